@@ -1,0 +1,59 @@
+/*
+ * struct sample: a bottom-k sample. Of all distinct keys offered it keeps the k with the
+ * smallest keyed hash: exact up to k keys, a fair sample beyond, and it merges (Cohen and
+ * Kaplan, "Summarizing data using bottom-k sketches", PODC 2007).
+ *
+ * An item is a struct of the caller's that begins with `uint64_t hash`. The type says how
+ * large an item is, k, and how to release an item that falls out. A key that is in the final
+ * sample was admitted at its first offer and never dropped since, so what an item
+ * accumulates is exact. A zeroed struct is an empty sample.
+ */
+#ifndef BASE_SAMPLE_H
+#define BASE_SAMPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct sample {
+	char *items;        /* open addressing, hash 0 = empty */
+	uint32_t count;     /* items held: up to about 2k between prunings */
+	uint32_t capacity;  /* power of two or 0 */
+	uint64_t threshold; /* largest hash still admitted; 0 = everything so far */
+};
+
+struct sample_type {
+	uint32_t item_size;
+	uint32_t k;
+	void (*drop)(void *item, void *context); /* may be NULL */
+};
+
+void sample_release(struct sample *sample, const struct sample_type *type, void *context);
+/* True when a key of that hash would be kept. */
+static inline bool
+sample_admits(const struct sample *sample, uint64_t hash)
+{
+	return sample->threshold == 0 || hash <= sample->threshold;
+}
+/* The item of that hash, or NULL. */
+void *sample_find(const struct sample *sample, const struct sample_type *type, uint64_t hash);
+/*
+ * The item of that hash, made (zeroed but for the hash) when new; NULL when not admitted.
+ * Any call may drop or move other items: do not keep pointers across calls.
+ */
+void *sample_put(struct sample *sample, const struct sample_type *type, uint64_t hash,
+		 bool *created, void *context);
+/* Prunes to exactly min(count, k): to be called once before reading. */
+void sample_settle(struct sample *sample, const struct sample_type *type, void *context);
+/* Iteration in no particular order; start with *cursor = 0. */
+void *sample_next(const struct sample *sample, const struct sample_type *type, uint32_t *cursor);
+/* Estimated number of distinct keys offered: exact while it is at most k. After settling. */
+uint64_t sample_distinct(const struct sample *sample, const struct sample_type *type);
+/* True when the sample holds every key that was offered. */
+static inline bool
+sample_is_exact(const struct sample *sample)
+{
+	return sample->threshold == 0;
+}
+
+#endif

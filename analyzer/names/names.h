@@ -1,0 +1,68 @@
+/*
+ * struct names: what can be said of a name from the name and the settings alone: the zone it
+ * belongs to and the class it looks like. A pure function, so that it may be memoised and
+ * that every machine of a fleet says the same.
+ */
+#ifndef NAMES_NAMES_H
+#define NAMES_NAMES_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "record/qname.h"
+
+/* Classes come from the name alone, so that a flood of one class cannot drown another. */
+enum name_class {
+	NAME_WORDLIST, /* leftmost label is in a wordlist */
+	NAME_RANDOM,   /* leftmost label looks random */
+	NAME_NUMBERED, /* leftmost label is numbered or address-like; reverse zones */
+	NAME_SERVICE,  /* a label begins with an underscore */
+	NAME_NSEC,     /* \000, "0." or trailing "-" labels as zone walkers send */
+	NAME_APEX,     /* the zone itself */
+	NAME_OTHER,
+	NAME_CLASSES
+};
+
+extern const char *const name_class_names[NAME_CLASSES];
+
+/* Everything that shapes the answers; made by cli/, constant while threads run. */
+struct names {
+	struct arena arena;
+	struct map own_zones;              /* struct own_zone */
+	struct map words;                  /* labels of the wordlists */
+	const struct psl_ctx_st *suffixes; /* libpsl; NULL: the last two labels */
+	bool owns_suffixes;
+	struct hash_key sample_key;
+	struct hash_key table_key;
+	uint64_t fingerprint; /* of own zones, wordlists, suffix list and key */
+};
+
+void names_init(struct names *names, struct str sample_key);
+void names_release(struct names *names);
+/* `zone` in any case, with or without final dot; -1 when it is no name. */
+int names_add_own_zone(struct names *names, struct str zone, struct err *err);
+/* One label a line, '#' comments. */
+int names_add_wordlist(struct names *names, const char *path, struct err *err);
+/* A public suffix list; NULL takes the one built into libpsl. */
+int names_load_suffixes(struct names *names, const char *path, struct err *err);
+
+/* The answer for one name. Views point into the memo and live until the next look-up. */
+struct name {
+	struct str text;    /* folded, no final dot */
+	struct str zone;    /* the tail of text that is its zone; "." for the root */
+	uint64_t hash;      /* sample hash of text */
+	uint64_t zone_hash; /* sample hash of zone */
+	uint8_t class_;     /* enum name_class */
+	uint8_t labels;     /* of text, at most 127 */
+	bool own;           /* below one of the own zones */
+};
+
+/* Per thread: the memo. */
+struct namer;
+struct namer *namer_new(const struct names *names);
+void namer_free(struct namer *namer);
+/* `raw` as the record has it. Never NULL. */
+const struct name *namer_look(struct namer *namer, struct str raw);
+
+#endif

@@ -1,0 +1,65 @@
+/*
+ * struct parser: turns lines of one stream into records. It keeps what makes the next line
+ * cheap (last format, last timestamp) and nothing that could change a record's meaning: the
+ * record of a line depends on the line and on `struct parser_settings` alone, with the one
+ * exception of the hour that occurs twice at the end of summer time (`folding`), for which a
+ * file must be read in order.
+ */
+#ifndef RECORD_PARSER_H
+#define RECORD_PARSER_H
+
+#include "base/timezone.h"
+#include "record/record.h"
+
+enum log_format {
+	FORMAT_UNKNOWN, /* not recognised: every line tries all */
+	FORMAT_BIND,
+	FORMAT_UNBOUND,
+	LOG_FORMATS
+};
+
+extern const char *const log_format_names[LOG_FORMATS]; /* "auto", "bind", "unbound" */
+
+/* Fixed by the plan for each stream before any thread starts; borrowed by the parser. */
+struct parser_settings {
+	enum log_format format;
+	const struct timezone_rules *zone; /* of times without one */
+	/*
+	 * Year-less times (RFC 3164, Unbound's log-time-ascii) are put within the twelve months
+	 * that end a day after `anchor`, the latest time the stream can hold. UTC milliseconds.
+	 */
+	int64_t anchor;
+};
+
+struct parser {
+	const struct parser_settings *settings;
+	/* Caches and the state of the folded hour; private to record/. */
+	char stamp[40];
+	size_t stamp_length;
+	int64_t stamp_time;
+	int64_t last_local;
+	bool second_pass;
+};
+
+void parser_init(struct parser *parser, const struct parser_settings *settings);
+/*
+ * Fills `record` from the line and returns its kind. An empty line is RECORD_OTHER. Never
+ * fails: what cannot be parsed is RECORD_UNKNOWN or RECORD_MALFORMED.
+ */
+enum record_kind parser_parse(struct parser *parser, struct str line, struct record *record);
+
+/* What the first lines of a stream tell before it is read; filled line by line. */
+struct survey {
+	uint32_t lines, bind, unbound, unknown; /* records recognised by each format */
+	uint32_t queries, recursion_desired;    /* to guess the server's role */
+	int64_t first, last;                    /* TIME_NONE */
+	bool zoneless, yearless, folded;        /* forms of time seen */
+	bool queries_logged, responses_logged;
+	char host[256]; /* syslog host of the first line that has one */
+	bool several_hosts;
+};
+void survey_init(struct survey *survey);
+/* Uses FORMAT_UNKNOWN settings; time zone and anchor from `parser`. */
+void survey_line(struct survey *survey, struct parser *parser, struct str line);
+
+#endif

@@ -1,0 +1,45 @@
+/*
+ * Report formats: one const struct each, at the end of its own file, and one row in report.c.
+ */
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include <stdio.h>
+
+#include "report/summary.h"
+
+struct report_options {
+	bool color;       /* terminal escapes allowed */
+	bool utf8;        /* sparklines and dashes beyond ASCII allowed */
+	enum level level; /* text: findings below it are only counted */
+	size_t top;       /* text: rows per table */
+	size_t examples;  /* evidence lines per finding */
+	bool quiet;       /* print nothing when there is nothing to say */
+	bool verbose;
+};
+
+struct report_format {
+	const char *name;   /* "json" */
+	const char *suffix; /* ".json", for --output */
+	const char *help;   /* half a line for --help */
+	/* Writes the whole report; the stream's error is read by the caller at close. */
+	void (*write)(const struct summary *summary, const struct report_options *options,
+		      FILE *out);
+};
+
+extern const struct report_format report_text, report_json;
+
+/* The format of that name, or NULL. */
+const struct report_format *report_by_name(const char *name);
+/* The format whose suffix ends `path`, or NULL. */
+const struct report_format *report_by_path(const char *path);
+/* All of them, ended by NULL. */
+extern const struct report_format *const report_formats[];
+/*
+ * Writes to "-" (standard output) or to a temporary file beside `path` that is checked and
+ * renamed over it: a full disk leaves the old report in place. -1 with err.
+ */
+int report_write(const struct report_format *format, const struct summary *summary,
+		 const struct report_options *options, const char *path, struct err *err);
+
+#endif

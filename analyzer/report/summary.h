@@ -1,0 +1,159 @@
+/*
+ * struct summary: what every report format prints, computed once from the merged tally, the
+ * plan and the findings. Formats read it and nothing else. Arrays are sorted as INTERFACE.md
+ * wants them; text lives in `arena` or in what was given to summary_make.
+ */
+#ifndef REPORT_SUMMARY_H
+#define REPORT_SUMMARY_H
+
+#include "base/arena.h"
+#include "detect/finding.h"
+#include "record/record.h"
+
+struct count_row { /* types, rcodes */
+	struct str name;
+	uint64_t count;
+};
+
+struct file_row {
+	struct str path, server, format, time_basis;
+	uint64_t bytes, lines, skipped_bytes;
+	bool complete;
+	struct str error; /* empty when none */
+};
+
+struct blind_row {
+	struct str detector, needs, enable;
+};
+
+struct coverage_row { /* one a server */
+	struct str server, role;
+	int64_t first, last;
+	size_t gap_count;
+	struct gap {
+		int64_t from, to;
+	} * gaps;
+	size_t fact_count;
+	struct str *facts;
+	size_t blind_count;
+	struct blind_row *blind;
+	uint64_t lines, unknown; /* for the drift warning */
+};
+
+struct line_sample {
+	struct str reason, file, text; /* reason: "unknown" or a defect's name */
+	uint64_t line;
+};
+
+struct slot_row {
+	int64_t start;
+	uint64_t requests, distinct_names, findings;
+};
+
+struct transfer_counts {
+	uint64_t attempted, refused, granted, failed, unknown;
+	int64_t records, bytes;
+};
+
+struct source_row {
+	struct ip address;
+	size_t server_count;
+	struct str *servers;
+	uint64_t requests, refused, distinct_names, unknown_names, answered_names, zone_count;
+	bool unknown_known, answered_known; /* false: print null */
+	bool refused_known;
+	size_t top_zone_count;
+	struct str *top_zones;
+	int64_t first_seen, last_seen, first_ever_seen;
+	size_t type_count, rcode_count;
+	struct count_row *types, *rcodes;
+	bool flags_known;
+	uint64_t recursion_desired, tcp, edns, dnssec_ok, cookie; /* requests with the flag */
+	int64_t ports; /* distinct source ports, estimated; -1 not logged */
+	size_t key_count, ecs_count;
+	struct str *keys, *ecs;
+	struct transfer_counts transfers;
+	int64_t peak_start; /* TIME_NONE */
+	uint64_t peak_requests;
+	bool proven_address;
+	struct str role; /* empty: null */
+	size_t finding_count;
+	struct str *findings;  /* ids */
+	struct str suppressed; /* empty: null */
+	bool folded;
+	int worst; /* level of its worst unsuppressed finding, -1 without: the sort key */
+};
+
+struct zone_row {
+	struct str zone;
+	size_t server_count;
+	struct str *servers;
+	uint64_t requests, sources, distinct_names, unknown_names;
+	bool unknown_known;
+	struct str existence; /* which oracle: "none", "rcode", ... */
+	size_t top_unknown_count;
+	struct str *top_unknown;
+	struct transfer_counts transfers;
+	size_t transferred_count;
+	struct transfer *transferred_to;
+};
+
+struct pair_row {
+	struct ip address;
+	struct str zone;
+	uint64_t requests, distinct_names, unknown_names, answered_names;
+	bool unknown_known, answered_known;
+	int64_t first_seen, last_seen;
+	size_t type_count;
+	struct count_row *types;
+};
+
+/* A setting that shapes the result, as "settings" prints it, in this order. */
+struct setting_row {
+	struct str name, value;
+	bool is_list;
+	size_t item_count;
+	struct str *items;
+};
+
+struct rule_note { /* a rule that could not do its work here */
+	struct str rule, text;
+};
+
+struct summary {
+	struct arena arena;
+	struct str version;
+	size_t setting_count;
+	struct setting_row *settings;
+	size_t file_count;
+	struct file_row *files;
+	uint64_t input_bytes, input_lines;
+	size_t coverage_count;
+	struct coverage_row *coverage;
+	uint64_t kinds[RECORD_KINDS];     /* lines by kind */
+	uint64_t defects[RECORD_DEFECTS]; /* malformed lines by reason */
+	size_t sample_count;
+	struct line_sample *samples;
+	int64_t first, last; /* period */
+	uint64_t requests;
+	size_t type_count, rcode_count;
+	struct count_row *types, *rcodes; /* most frequent first, then by name */
+	size_t slot_count;
+	struct slot_row *slots;
+	int64_t slot_length;               /* milliseconds */
+	uint64_t source_total, zone_total; /* before --top */
+	size_t source_count, zone_count, pair_count;
+	struct source_row *sources;
+	struct zone_row *zones;
+	struct pair_row *pairs;
+	const struct findings *findings;
+	size_t note_count;
+	struct rule_note *notes;
+	uint64_t memory_limit, folded_sources, folded_requests;
+	bool approximate;
+	bool partial; /* interrupted: some of the input was not read */
+};
+
+void summary_release(struct summary *summary);
+
+#endif
