@@ -49,13 +49,14 @@ int names_load_suffixes(struct names *names, const char *path, struct err *err);
 
 /* The answer for one name. Views point into the memo and live until the next look-up. */
 struct name {
-	struct str text;    /* folded, no final dot */
-	struct str zone;    /* the tail of text that is its zone; "." for the root */
-	uint64_t hash;      /* sample hash of text */
-	uint64_t zone_hash; /* sample hash of zone */
-	uint8_t class_;     /* enum name_class */
-	uint8_t labels;     /* of text, at most 127 */
-	bool own;           /* below one of the own zones */
+	struct str text;      /* folded, no final dot */
+	struct str zone;      /* the tail of text that is its zone; "." for the root */
+	uint64_t hash;        /* sample hash of text */
+	uint64_t zone_hash;   /* sample hash of zone */
+	uint16_t zone_offset; /* where the zone begins in text; text.n for the root zone */
+	uint8_t class_;       /* enum name_class */
+	uint8_t labels;       /* of text, at most 127 */
+	bool own;             /* below one of the own zones */
 };
 
 /* Per thread: the memo. */
