@@ -95,12 +95,12 @@ kth_hash(const struct sample *sample, const struct sample_type *type)
 	return kth;
 }
 
+/* Drops what is above the threshold. */
 static void
-prune(struct sample *sample, const struct sample_type *type, void *context)
+cut(struct sample *sample, const struct sample_type *type, void *context)
 {
 	char *item;
 
-	sample->threshold = kth_hash(sample, type);
 	for (uint32_t i = 0; (item = sample_next(sample, type, &i)) != NULL;) {
 		if (item_hash(item) <= sample->threshold)
 			continue;
@@ -109,7 +109,25 @@ prune(struct sample *sample, const struct sample_type *type, void *context)
 		memset(item, 0, sizeof(uint64_t));
 		sample->count--;
 	}
-	rebuild(sample, type, sample->capacity);
+	if (sample->capacity)
+		rebuild(sample, type, sample->capacity);
+}
+
+static void
+prune(struct sample *sample, const struct sample_type *type, void *context)
+{
+	sample->threshold = kth_hash(sample, type);
+	cut(sample, type, context);
+}
+
+void
+sample_limit(struct sample *sample, const struct sample_type *type, uint64_t threshold,
+	     void *context)
+{
+	if (threshold == 0 || (sample->threshold && sample->threshold <= threshold))
+		return;
+	sample->threshold = threshold;
+	cut(sample, type, context);
 }
 
 static uint32_t

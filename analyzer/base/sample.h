@@ -43,6 +43,12 @@ void *sample_find(const struct sample *sample, const struct sample_type *type, u
  */
 void *sample_put(struct sample *sample, const struct sample_type *type, uint64_t hash,
 		 bool *created, void *context);
+/*
+ * Lowers the threshold: for merging, when the other sample has dropped keys above its own
+ * (`threshold` 0: it has not, and nothing happens).
+ */
+void sample_limit(struct sample *sample, const struct sample_type *type, uint64_t threshold,
+		  void *context);
 /* Prunes to exactly min(count, k): to be called once before reading. */
 void sample_settle(struct sample *sample, const struct sample_type *type, void *context);
 /* Iteration in no particular order; start with *cursor = 0. */

@@ -1,0 +1,122 @@
+#include "tally/counts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/xalloc.h"
+#include "record/record.h"
+
+void
+counts_release(struct counts *counts)
+{
+	free(counts->v);
+	*counts = (struct counts){0};
+}
+
+void
+counts_add(struct counts *counts, uint16_t key, uint32_t count)
+{
+	uint16_t at = counts->count;
+
+	while (at > 0 && counts->v[at - 1].key >= key)
+		at--;
+	if (at < counts->count && counts->v[at].key == key) {
+		uint32_t *old = &counts->v[at].count;
+		*old = *old > UINT32_MAX - count ? UINT32_MAX : *old + count;
+		return;
+	}
+	if (counts->count == counts->capacity) {
+		counts->capacity = counts->capacity ? (uint16_t)(counts->capacity * 2) : 2;
+		counts->v = xrealloc(counts->v, counts->capacity, sizeof(*counts->v));
+	}
+	memmove(&counts->v[at + 1], &counts->v[at],
+		(size_t)(counts->count - at) * sizeof(*counts->v));
+	counts->v[at] = (struct count){key, count};
+	counts->count++;
+}
+
+void
+counts_merge(struct counts *into, const struct counts *from)
+{
+	for (uint16_t i = 0; i < from->count; i++)
+		counts_add(into, from->v[i].key, from->v[i].count);
+}
+
+uint32_t
+counts_of(const struct counts *counts, uint16_t key)
+{
+	for (uint16_t i = 0; i < counts->count; i++)
+		if (counts->v[i].key == key)
+			return counts->v[i].count;
+	return 0;
+}
+
+static const int32_t own_key[TYPE_KEYS - 1] = {
+	TYPE_A,     TYPE_NS,      TYPE_CNAME, TYPE_SOA,    TYPE_NULL,  TYPE_PTR,        TYPE_HINFO,
+	TYPE_MX,    TYPE_TXT,     TYPE_AAAA,  TYPE_SRV,    TYPE_NAPTR, TYPE_DNAME,      TYPE_DS,
+	TYPE_SSHFP, TYPE_RRSIG,   TYPE_NSEC,  TYPE_DNSKEY, TYPE_NSEC3, TYPE_NSEC3PARAM, TYPE_TLSA,
+	TYPE_CDS,   TYPE_CDNSKEY, TYPE_SVCB,  TYPE_HTTPS,  TYPE_SPF,   TYPE_TKEY,       TYPE_IXFR,
+	TYPE_AXFR,  TYPE_ANY,     TYPE_CAA,
+};
+
+uint16_t
+type_key(int32_t qtype)
+{
+	if (qtype > 0)
+		for (uint16_t i = 0; i < TYPE_KEY_OTHER && own_key[i]; i++)
+			if (own_key[i] == qtype)
+				return i;
+	return TYPE_KEY_OTHER;
+}
+
+int32_t
+type_of_key(uint16_t key)
+{
+	return key < TYPE_KEY_OTHER && own_key[key] ? own_key[key] : TYPE_UNKNOWN;
+}
+
+uint16_t
+type_bit(int32_t qtype)
+{
+	switch (qtype) {
+	case TYPE_A:
+		return 1 << 0;
+	case TYPE_AAAA:
+		return 1 << 1;
+	case TYPE_NS:
+		return 1 << 2;
+	case TYPE_MX:
+		return 1 << 3;
+	case TYPE_TXT:
+		return 1 << 4;
+	case TYPE_SOA:
+		return 1 << 5;
+	case TYPE_PTR:
+		return 1 << 6;
+	case TYPE_SRV:
+		return 1 << 7;
+	case TYPE_CNAME:
+		return 1 << 8;
+	case TYPE_CAA:
+		return 1 << 9;
+	case TYPE_DS:
+	case TYPE_DNSKEY:
+	case TYPE_CDS:
+	case TYPE_CDNSKEY:
+	case TYPE_NSEC3PARAM:
+		return 1 << 10;
+	case TYPE_NSEC:
+	case TYPE_NSEC3:
+	case TYPE_RRSIG:
+		return 1 << 11;
+	case TYPE_ANY:
+		return 1 << 12;
+	case TYPE_SPF:
+		return 1 << 13;
+	case TYPE_HTTPS:
+	case TYPE_SVCB:
+		return 1 << 14;
+	default:
+		return 1 << 15;
+	}
+}

@@ -1,0 +1,38 @@
+/*
+ * struct counts: a sparse vector of counters over small keys, ascending by key. The caller
+ * keeps the number of possible keys small. A zeroed struct is empty.
+ */
+#ifndef TALLY_COUNTS_H
+#define TALLY_COUNTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct count {
+	uint16_t key;
+	uint32_t count;
+};
+
+struct counts {
+	struct count *v;
+	uint16_t count, capacity;
+};
+
+void counts_release(struct counts *counts);
+/* Saturates at UINT32_MAX. */
+void counts_add(struct counts *counts, uint16_t key, uint32_t count);
+void counts_merge(struct counts *into, const struct counts *from);
+uint32_t counts_of(const struct counts *counts, uint16_t key);
+
+/*
+ * Types and rcodes as keys. A source may ask any of 65,536 types, so only the types that
+ * mean something here have a counter of their own; the others share TYPE_KEY_OTHER.
+ */
+enum { TYPE_KEYS = 40, TYPE_KEY_OTHER = TYPE_KEYS - 1 };
+uint16_t type_key(int32_t qtype);
+/* The type of a key; -1 (TYPE_UNKNOWN) for TYPE_KEY_OTHER. */
+int32_t type_of_key(uint16_t key);
+/* One bit of sixteen groups of types, for the samples. */
+uint16_t type_bit(int32_t qtype);
+
+#endif

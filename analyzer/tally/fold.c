@@ -1,0 +1,104 @@
+#include "tally/fold.h"
+
+#include <string.h>
+
+static uint64_t
+rank_of(const struct fold_type *type, const void *entry)
+{
+	uint64_t rank;
+
+	memcpy(&rank, (const char *)entry + type->rank_offset, sizeof(rank));
+	return rank;
+}
+
+static bool
+has_evidence(const struct fold_type *type, const void *entry)
+{
+	uint32_t evidence;
+
+	memcpy(&evidence, (const char *)entry + type->evidence_offset, sizeof(evidence));
+	return evidence != 0;
+}
+
+static bool
+passes(uint64_t rank, uint8_t level)
+{
+	return level == 0 || (level < 64 && rank >> (64 - level) == 0);
+}
+
+/* Removes what no longer passes and counts what stays. */
+static void
+sweep(struct fold *fold, const struct fold_type *type, void *table, struct map *map)
+{
+	void *entry;
+
+	fold->kept = fold->exempt = 0;
+	for (uint32_t i = 0; (entry = map_next(map, &i)) != NULL;) {
+		uint64_t rank = rank_of(type, entry);
+		if (passes(rank, fold->level)) {
+			fold->kept++;
+		} else if (has_evidence(type, entry) && passes(rank, fold->evidence_level)) {
+			fold->exempt++;
+		} else {
+			type->away(table, entry);
+			map_remove(map, entry);
+		}
+	}
+}
+
+static void
+enforce(struct fold *fold, const struct fold_type *type, void *table, struct map *map)
+{
+	while (fold->limit && fold->kept > fold->limit && fold->level < 63) {
+		fold->level++;
+		sweep(fold, type, table, map);
+	}
+	while (fold->limit && fold->exempt > fold->limit && fold->evidence_level < 63) {
+		fold->evidence_level++;
+		sweep(fold, type, table, map);
+	}
+}
+
+void *
+fold_put(struct fold *fold, const struct fold_type *type, void *table, struct map *map,
+	 uint64_t hash, const void *key, uint64_t rank, bool evidence, bool *created)
+{
+	void *entry = map_find(map, hash, key);
+
+	*created = false;
+	if (entry)
+		return entry;
+	bool stays = passes(rank, fold->level);
+	if (!stays && !(evidence && passes(rank, fold->evidence_level)))
+		return NULL;
+	entry = map_put(map, hash, key, created);
+	memcpy((char *)entry + type->rank_offset, &rank, sizeof(rank));
+	*(stays ? &fold->kept : &fold->exempt) += 1;
+	if (!fold->limit || (fold->kept <= fold->limit && fold->exempt <= fold->limit))
+		return entry;
+	/* An entry without its evidence yet would be swept at once: mark it for the moment. */
+	uint32_t mark = evidence;
+	memcpy((char *)entry + type->evidence_offset, &mark, sizeof(mark));
+	enforce(fold, type, table, map);
+	entry = map_find(map, hash, key);
+	if (!entry) {
+		*created = false;
+		return NULL;
+	}
+	mark = 0;
+	memcpy((char *)entry + type->evidence_offset, &mark, sizeof(mark));
+	return entry;
+}
+
+void
+fold_raise(struct fold *fold, const struct fold_type *type, void *table, struct map *map,
+	   const struct fold *other)
+{
+	if (other->level <= fold->level && other->evidence_level <= fold->evidence_level)
+		return;
+	if (other->level > fold->level)
+		fold->level = other->level;
+	if (other->evidence_level > fold->evidence_level)
+		fold->evidence_level = other->evidence_level;
+	sweep(fold, type, table, map);
+}

@@ -1,0 +1,42 @@
+/*
+ * struct fold: the ceiling of one table (DESIGN.md law 6).
+ *
+ * Every key has a rank, its sample hash. At level L only keys whose rank begins with L zero
+ * bits stay; the others are folded away unless they carry evidence. L is the smallest level
+ * at which no more than `limit` of all keys seen would stay: a function of the set of keys,
+ * whatever the order in which they came, so L of a merge is the maximum and then as much
+ * more as is needed. Keys with evidence have a limit of their own; beyond it they are folded
+ * by the same rule at `evidence_level`.
+ */
+#ifndef TALLY_FOLD_H
+#define TALLY_FOLD_H
+
+#include "base/map.h"
+
+struct fold {
+	uint32_t limit;  /* entries; 0 = none */
+	uint32_t kept;   /* entries whose rank passes `level` */
+	uint32_t exempt; /* entries that stay only because of their evidence */
+	uint8_t level, evidence_level;
+};
+
+/* What the fold needs to know of a table's entries. */
+struct fold_type {
+	size_t rank_offset;     /* of a uint64_t in the entry */
+	size_t evidence_offset; /* of a uint32_t: 0 = none */
+	/* Adds the entry to what the table remembers of folded ones and releases what it owns. */
+	void (*away)(void *table, void *entry);
+};
+
+/*
+ * map_put under the ceiling: NULL when the key is folded away (and then the caller adds its
+ * line to what is remembered of folded ones). `evidence` tells whether the line itself is
+ * evidence. May fold other entries: pointers into the table are void after a call.
+ */
+void *fold_put(struct fold *fold, const struct fold_type *type, void *table, struct map *map,
+	       uint64_t hash, const void *key, uint64_t rank, bool evidence, bool *created);
+/* Before merging: takes over the higher level of the two. */
+void fold_raise(struct fold *fold, const struct fold_type *type, void *table, struct map *map,
+		const struct fold *other);
+
+#endif

@@ -1,0 +1,213 @@
+#include "tally/sources.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "tally/tally.h"
+
+/* Folded sources are remembered by this much of their address: at most 65,536 rows a family. */
+enum { FOLDED_BITS = 16 };
+
+static const struct sample_type rank_sample = {sizeof(uint64_t), 1024, NULL};
+
+void
+sources_init(struct sources *sources, uint32_t limit)
+{
+	*sources = (struct sources){.fold.limit = limit};
+	map_init(&sources->map, sizeof(struct source), sizeof(struct source_key));
+	map_init(&sources->folded, sizeof(struct folded), sizeof(struct source_key));
+}
+
+static void
+source_release(struct source *source)
+{
+	counts_release(&source->types);
+	counts_release(&source->rcodes);
+	slots_release(&source->slots);
+	textset_free(source->keys);
+	textset_free(source->ecs);
+}
+
+void
+sources_release(struct tally *tally)
+{
+	struct source *source;
+
+	for (uint32_t i = 0; (source = map_next(&tally->sources.map, &i)) != NULL;)
+		source_release(source);
+	map_release(&tally->sources.map);
+	map_release(&tally->sources.folded);
+	sample_release(&tally->sources.folded_ranks, &rank_sample, NULL);
+}
+
+static uint64_t
+requests_of(const struct tally *tally, const struct source *source)
+{
+	return source->kinds[tally->settings->servers[source->key.server].request];
+}
+
+static void
+add_folded(struct tally *tally, const struct source_key *key, uint64_t rank, uint64_t requests)
+{
+	struct source_key prefix = {ip_prefix(&key->address, FOLDED_BITS, FOLDED_BITS).ip,
+				    key->server};
+	uint64_t hash = hash_bytes(&tally->key, &prefix, sizeof(prefix));
+	struct folded *folded = map_put(&tally->sources.folded, hash, &prefix, NULL);
+
+	folded->requests += requests;
+	tally->sources.folded_requests += requests;
+	sample_put(&tally->sources.folded_ranks, &rank_sample, rank, NULL, NULL);
+}
+
+static void
+fold_away(void *table, void *entry)
+{
+	struct tally *tally = table;
+	struct source *source = entry;
+
+	add_folded(tally, &source->key, source->rank, requests_of(tally, source));
+	source_release(source);
+}
+
+static const struct fold_type source_fold = {offsetof(struct source, rank),
+					     offsetof(struct source, evidence), fold_away};
+
+static struct source *
+put(struct tally *tally, const struct source_key *key, bool evidence)
+{
+	uint64_t hash = hash_bytes(&tally->key, key, sizeof(*key));
+	struct source *source = map_find(&tally->sources.map, hash, key);
+	bool created;
+
+	if (source)
+		return source;
+	uint64_t rank = hash_bytes(&tally->settings->names->sample_key, &key->address,
+				   sizeof(key->address));
+	source = fold_put(&tally->sources.fold, &source_fold, tally, &tally->sources.map, hash, key,
+			  rank, evidence, &created);
+	if (source && created)
+		source->first = source->last = TIME_NONE;
+	return source;
+}
+
+static void
+count_request(struct source *source, const struct record *record)
+{
+	counts_add(&source->types, type_key(record->qtype), 1);
+	slots_add(&source->slots, record->time, 1);
+	if (record->flags_known)
+		source->flags_known++;
+	for (int i = 0; i < SOURCE_FLAGS; i++)
+		source->flags[i] += (record->flags >> i) & 1;
+	if (record->port >= 0) {
+		source->port_known = true;
+		source->ports |= 1ULL << (((uint32_t)record->port * 2654435761u) >> 26);
+	}
+	if (record->has_ecs) {
+		char text[PREFIX_TEXT];
+		textset_add(&source->ecs, str_of(prefix_print(&record->ecs, text)));
+	}
+}
+
+void
+sources_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
+{
+	const struct record *record = line->record;
+	uint32_t server = tally->settings->streams[line->position.stream].server;
+	struct source_key key = {record->client, server};
+	struct source *source = put(tally, &key, evidence > 0);
+
+	if (!source) {
+		uint64_t rank = hash_bytes(&tally->settings->names->sample_key, &key.address,
+					   sizeof(key.address));
+		add_folded(tally, &key, rank, line->is_request);
+		return;
+	}
+	source->evidence += evidence;
+	source->kinds[record->kind]++;
+	source->first = time_earlier(source->first, record->time);
+	source->last = time_later(source->last, record->time);
+	if (record->rcode != RCODE_UNKNOWN &&
+	    (record->kind == RECORD_RESPONSE || record->kind == RECORD_QUERY_ERROR))
+		counts_add(&source->rcodes, rcode_key(record->kind, record->rcode), 1);
+	if (record->key.n)
+		textset_add(&source->keys, record->key);
+	if (line->is_request)
+		count_request(source, record);
+}
+
+static void
+source_merge(struct source *into, const struct source *from)
+{
+	into->evidence += from->evidence;
+	for (size_t i = 0; i < RECORD_KINDS; i++)
+		into->kinds[i] += from->kinds[i];
+	into->flags_known += from->flags_known;
+	for (size_t i = 0; i < SOURCE_FLAGS; i++)
+		into->flags[i] += from->flags[i];
+	counts_merge(&into->types, &from->types);
+	counts_merge(&into->rcodes, &from->rcodes);
+	slots_merge(&into->slots, &from->slots);
+	into->ports |= from->ports;
+	into->port_known |= from->port_known;
+	into->first = time_earlier(into->first, from->first);
+	into->last = time_later(into->last, from->last);
+	textset_merge(&into->keys, from->keys);
+	textset_merge(&into->ecs, from->ecs);
+}
+
+void
+sources_merge(struct tally *into, struct tally *from)
+{
+	const struct source *source;
+	const struct folded *folded;
+	const uint64_t *rank;
+
+	fold_raise(&into->sources.fold, &source_fold, into, &into->sources.map,
+		   &from->sources.fold);
+	for (uint32_t i = 0; (source = map_next(&from->sources.map, &i)) != NULL;) {
+		struct source *own = put(into, &source->key, source->evidence > 0);
+		if (own)
+			source_merge(own, source);
+		else
+			add_folded(into, &source->key, source->rank, requests_of(from, source));
+	}
+	for (uint32_t i = 0; (folded = map_next(&from->sources.folded, &i)) != NULL;) {
+		uint64_t hash = hash_bytes(&into->key, &folded->key, sizeof(folded->key));
+		struct folded *own = map_put(&into->sources.folded, hash, &folded->key, NULL);
+		own->requests += folded->requests;
+	}
+	into->sources.folded_requests += from->sources.folded_requests;
+	for (uint32_t i = 0;
+	     (rank = sample_next(&from->sources.folded_ranks, &rank_sample, &i)) != NULL;)
+		sample_put(&into->sources.folded_ranks, &rank_sample, *rank, NULL, NULL);
+}
+
+void
+sources_settle(struct tally *tally)
+{
+	sample_settle(&tally->sources.folded_ranks, &rank_sample, NULL);
+}
+
+const struct source *
+sources_find(const struct tally *tally, const struct ip *address, uint32_t server)
+{
+	struct source_key key = {*address, server};
+
+	return map_find(&tally->sources.map, hash_bytes(&tally->key, &key, sizeof(key)), &key);
+}
+
+uint64_t
+source_ports(const struct source *source)
+{
+	int empty = 64 - __builtin_popcountll(source->ports);
+
+	return (uint64_t)(64.0 * log(64.0 / (empty ? empty : 1)) + 0.5);
+}
+
+uint64_t
+sources_folded(const struct sources *sources)
+{
+	return sample_distinct(&sources->folded_ranks, &rank_sample);
+}

@@ -1,0 +1,73 @@
+/* Counters of each (server, source). */
+#ifndef TALLY_SOURCES_H
+#define TALLY_SOURCES_H
+
+#include "base/ip.h"
+#include "base/sample.h"
+#include "record/record.h"
+#include "tally/counts.h"
+#include "tally/fold.h"
+#include "tally/slots.h"
+#include "tally/textset.h"
+
+enum { SOURCE_FLAGS = 8 };
+
+struct source_key {
+	struct ip address;
+	uint32_t server;
+};
+
+struct source {
+	uint64_t hash;
+	struct source_key key;
+	uint32_t evidence;
+	uint64_t rank;
+	uint32_t kinds[RECORD_KINDS];
+	uint32_t flags_known;         /* requests whose flags were logged */
+	uint32_t flags[SOURCE_FLAGS]; /* of those, with enum record_flag 1 << i */
+	struct counts types;          /* of requests, by type_key */
+	struct counts rcodes;         /* by rcode_key */
+	struct slots slots;           /* of requests */
+	uint64_t ports;               /* 64-bit linear-counting sketch */
+	bool port_known;
+	int64_t first, last;
+	struct textset *keys, *ecs; /* NULL when none was seen */
+};
+
+/* What is remembered of folded sources: requests by server and /16. */
+struct folded {
+	uint64_t hash;
+	struct source_key key; /* address: the prefix */
+	uint64_t requests;
+};
+
+struct sources {
+	struct map map, folded;
+	struct fold fold;
+	struct sample folded_ranks; /* how many sources were folded */
+	uint64_t folded_requests;
+};
+
+struct tally;
+struct tally_line;
+void sources_init(struct sources *sources, uint32_t limit);
+void sources_release(struct tally *tally);
+/* Counts the line; `evidence` weighs what it is as evidence. */
+void sources_add(struct tally *tally, const struct tally_line *line, uint32_t evidence);
+void sources_merge(struct tally *into, struct tally *from);
+void sources_settle(struct tally *tally);
+const struct source *sources_find(const struct tally *tally, const struct ip *address,
+				  uint32_t server);
+/* Distinct source ports, estimated by linear counting; exact is not possible beyond about 100. */
+uint64_t source_ports(const struct source *source);
+uint64_t sources_folded(const struct sources *sources);
+
+/* Rcodes are counted apart by what said them: a response or a query error. */
+static inline uint16_t
+rcode_key(enum record_kind kind, int32_t rcode)
+{
+	return (uint16_t)((kind == RECORD_RESPONSE ? 0 : 64) +
+			  (rcode >= 0 && rcode < 31 ? rcode : 31));
+}
+
+#endif

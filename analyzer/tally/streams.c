@@ -1,0 +1,194 @@
+#include "tally/streams.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "tally/tally.h"
+
+void
+streams_init(struct streams *streams, size_t count)
+{
+	streams->count = count;
+	streams->all = xcalloc(count, sizeof(*streams->all));
+	for (size_t i = 0; i < count; i++)
+		streams->all[i].first = streams->all[i].last = TIME_NONE;
+}
+
+void
+streams_release(struct streams *streams)
+{
+	for (size_t i = 0; i < streams->count; i++) {
+		struct stream *stream = &streams->all[i];
+		free(stream->chunks);
+		for (size_t d = 0; d < RECORD_DEFECTS; d++)
+			for (size_t j = 0; j < stream->sample_count[d]; j++)
+				free(stream->samples[d][j].text);
+	}
+	free(streams->all);
+	*streams = (struct streams){0};
+}
+
+static struct stream_chunk *
+chunk_of(struct stream *stream, uint64_t start)
+{
+	for (size_t i = stream->chunk_count; i-- > 0;)
+		if (stream->chunks[i].start == start)
+			return &stream->chunks[i];
+	stream->chunks = xrealloc(stream->chunks, stream->chunk_count + 1, sizeof(*stream->chunks));
+	stream->chunks[stream->chunk_count] = (struct stream_chunk){.start = start};
+	return &stream->chunks[stream->chunk_count++];
+}
+
+/* Takes over `sample` when it is among the earliest of its reason; frees what falls out. */
+static void
+keep_sample(struct stream *stream, size_t defect, struct stream_sample sample)
+{
+	struct stream_sample *kept = stream->samples[defect];
+	size_t n = stream->sample_count[defect], at = n;
+
+	while (at > 0 && kept[at - 1].offset > sample.offset)
+		at--;
+	if (n == STREAM_SAMPLES) {
+		if (at == n) {
+			free(sample.text);
+			return;
+		}
+		free(kept[--n].text);
+	}
+	memmove(&kept[at + 1], &kept[at], (n - at) * sizeof(*kept));
+	kept[at] = sample;
+	stream->sample_count[defect] = (uint8_t)(n + 1);
+}
+
+static uint32_t
+facts_of(const struct record *record)
+{
+	uint32_t facts = 0;
+
+	if (record->flags_known & FLAG_RD)
+		facts |= FACT_FLAGS;
+	if (record->flags_known & FLAG_TCP)
+		facts |= FACT_TRANSPORT;
+	if (record->flags & FLAG_COOKIE)
+		facts |= FACT_COOKIE;
+	if (record->port >= 0)
+		facts |= FACT_PORT;
+	if (record->kind == RECORD_RESPONSE && record->rcode != RCODE_UNKNOWN)
+		facts |= FACT_RCODE;
+	if (record->time != TIME_NONE)
+		facts |= FACT_TIME;
+	if (record->kind == RECORD_TRANSFER)
+		facts |= FACT_TRANSFERS;
+	if (record->kind == RECORD_DENIED)
+		facts |= FACT_DENIALS;
+	if (record->kind == RECORD_RATE_LIMITED)
+		facts |= FACT_RATE_LIMIT;
+	if (record->kind == RECORD_QUERY_ERROR)
+		facts |= FACT_QUERY_ERROR;
+	if (!ip_is_none(&record->server))
+		facts |= FACT_SERVER;
+	if (record->view.n)
+		facts |= FACT_VIEW;
+	return facts;
+}
+
+void
+streams_add(struct streams *streams, const struct tally_line *line)
+{
+	const struct record *record = line->record;
+	const struct position *at = &line->position;
+	struct stream *stream = &streams->all[at->stream];
+	struct stream_chunk *chunk = chunk_of(stream, at->chunk);
+
+	stream->kinds[record->kind]++;
+	if (at->line > chunk->lines)
+		chunk->lines = at->line;
+	stream->facts |= facts_of(record);
+	if (record->time != TIME_NONE) {
+		stream->first = time_earlier(stream->first, record->time);
+		stream->last = time_later(stream->last, record->time);
+	}
+	if (record->kind == RECORD_MALFORMED)
+		stream->defects[record->defect]++;
+	if (record->kind != RECORD_MALFORMED && record->kind != RECORD_UNKNOWN)
+		return;
+	size_t defect = record->kind == RECORD_MALFORMED ? record->defect : DEFECT_NONE;
+	const struct stream_sample *kept = stream->samples[defect];
+	if (stream->sample_count[defect] == STREAM_SAMPLES &&
+	    kept[STREAM_SAMPLES - 1].offset < at->offset)
+		return;
+	size_t n = line->text.n < STREAM_SAMPLE_TEXT ? line->text.n : STREAM_SAMPLE_TEXT;
+	keep_sample(stream, defect,
+		    (struct stream_sample){.offset = at->offset,
+					   .chunk = at->chunk,
+					   .line = at->line,
+					   .length = (uint32_t)n,
+					   .text = xmemdup(line->text.p, n)});
+}
+
+void
+streams_end_chunk(struct streams *streams, uint32_t stream, uint64_t start, uint64_t lines)
+{
+	struct stream_chunk *chunk = chunk_of(&streams->all[stream], start);
+
+	if (lines > chunk->lines)
+		chunk->lines = lines;
+}
+
+static void
+stream_merge(struct stream *into, struct stream *from)
+{
+	for (size_t i = 0; i < RECORD_KINDS; i++)
+		into->kinds[i] += from->kinds[i];
+	into->skipped_bytes += from->skipped_bytes;
+	into->facts |= from->facts;
+	into->first = time_earlier(into->first, from->first);
+	into->last = time_later(into->last, from->last);
+	for (size_t i = 0; i < from->chunk_count; i++) {
+		struct stream_chunk *chunk = chunk_of(into, from->chunks[i].start);
+		if (from->chunks[i].lines > chunk->lines)
+			chunk->lines = from->chunks[i].lines;
+	}
+	for (size_t d = 0; d < RECORD_DEFECTS; d++) {
+		into->defects[d] += from->defects[d];
+		for (size_t j = 0; j < from->sample_count[d]; j++)
+			keep_sample(into, d, from->samples[d][j]);
+		from->sample_count[d] = 0; /* their texts have moved */
+	}
+}
+
+void
+streams_merge(struct streams *into, struct streams *from)
+{
+	for (size_t i = 0; i < into->count; i++)
+		stream_merge(&into->all[i], &from->all[i]);
+}
+
+static int
+compare_chunks(const void *a, const void *b)
+{
+	const struct stream_chunk *left = a, *right = b;
+
+	return (left->start > right->start) - (left->start < right->start);
+}
+
+void
+streams_settle(struct streams *streams)
+{
+	for (size_t i = 0; i < streams->count; i++) {
+		struct stream *stream = &streams->all[i];
+		if (stream->chunk_count)
+			qsort(stream->chunks, stream->chunk_count, sizeof(*stream->chunks),
+			      compare_chunks);
+	}
+}
+
+uint64_t
+streams_line(const struct streams *streams, uint32_t stream, uint64_t chunk, uint64_t line)
+{
+	const struct stream *s = &streams->all[stream];
+
+	for (size_t i = 0; i < s->chunk_count && s->chunks[i].start < chunk; i++)
+		line += s->chunks[i].lines;
+	return line;
+}

@@ -1,0 +1,47 @@
+/*
+ * Reverse names by source: which addresses of a /24, and which children of an ip6.arpa node,
+ * were asked. A map of 256 (or 16) bits says coverage, order-free.
+ */
+#ifndef TALLY_SWEEPS_H
+#define TALLY_SWEEPS_H
+
+#include "base/ip.h"
+#include "tally/fold.h"
+#include "tally/moment.h"
+
+struct sweep_key {
+	struct ip address; /* who asked */
+	struct ip base;    /* the /24, or the parent of an ip6.arpa name */
+	uint32_t bits;     /* of base: 120 for a /24, 0 to 124 in steps of 4 for ip6.arpa */
+	uint32_t resolver;
+};
+
+struct sweep {
+	uint64_t hash;
+	struct sweep_key key;
+	uint64_t rank;
+	uint32_t evidence;
+	uint32_t requests;
+	uint64_t asked[4]; /* bit n: host n, or child nibble n */
+	uint64_t again[4]; /* asked more than once */
+	uint64_t servers;
+	int64_t first, last;
+};
+
+struct sweeps {
+	struct map map;
+	struct fold fold;
+	uint64_t folded;
+};
+
+struct tally;
+struct tally_line;
+void sweeps_init(struct sweeps *sweeps, uint32_t limit);
+void sweeps_release(struct tally *tally);
+/* Does nothing for a line that is no request for a reverse name. */
+void sweeps_add(struct tally *tally, const struct tally_line *line);
+void sweeps_merge(struct tally *into, struct tally *from);
+unsigned sweep_asked(const struct sweep *sweep);
+unsigned sweep_asked_once(const struct sweep *sweep);
+
+#endif

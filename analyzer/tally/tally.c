@@ -1,0 +1,162 @@
+#include "tally/tally.h"
+
+/*
+ * Bytes an entry takes with what it owns, as measured on the lab logs and rounded up; the
+ * share of the memory a table may have, in percent. The rest is for the reader, the memo of
+ * each thread and what detect/ and report/ build.
+ */
+#define TABLE_LIMIT(memory, percent, bytes) limit_of((memory) / 100 * (percent), (bytes))
+
+static uint32_t
+limit_of(uint64_t budget, uint64_t bytes)
+{
+	uint64_t n = budget / bytes;
+
+	if (n < 1024)
+		n = 1024;
+	return n > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)n;
+}
+
+struct tally_limits
+tally_limits_of(uint64_t memory)
+{
+	return (struct tally_limits){
+		.sources = TABLE_LIMIT(memory, 20, 400),
+		.pairs = TABLE_LIMIT(memory, 30, 600),
+		.zones = TABLE_LIMIT(memory, 15, 1200),
+		.sweeps = TABLE_LIMIT(memory, 5, 200),
+		.event_groups = TABLE_LIMIT(memory, 5, 1200),
+		.rule_hits = TABLE_LIMIT(memory, 5, 1500),
+		.correlations = TABLE_LIMIT(memory, 5, 1000),
+		.timeline = 4096,
+	};
+}
+
+void
+tally_init(struct tally *tally, const struct tally_settings *settings)
+{
+	const struct tally_limits *limits = &settings->limits;
+
+	*tally = (struct tally){.settings = settings};
+	hash_key_random(&tally->key);
+	texts_init(&tally->texts);
+	streams_init(&tally->streams, settings->stream_count);
+	sources_init(&tally->sources, limits->sources);
+	pairs_init(&tally->pairs, limits->pairs);
+	zones_init(&tally->zones, limits->zones);
+	sweeps_init(&tally->sweeps, limits->sweeps);
+	events_init(&tally->events, limits->event_groups);
+	rulehits_init(&tally->rulehits, limits->rule_hits);
+	correlations_init(&tally->correlations, limits->correlations);
+	timeline_init(&tally->timeline, limits->timeline);
+}
+
+void
+tally_release(struct tally *tally)
+{
+	timeline_release(tally);
+	correlations_release(tally);
+	rulehits_release(tally);
+	events_release(tally);
+	sweeps_release(tally);
+	zones_release(tally);
+	pairs_release(tally);
+	sources_release(tally);
+	streams_release(&tally->streams);
+	texts_release(&tally->texts);
+}
+
+/* What a line weighs as evidence by itself: rules of level low and above, and rare events. */
+static uint32_t
+evidence_of(const struct tally *tally, const struct tally_line *line, enum event_kind event)
+{
+	uint32_t evidence = event != EVENT_NONE;
+
+	for (uint16_t i = 0; i < line->matches->count; i++)
+		evidence +=
+			tally->settings->rules->rules[line->matches->rule[i]].level >= LEVEL_LOW;
+	return evidence;
+}
+
+void
+tally_add(struct tally *tally, const struct tally_line *line)
+{
+	const struct record *record = line->record;
+	enum event_kind event = event_kind_of(record);
+	uint32_t evidence = evidence_of(tally, line, event);
+
+	streams_add(&tally->streams, line);
+	timeline_add(tally, line);
+	if (line->matches->count) {
+		rulehits_add(tally, line);
+		correlations_add(tally, line);
+	}
+	if (ip_is_none(&record->client))
+		return;
+	sources_add(tally, line, evidence);
+	if (event != EVENT_NONE)
+		events_add(tally, line, event);
+	if (!line->name || (record->qclass != CLASS_IN && record->qclass != CLASS_UNKNOWN))
+		return;
+	pairs_add(tally, line, evidence);
+	zones_add(tally, line, evidence);
+	sweeps_add(tally, line);
+}
+
+void
+tally_end_chunk(struct tally *tally, uint32_t stream, uint64_t chunk, uint64_t lines,
+		uint64_t overlong, uint64_t skipped_bytes)
+{
+	struct stream *own = &tally->streams.all[stream];
+
+	streams_end_chunk(&tally->streams, stream, chunk, lines);
+	own->kinds[RECORD_MALFORMED] += overlong;
+	own->defects[DEFECT_OVERLONG] += overlong;
+	own->skipped_bytes += skipped_bytes;
+}
+
+void
+tally_merge(struct tally *into, struct tally *from)
+{
+	streams_merge(&into->streams, &from->streams);
+	timeline_merge(into, from);
+	rulehits_merge(into, from);
+	correlations_merge(into, from);
+	sources_merge(into, from);
+	events_merge(into, from);
+	pairs_merge(into, from);
+	zones_merge(into, from);
+	sweeps_merge(into, from);
+	const struct tally_settings *settings = from->settings;
+	tally_release(from);
+	tally_init(from, settings);
+}
+
+void
+tally_settle(struct tally *tally)
+{
+	streams_settle(&tally->streams);
+	sources_settle(tally);
+	pairs_settle(tally);
+	zones_settle(tally);
+	rulehits_settle(tally);
+	correlations_settle(tally);
+	timeline_settle(tally);
+}
+
+uint64_t
+tally_line(const struct tally *tally, const struct position *position)
+{
+	return streams_line(&tally->streams, position->stream, position->chunk, position->line);
+}
+
+size_t
+tally_bytes(const struct tally *tally)
+{
+	return tally->texts.bytes + map_bytes(&tally->texts.map) + map_bytes(&tally->sources.map) +
+	       map_bytes(&tally->sources.folded) + map_bytes(&tally->pairs.map) +
+	       map_bytes(&tally->zones.map) + map_bytes(&tally->sweeps.map) +
+	       map_bytes(&tally->events.attempts.map) + map_bytes(&tally->events.transfers.map) +
+	       map_bytes(&tally->rulehits.map) + map_bytes(&tally->correlations.map) +
+	       map_bytes(&tally->timeline.map);
+}

@@ -1,0 +1,86 @@
+/*
+ * struct tally: all that is remembered of a log, within limits. It merges: the tally of two
+ * logs together is tally_merge of their tallies, whatever the order (DESIGN.md law 1). One
+ * thread writes a tally at a time.
+ *
+ * Each table stands in a file of its own; here is what they have in common.
+ */
+#ifndef TALLY_TALLY_H
+#define TALLY_TALLY_H
+
+#include "base/arena.h"
+#include "match/matcher.h"
+#include "names/names.h"
+#include "record/record.h"
+#include "tally/correlations.h"
+#include "tally/events.h"
+#include "tally/pairs.h"
+#include "tally/rulehits.h"
+#include "tally/sources.h"
+#include "tally/streams.h"
+#include "tally/sweeps.h"
+#include "tally/texts.h"
+#include "tally/timeline.h"
+#include "tally/zones.h"
+
+/* The ceiling of every table in entries, so that it acts the same on every machine. */
+struct tally_limits {
+	uint32_t sources, pairs, zones, sweeps, event_groups, rule_hits, correlations, timeline;
+};
+/* What `memory` bytes buy: a function of that number alone. */
+struct tally_limits tally_limits_of(uint64_t memory);
+
+/* Fixed before the first line; shared by all tallies of a run, and constant. */
+struct tally_settings {
+	struct tally_limits limits;
+	const struct names *names;
+	const struct ruleset *rules;
+	size_t stream_count, server_count;
+	const struct stream_info *streams; /* by stream number */
+	const struct server_info *servers; /* by server number */
+};
+
+struct tally {
+	const struct tally_settings *settings;
+	struct texts texts;
+	struct hash_key key; /* of the maps: random */
+	struct streams streams;
+	struct sources sources;
+	struct pairs pairs;
+	struct zones zones;
+	struct sweeps sweeps;
+	struct events events;
+	struct rulehits rulehits;
+	struct correlations correlations;
+	struct timeline timeline;
+};
+
+/* One line, with all that is known of it; everything is borrowed. */
+struct tally_line {
+	const struct record *record;
+	const struct name *name; /* NULL when the record has no name */
+	const struct matches *matches;
+	struct position position;
+	struct str text; /* the raw line */
+	bool is_request; /* counts as the request at its server */
+};
+
+void tally_init(struct tally *tally, const struct tally_settings *settings);
+void tally_release(struct tally *tally);
+void tally_add(struct tally *tally, const struct tally_line *line);
+/*
+ * To be called when a chunk has been read: how many lines it had, and what of it the reader
+ * skipped (lines over READER_LINE_MAX, and all bytes skipped for whatever reason).
+ */
+void tally_end_chunk(struct tally *tally, uint32_t stream, uint64_t chunk, uint64_t lines,
+		     uint64_t overlong, uint64_t skipped_bytes);
+/* `from` is left empty. Both must have the same settings. */
+void tally_merge(struct tally *into, struct tally *from);
+/* To be called once after the last merge and before anything is read. */
+void tally_settle(struct tally *tally);
+/* The absolute line number, counted from 1, of a position. */
+uint64_t tally_line(const struct tally *tally, const struct position *position);
+/* Memory held, in bytes, as far as the tally knows. */
+size_t tally_bytes(const struct tally *tally);
+
+#endif

@@ -1,0 +1,309 @@
+#include "tally/zones.h"
+
+#include <stddef.h>
+
+#include "base/xalloc.h"
+#include "tally/tally.h"
+
+static void
+drop_name(void *item, void *texts)
+{
+	struct zone_name *name = item;
+
+	texts_drop(texts, name->text);
+}
+
+const struct sample_type zone_name_type = {sizeof(struct zone_name), ZONE_K, drop_name};
+const struct sample_type zone_source_type = {sizeof(uint64_t), ZONE_SOURCES_K, NULL};
+
+void
+zones_init(struct zones *zones, uint32_t limit)
+{
+	*zones = (struct zones){.fold.limit = limit};
+	map_init(&zones->map, sizeof(struct zone), sizeof(struct zone_key));
+}
+
+static void
+zone_release(struct tally *tally, struct zone *zone)
+{
+	for (size_t i = 0; i < NAME_CLASSES; i++) {
+		if (!zone->classes[i])
+			continue;
+		sample_release(&zone->classes[i]->names, &zone_name_type, &tally->texts);
+		free(zone->classes[i]);
+	}
+	sample_release(&zone->sources, &zone_source_type, NULL);
+	slots_release(&zone->slots);
+	texts_drop(&tally->texts, zone->key.text);
+}
+
+void
+zones_release(struct tally *tally)
+{
+	struct zone *zone;
+
+	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;)
+		zone_release(tally, zone);
+	map_release(&tally->zones.map);
+}
+
+static void
+fold_away(void *table, void *entry)
+{
+	struct tally *tally = table;
+	struct zone *zone = entry;
+
+	tally->zones.folded++;
+	tally->zones.folded_requests += zone->requests;
+	zone_release(tally, zone);
+}
+
+static const struct fold_type zone_fold = {offsetof(struct zone, rank),
+					   offsetof(struct zone, evidence), fold_away};
+
+static struct zone *
+put(struct tally *tally, struct str text, uint64_t text_hash, bool resolver, bool evidence)
+{
+	struct zone_key key = {texts_hold(&tally->texts, text), resolver};
+	uint64_t hash = hash_bytes(&tally->key, &key, sizeof(key));
+	struct zone *zone = map_find(&tally->zones.map, hash, &key);
+	bool created = false;
+
+	if (!zone)
+		zone = fold_put(&tally->zones.fold, &zone_fold, tally, &tally->zones.map, hash,
+				&key, hash_mix(text_hash, resolver), evidence, &created);
+	if (zone && created)
+		zone->first = zone->last = TIME_NONE;
+	else
+		texts_drop(&tally->texts, key.text);
+	return zone;
+}
+
+/* Keeps the smallest ZONE_PREFIXES distinct hashes, ascending. */
+static void
+add_prefix(struct zone_name *name, uint32_t prefix)
+{
+	size_t at = 0;
+
+	while (at < ZONE_PREFIXES && name->prefixes[at] && name->prefixes[at] < prefix)
+		at++;
+	if (at < ZONE_PREFIXES && name->prefixes[at] == prefix)
+		return;
+	if (name->prefixes[ZONE_PREFIXES - 1])
+		name->more_prefixes = true;
+	if (at == ZONE_PREFIXES)
+		return;
+	memmove(&name->prefixes[at + 1], &name->prefixes[at],
+		(ZONE_PREFIXES - 1 - at) * sizeof(*name->prefixes));
+	name->prefixes[at] = prefix;
+}
+
+uint32_t
+zone_prefix_hash(const struct hash_key *sample_key, const struct ip *address)
+{
+	struct prefix prefix = ip_prefix(address, 24, 48);
+	uint32_t hash = (uint32_t)hash_bytes(sample_key, &prefix.ip, sizeof(prefix.ip));
+
+	return hash ? hash : 1;
+}
+
+static void
+meet(struct zone_name *name, uint64_t moment, const struct ip *asker)
+{
+	if (moment < name->moment ||
+	    (moment == name->moment && ip_compare(asker, &name->first_asker) < 0)) {
+		name->moment = moment;
+		name->first_asker = *asker;
+	}
+}
+
+static struct zone_name *
+put_name(struct tally *tally, struct zone_class *names, struct str text, uint64_t hash)
+{
+	bool created;
+	struct zone_name *name =
+		sample_put(&names->names, &zone_name_type, hash, &created, &tally->texts);
+
+	if (created) {
+		name->text = texts_hold(&tally->texts, text);
+		name->moment = MOMENT_NONE;
+	}
+	return name;
+}
+
+static struct zone_class *
+class_of_zone(struct zone *zone, size_t index)
+{
+	if (!zone->classes[index])
+		zone->classes[index] = xcalloc(1, sizeof(*zone->classes[index]));
+	return zone->classes[index];
+}
+
+static uint32_t
+add_saturating(uint32_t a, uint32_t b)
+{
+	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+static void
+add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
+{
+	const struct record *record = line->record;
+	struct zone_class *names = class_of_zone(zone, line->name->class_);
+
+	names->requests += line->is_request;
+	struct zone_name *name = put_name(tally, names, line->name->text, line->name->hash);
+	if (!name)
+		return;
+	meet(name, moment_make(record->time, line->position.offset), &record->client);
+	if (line->is_request) {
+		add_prefix(name,
+			   zone_prefix_hash(&tally->settings->names->sample_key, &record->client));
+		name->requests = add_saturating(name->requests, 1);
+		name->types |= type_bit(record->qtype);
+		if (record->time != TIME_NONE)
+			name->hours |= 1u << ((record->time / 3600000) % 24 + 24) % 24;
+	}
+	name->seen |= name_seen_of(record);
+}
+
+void
+zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
+{
+	const struct record *record = line->record;
+	uint32_t server = tally->settings->streams[line->position.stream].server;
+	struct zone *zone =
+		put(tally, line->name->zone, line->name->zone_hash,
+		    tally->settings->servers[server].resolver, evidence > 0 || line->name->own);
+
+	if (!zone) {
+		tally->zones.folded_requests += line->is_request;
+		return;
+	}
+	zone->evidence += evidence;
+	if (line->name->own && !zone->own) {
+		zone->own = true;
+		zone->evidence++;
+	}
+	zone->servers |= 1ULL << (server % 64);
+	zone->first = time_earlier(zone->first, record->time);
+	zone->last = time_later(zone->last, record->time);
+	if (line->is_request) {
+		zone->requests++;
+		slots_add(&zone->slots, record->time, 1);
+		sample_put(&zone->sources, &zone_source_type,
+			   hash_bytes(&tally->settings->names->sample_key, &record->client,
+				      sizeof(record->client)),
+			   NULL, NULL);
+	}
+	add_name(tally, zone, line);
+}
+
+static void
+merge_class(struct tally *into, struct zone *zone, size_t index, const struct tally *from,
+	    const struct zone_class *other)
+{
+	struct zone_class *names = class_of_zone(zone, index);
+	const struct zone_name *name;
+
+	names->requests += other->requests;
+	for (uint32_t i = 0; (name = sample_next(&other->names, &zone_name_type, &i)) != NULL;) {
+		struct zone_name *own =
+			put_name(into, names, texts_get(&from->texts, name->text), name->hash);
+		if (!own)
+			continue;
+		meet(own, name->moment, &name->first_asker);
+		for (size_t j = 0; j < ZONE_PREFIXES && name->prefixes[j]; j++)
+			add_prefix(own, name->prefixes[j]);
+		own->more_prefixes |= name->more_prefixes;
+		own->hours |= name->hours;
+		own->requests = add_saturating(own->requests, name->requests);
+		own->types |= name->types;
+		own->seen |= name->seen;
+	}
+	sample_limit(&names->names, &zone_name_type, other->names.threshold, &into->texts);
+}
+
+static void
+zone_merge(struct tally *into, struct zone *zone, const struct tally *from,
+	   const struct zone *other)
+{
+	const uint64_t *source;
+
+	zone->evidence += other->evidence;
+	zone->own |= other->own;
+	zone->requests += other->requests;
+	zone->servers |= other->servers;
+	zone->first = time_earlier(zone->first, other->first);
+	zone->last = time_later(zone->last, other->last);
+	slots_merge(&zone->slots, &other->slots);
+	for (uint32_t i = 0;
+	     (source = sample_next(&other->sources, &zone_source_type, &i)) != NULL;)
+		sample_put(&zone->sources, &zone_source_type, *source, NULL, NULL);
+	sample_limit(&zone->sources, &zone_source_type, other->sources.threshold, NULL);
+	for (size_t i = 0; i < NAME_CLASSES; i++)
+		if (other->classes[i])
+			merge_class(into, zone, i, from, other->classes[i]);
+}
+
+void
+zones_merge(struct tally *into, struct tally *from)
+{
+	const struct zone *zone;
+
+	fold_raise(&into->zones.fold, &zone_fold, into, &into->zones.map, &from->zones.fold);
+	for (uint32_t i = 0; (zone = map_next(&from->zones.map, &i)) != NULL;) {
+		struct str text = texts_get(&from->texts, zone->key.text);
+		uint64_t hash = hash_bytes(&into->settings->names->sample_key, text.p, text.n);
+		struct zone *own = put(into, text, hash, zone->key.resolver, zone->evidence > 0);
+		if (own) {
+			zone_merge(into, own, from, zone);
+			continue;
+		}
+		into->zones.folded++;
+		into->zones.folded_requests += zone->requests;
+	}
+	into->zones.folded += from->zones.folded;
+	into->zones.folded_requests += from->zones.folded_requests;
+}
+
+void
+zones_settle(struct tally *tally)
+{
+	struct zone *zone;
+
+	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
+		sample_settle(&zone->sources, &zone_source_type, NULL);
+		for (size_t j = 0; j < NAME_CLASSES; j++)
+			if (zone->classes[j])
+				sample_settle(&zone->classes[j]->names, &zone_name_type,
+					      &tally->texts);
+	}
+}
+
+const struct zone *
+zones_find(const struct tally *tally, struct str text, bool resolver)
+{
+	struct zone_key key = {texts_find(&tally->texts, text), resolver};
+
+	if (key.text == TEXT_NONE)
+		return NULL;
+	return map_find(&tally->zones.map, hash_bytes(&tally->key, &key, sizeof(key)), &key);
+}
+
+uint64_t
+zone_distinct(const struct zone *zone)
+{
+	uint64_t distinct = 0;
+
+	for (size_t i = 0; i < NAME_CLASSES; i++)
+		if (zone->classes[i] && i != NAME_APEX)
+			distinct += sample_distinct(&zone->classes[i]->names, &zone_name_type);
+	return distinct;
+}
+
+uint64_t
+zone_sources(const struct zone *zone)
+{
+	return sample_distinct(&zone->sources, &zone_source_type);
+}

@@ -1,0 +1,69 @@
+/*
+ * What was asked in each (role, zone) by everybody together: the axis on which scans through
+ * resolvers and from many sources are seen.
+ */
+#ifndef TALLY_ZONES_H
+#define TALLY_ZONES_H
+
+#include "tally/pairs.h"
+
+enum { ZONE_K = 4096, ZONE_SOURCES_K = 1024, ZONE_PREFIXES = 8 };
+
+/* One sampled name of a zone. */
+struct zone_name {
+	uint64_t hash;
+	uint64_t moment;
+	struct ip first_asker; /* of the earliest line; the smaller address of equals */
+	uint32_t prefixes
+		[ZONE_PREFIXES]; /* the smallest hashes of asking /24 and /48, ascending; 0 = none */
+	uint32_t text;
+	uint32_t hours;    /* of the day in UTC in which it was asked, as bits */
+	uint32_t requests; /* saturating */
+	uint16_t types;
+	uint8_t seen; /* enum name_seen */
+	bool more_prefixes;
+};
+
+struct zone_class {
+	uint64_t requests;
+	struct sample names; /* struct zone_name */
+};
+
+struct zone_key {
+	uint32_t text; /* number in tally->texts */
+	uint32_t resolver;
+};
+
+struct zone {
+	uint64_t hash;
+	struct zone_key key;
+	uint64_t rank;
+	uint32_t evidence;
+	bool own;
+	uint64_t requests;
+	uint64_t servers; /* bit (number mod 64) */
+	int64_t first, last;
+	struct sample sources; /* bottom-k of the source addresses, only their hashes */
+	struct slots slots;
+	struct zone_class *classes[NAME_CLASSES];
+};
+
+struct zones {
+	struct map map;
+	struct fold fold;
+	uint64_t folded, folded_requests;
+};
+
+extern const struct sample_type zone_name_type, zone_source_type;
+void zones_init(struct zones *zones, uint32_t limit);
+void zones_release(struct tally *tally);
+void zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence);
+void zones_merge(struct tally *into, struct tally *from);
+void zones_settle(struct tally *tally);
+const struct zone *zones_find(const struct tally *tally, struct str zone, bool resolver);
+uint64_t zone_distinct(const struct zone *zone);
+uint64_t zone_sources(const struct zone *zone);
+/* How a source stands in zone_name.prefixes: a hash of its /24 or /48; never 0. */
+uint32_t zone_prefix_hash(const struct hash_key *sample_key, const struct ip *address);
+
+#endif
