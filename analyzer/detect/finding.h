@@ -70,7 +70,8 @@ struct transfer {
 };
 
 struct finding {
-	struct str id, kind, detector, title;
+	struct str id; /* a detector may leave a word here (a rule's id) that goes into the id */
+	struct str kind, detector, title;
 	enum level level;
 	int score; /* 0 to 100 */
 	enum direction direction;

@@ -1,0 +1,38 @@
+/* What detectors share when they fill a finding: lists of texts, evidence lines. */
+#ifndef DETECT_BUILD_H
+#define DETECT_BUILD_H
+
+#include "detect/detector.h"
+
+/* A growing, duplicate-free list of short texts in an arena, in order of arrival. */
+struct text_list {
+	size_t count, capacity;
+	struct str *all;
+};
+/* Adds unless it is there. The text is borrowed. */
+void text_list_add(struct text_list *list, struct arena *arena, struct str text);
+/* Sorts and returns the texts, each copied into the arena. */
+struct str *text_list_take(struct text_list *list, struct arena *arena);
+
+/* printf into the arena. */
+struct str build_text(struct arena *arena, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Adds one raw line; `finding` keeps at most `limit` of them. */
+void build_evidence(struct findings *findings, struct finding *finding, size_t limit,
+		    const struct tally *tally, const struct position *at, struct str text);
+/* Adds ATT&CK technique ids. */
+void build_attack(struct findings *findings, struct finding *finding, const char *technique);
+/* Sets the one actor address, with what the settings say of it. */
+void build_actor(struct findings *findings, struct finding *finding, const struct ip *address,
+		 const struct detect_settings *settings);
+/* Points that put a finding in the middle of a level's band. */
+int build_points(enum level level);
+/* The rule's tags "attack.tNNNN" as technique ids. */
+void build_rule_attack(struct findings *findings, struct finding *finding, const struct rule *rule);
+/* The texts, comma separated. */
+struct str build_join(struct arena *arena, const struct str *texts, size_t count);
+/* Direction by the role of the server and the place of the actor. */
+enum direction build_direction(bool resolver, bool internal);
+bool prefix_list_contains(const struct prefix *prefixes, size_t count, const struct ip *ip);
+
+#endif

@@ -1,0 +1,71 @@
+#include "detect/detector.h"
+
+#include <stdio.h>
+
+extern const struct detector detector_transfer, detector_rules, detector_correlations;
+
+const struct detector *const detectors[] = {
+	&detector_transfer,
+	&detector_rules,
+	&detector_correlations,
+	NULL,
+};
+
+bool
+detect_has_kind(struct str kind)
+{
+	for (size_t i = 0; detectors[i]; i++)
+		if (str_eq(str_of(detectors[i]->kind), kind))
+			return true;
+	return false;
+}
+
+bool
+rule_is_claimed(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->tag_count; i++) {
+		struct str tag = rule->tags[i];
+		if (str_take(&tag, STR("digtrail.")) && detect_has_kind(tag))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Kind, actor, zone and day make the id, so that the same behaviour has the same id in every
+ * run and format. Under the sample key: an id tells nothing of an address that was redacted.
+ */
+static struct str
+make_id(const struct detect_input *input, const struct finding *finding, struct arena *arena)
+{
+	const struct hash_key *key = &input->tally->settings->names->sample_key;
+	uint64_t hash = hash_bytes(key, finding->kind.p, finding->kind.n);
+	int64_t day = finding->first_seen == TIME_NONE ? 0 : finding->first_seen / 86400000;
+	char text[32];
+
+	if (finding->id.n) /* what the detector put there to tell findings of one kind apart */
+		hash = hash_mix(hash, hash_bytes(key, finding->id.p, finding->id.n));
+	for (size_t i = 0; i < finding->address_count; i++)
+		hash = hash_mix(hash, hash_bytes(key, &finding->addresses[i], sizeof(struct ip)));
+	if (finding->zone_list_count)
+		hash = hash_mix(hash, hash_bytes(key, finding->zones[0].p, finding->zones[0].n));
+	hash = hash_mix(hash, (uint64_t)day + 1);
+	snprintf(text, sizeof(text), "%012llx", (unsigned long long)(hash & 0xffffffffffffULL));
+	return arena_str(arena, str_of(text));
+}
+
+void
+detect_run(const struct detect_input *input, struct findings *out)
+{
+	for (size_t i = 0; detectors[i]; i++) {
+		size_t before = out->count;
+		detectors[i]->run(input, out);
+		for (size_t j = before; j < out->count; j++) {
+			struct finding *finding = &out->all[j];
+			finding->detector = str_of(detectors[i]->name);
+			finding->kind = str_of(detectors[i]->kind);
+			finding->id = make_id(input, finding, &out->arena);
+		}
+	}
+	findings_sort(out);
+}

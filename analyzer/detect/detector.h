@@ -1,0 +1,44 @@
+/*
+ * Detectors: one const struct each, at the end of its own file, and one row in detector.c.
+ * A detector is pure: tally, baseline and settings in, findings out. "Now" is the log's last
+ * time.
+ */
+#ifndef DETECT_DETECTOR_H
+#define DETECT_DETECTOR_H
+
+#include "detect/finding.h"
+#include "tally/tally.h"
+
+/* Who is who, as the operator says; constant. */
+struct detect_settings {
+	size_t secondary_count, key_count, internal_count, resolver_count;
+	const struct prefix *secondaries, *internals, *resolvers;
+	const struct str *keys; /* TSIG keys of secondaries, folded */
+	size_t examples;        /* evidence lines per finding */
+};
+
+struct detect_input {
+	const struct tally *tally;    /* settled */
+	const struct tally *baseline; /* earlier nights; NULL when there are none */
+	const struct detect_settings *settings;
+};
+
+struct detector {
+	const char *name;
+	const char *kind; /* of its findings */
+	/* What it needs of a log and how to get it, for the report's "blind" rows. */
+	uint32_t needs_any; /* enum stream_fact: at least one of these, 0 = nothing */
+	const char *needs, *enable;
+	void (*run)(const struct detect_input *input, struct findings *out);
+};
+
+/* All of them, ended by NULL. */
+extern const struct detector *const detectors[];
+/* Runs all, fills ids and sorts. */
+void detect_run(const struct detect_input *input, struct findings *out);
+/* True when some detector makes findings of that kind. */
+bool detect_has_kind(struct str kind);
+/* True when a tag digtrail.KIND says that the rule is evidence for a detector there is. */
+bool rule_is_claimed(const struct rule *rule);
+
+#endif
