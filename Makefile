@@ -12,7 +12,7 @@ CFLAGS  ?= -O2 -g
 -include config.mk
 
 PKGS          := libpcre2-8 zlib yaml-0.1 sqlite3 jansson libpsl libxxhash
-OPTIONAL_PKGS := libisal libzstd liblzma libldns libmaxminddb libseccomp ncursesw
+OPTIONAL_PKGS := libisal libzstd liblzma ldns libmaxminddb libseccomp ncursesw
 
 PKG_CONFIG ?= pkg-config
 have       := $(shell for p in $(OPTIONAL_PKGS); do $(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p; done)
@@ -26,7 +26,7 @@ HARDEN_LD := -pie -Wl,-z,relro,-z,now
 FORTIFY := $(if $(findstring -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 
 override CPPFLAGS += -Ianalyzer -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
-	-DDATADIR='"$(PREFIX)/share/$(PROG)"' $(have_flags) \
+	-DDATADIR='"$(PREFIX)/share/$(PROG)"' -DBUILT_WITH='"$(have)"' $(have_flags) \
 	$(shell $(PKG_CONFIG) --cflags $(PKGS) $(have) 2>/dev/null)
 ALL_CFLAGS  = -std=c11 $(WARN) $(HARDEN) $(if $(SAN),$(SAN),$(FORTIFY)) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(SAN) $(LDFLAGS)

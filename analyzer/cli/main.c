@@ -1,0 +1,52 @@
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/commands.h"
+#include "cli/exit.h"
+#include "cli/options.h"
+
+/* No log named and nobody to type one: the caller wanted to know how it works. */
+static bool
+wants_usage(const struct options *options)
+{
+	return options->command->id == COMMAND_REPORT && options->operands.count == 0 &&
+	       isatty(STDIN_FILENO);
+}
+
+static int
+run(const struct options *options)
+{
+	if (options->help)
+		commands_help(options->command, stdout);
+	else if (options->version)
+		commands_version(stdout);
+	else if (wants_usage(options)) {
+		commands_help(options->command, stderr);
+		return EXIT_TROUBLE;
+	} else
+		return options->command->run(options);
+	return EXIT_ALL_READ;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+	struct err err;
+	int status;
+
+	options_init(&options);
+	if (options_parse(&options, commands, argc, argv, &err) != 0) {
+		fprintf(stderr, "digtrail: %s\nTry 'digtrail --help'.\n", err.text);
+		status = EXIT_TROUBLE;
+	} else {
+		status = run(&options);
+	}
+	options_release(&options);
+	/* A full disk behind standard output shows only now. */
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		perror("digtrail: standard output");
+		status = EXIT_TROUBLE;
+	}
+	return status;
+}

@@ -1,0 +1,471 @@
+#include "cli/options.h"
+
+#include "base/xalloc.h"
+#include "match/rule.h"
+#include "record/parser.h"
+#include "report/report.h"
+
+enum { NEAR_ENOUGH = 2, WORD_MAX = 32 };
+
+static const char *
+word_of_level(size_t i)
+{
+	return i < LEVELS ? level_names[i] : NULL;
+}
+
+static const char *
+word_of_log_format(size_t i)
+{
+	return i < LOG_FORMATS ? log_format_names[i] : NULL;
+}
+
+static const char *
+word_of_report_format(size_t i)
+{
+	return report_formats[i] ? report_formats[i]->name : NULL;
+}
+
+static const char *
+word_of_when(size_t i)
+{
+	static const char *const words[] = {"auto", "always", "never"};
+
+	return i < sizeof(words) / sizeof(words[0]) ? words[i] : NULL;
+}
+
+static const char *
+word_of_role(size_t i)
+{
+	static const char *const words[] = {"auto", "authoritative", "resolver"};
+
+	return i < sizeof(words) / sizeof(words[0]) ? words[i] : NULL;
+}
+
+const char *const option_group_titles[OPTION_GROUPS] = {
+	[GROUP_INPUT] = "What the log does not say itself",
+	[GROUP_PEERS] = "Who is who",
+	[GROUP_RULES] = "Rules",
+	[GROUP_REPORT] = "The report",
+	[GROUP_RUN] = "Running",
+};
+
+#define AT(member) offsetof(struct options, member)
+enum {
+	ALL = COMMAND_REPORT | COMMAND_RULES | COMMAND_HELP | COMMAND_VERSION,
+	WITH_RULES = COMMAND_REPORT | COMMAND_RULES,
+};
+
+const struct option_row option_table[] = {
+	{"server", 0, "NAME", OPTION_TEXT, GROUP_INPUT, COMMAND_REPORT, AT(server), 0, 0, NULL,
+	 NULL,
+	 "name of the server that wrote the logs; else from syslog's host, or the files' names"},
+	{"log-format", 0, "NAME", OPTION_WORD, GROUP_INPUT, COMMAND_REPORT, AT(log_format), 0, 0,
+	 "auto", word_of_log_format, "what wrote the logs"},
+	{"log-timezone", 0, "TZ", OPTION_TEXT, GROUP_INPUT, COMMAND_REPORT, AT(log_timezone), 0, 0,
+	 NULL, NULL, "zone of times without one: UTC, Europe/Berlin, +02:00; else this machine's"},
+	{"year", 0, "N", OPTION_NUMBER, GROUP_INPUT, COMMAND_REPORT, AT(year), 1980, 2100, NULL,
+	 NULL, "year of times without one; else from the file's own time"},
+	{"role", 0, "NAME", OPTION_WORD, GROUP_INPUT, COMMAND_REPORT, AT(role), 0, 0, "auto",
+	 word_of_role, "what kind of server wrote the logs"},
+
+	{"own-zone", 0, "NAME", OPTION_TEXTS, GROUP_PEERS, COMMAND_REPORT, AT(own_zones), 0, 0,
+	 NULL, NULL, "a zone that is ours; may be repeated"},
+	{"secondary", 0, "CIDR|key:NAME", OPTION_PEERS, GROUP_PEERS, COMMAND_REPORT,
+	 AT(secondaries), 0, 0, NULL, NULL,
+	 "a host that may transfer our zones, by address or TSIG key; may be repeated"},
+	{"internal", 0, "CIDR", OPTION_PREFIXES, GROUP_PEERS, COMMAND_REPORT, AT(internal), 0, 0,
+	 NULL, NULL, "addresses of our own hosts; may be repeated"},
+	{"resolver", 0, "CIDR", OPTION_PREFIXES, GROUP_PEERS, COMMAND_REPORT, AT(resolvers), 0, 0,
+	 NULL, NULL, "resolvers that ask for many others; may be repeated"},
+	{"suffix-list", 0, "FILE", OPTION_TEXT, GROUP_PEERS, COMMAND_REPORT, AT(suffix_list), 0, 0,
+	 NULL, NULL, "public suffix list, the same on all machines of a fleet; else libpsl's own"},
+	{"key-file", 0, "FILE", OPTION_TEXT, GROUP_PEERS, COMMAND_REPORT, AT(key_file), 0, 0, NULL,
+	 NULL,
+	 "the installation's key, which decides what names samples keep; else a public default"},
+
+	{"rules", 'r', "PATH", OPTION_TEXTS, GROUP_RULES, WITH_RULES, AT(rules), 0, 0, NULL, NULL,
+	 "Sigma rules, a file or a directory, besides the shipped ones; may be repeated"},
+	{"no-default-rules", 0, NULL, OPTION_FLAG, GROUP_RULES, WITH_RULES, AT(no_default_rules), 0,
+	 0, NULL, NULL, "leave the shipped rules out"},
+	{"no-jit", 0, NULL, OPTION_FLAG, GROUP_RULES, WITH_RULES, AT(no_jit), 0, 0, NULL, NULL,
+	 "run patterns in PCRE2's interpreter, not as machine code"},
+
+	{"output", 'o', "FILE", OPTION_TEXTS, GROUP_REPORT, COMMAND_REPORT, AT(outputs), 0, 0, NULL,
+	 NULL, "write the report here, not to standard output; may be repeated"},
+	{"format", 'f', "NAME", OPTION_WORD, GROUP_REPORT, COMMAND_REPORT, AT(format), 0, 0, NULL,
+	 word_of_report_format, "format of the report; else by the ending of --output, else text"},
+	{"level", 0, "LEVEL", OPTION_WORD, GROUP_REPORT, COMMAND_REPORT, AT(level), 0, 0, "low",
+	 word_of_level, "only count findings below this level"},
+	{"fail-on", 0, "LEVEL", OPTION_WORD, GROUP_REPORT, COMMAND_REPORT, AT(fail_on), 0, 0, NULL,
+	 word_of_level, "exit with 1 on a finding at or above this level"},
+	{"top", 0, "N", OPTION_NUMBER, GROUP_REPORT, COMMAND_REPORT, AT(top), 0, 1000000, "10",
+	 NULL, "rows in tables of sources and zones"},
+	{"examples", 0, "N", OPTION_NUMBER, GROUP_REPORT, COMMAND_REPORT, AT(examples), 0, 1000,
+	 "3", NULL, "log lines shown with each finding"},
+	{"quiet", 'q', NULL, OPTION_FLAG, GROUP_REPORT, COMMAND_REPORT, AT(quiet), 0, 0, NULL, NULL,
+	 "print nothing when there is nothing to say"},
+	{"verbose", 'v', NULL, OPTION_FLAG, GROUP_REPORT, COMMAND_REPORT, AT(verbose), 0, 0, NULL,
+	 NULL, "say more about how the report came about"},
+	{"color", 0, "WHEN", OPTION_WORD, GROUP_REPORT, COMMAND_REPORT, AT(color), 0, 0, "auto",
+	 word_of_when, "colour the text report"},
+
+	{"jobs", 'j', "N", OPTION_NUMBER, GROUP_RUN, COMMAND_REPORT, AT(jobs), 1, 1024, NULL, NULL,
+	 "threads; else one a processor"},
+	{"memory", 0, "SIZE", OPTION_SIZE, GROUP_RUN, COMMAND_REPORT, AT(memory), 16 << 20,
+	 INT64_C(1) << 50, NULL, NULL,
+	 "ceiling of memory, as 512M or 4G; else a quarter of the machine, at most 1G"},
+	{"stats", 0, NULL, OPTION_FLAG, GROUP_RUN, COMMAND_REPORT, AT(stats), 0, 0, NULL, NULL,
+	 "print time, rate and peak memory to standard error"},
+	{"progress", 0, "WHEN", OPTION_WORD, GROUP_RUN, COMMAND_REPORT, AT(progress), 0, 0, "auto",
+	 word_of_when, "show progress on standard error"},
+	{"help", 'h', NULL, OPTION_FLAG, GROUP_RUN, ALL, AT(help), 0, 0, NULL, NULL,
+	 "print this page and exit"},
+	{"version", 'V', NULL, OPTION_FLAG, GROUP_RUN, ALL, AT(version), 0, 0, NULL, NULL,
+	 "print the version and the libraries built in, and exit"},
+};
+
+const size_t option_count = sizeof(option_table) / sizeof(option_table[0]);
+_Static_assert(sizeof(option_table) / sizeof(option_table[0]) <= 64, "options.given has 64 bits");
+
+void
+options_init(struct options *options)
+{
+	struct err err;
+
+	memset(options, 0, sizeof(*options));
+	options->format = options->fail_on = -1;
+	for (size_t i = 0; i < option_count; i++)
+		if (option_table[i].initial)
+			options_set(options, &option_table[i], option_table[i].initial, &err);
+	options->given = 0;
+}
+
+static void
+peers_release(struct option_peers *peers)
+{
+	free(peers->prefixes);
+	free(peers->keys);
+}
+
+void
+options_release(struct options *options)
+{
+	free(options->operands.items);
+	for (size_t i = 0; i < option_count; i++) {
+		char *target = (char *)options + option_table[i].offset;
+
+		if (option_table[i].kind == OPTION_TEXTS)
+			free(((struct option_list *)(void *)target)->items);
+		else if (option_table[i].kind == OPTION_PREFIXES ||
+			 option_table[i].kind == OPTION_PEERS)
+			peers_release((void *)target);
+	}
+	memset(options, 0, sizeof(*options));
+}
+
+static void
+list_add(struct option_list *list, const char *text)
+{
+	list->items = xrealloc(list->items, list->count + 1, sizeof(*list->items));
+	list->items[list->count++] = text;
+}
+
+/* Letters to change, add or leave out to make one word of the other, at most WORD_MAX. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t row[WORD_MAX + 1], n = strlen(b), m = strlen(a);
+
+	if (n > WORD_MAX || m > WORD_MAX)
+		return WORD_MAX;
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; i <= m; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			size_t best = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			best = row[j] + 1 < best ? row[j] + 1 : best;
+			row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+		}
+	}
+	return row[n];
+}
+
+/* Keeps the better of two suggestions: a word that begins as typed, else the nearest one. */
+static void
+suggest(const char *typed, const char *word, const char **best, size_t *best_distance)
+{
+	size_t n = strlen(typed);
+	size_t d = n >= 2 && strncmp(word, typed, n) == 0 ? 1 : distance(typed, word);
+
+	if (d <= NEAR_ENOUGH && d < *best_distance && d < n) {
+		*best = word;
+		*best_distance = d;
+	}
+}
+
+static int
+unknown_option(const char *typed, struct err *err)
+{
+	const char *best = NULL;
+	size_t best_distance = WORD_MAX;
+
+	for (size_t i = 0; i < option_count; i++)
+		suggest(typed, option_table[i].name, &best, &best_distance);
+	if (best)
+		return err_set(err, "unknown option '--%s': did you mean '--%s'?", typed, best);
+	return err_set(err, "unknown option '--%s'", typed);
+}
+
+static int
+set_word(int *target, const struct option_row *row, const char *value, struct err *err)
+{
+	char words[256] = "";
+	const char *best = NULL, *word;
+	size_t best_distance = WORD_MAX, n = 0;
+
+	for (size_t i = 0; (word = row->word(i)) != NULL; i++) {
+		if (strcmp(word, value) == 0) {
+			*target = (int)i;
+			return 0;
+		}
+		suggest(value, word, &best, &best_distance);
+		if (n < sizeof(words))
+			n += (size_t)snprintf(words + n, sizeof(words) - n, "%s%s", i ? ", " : "",
+					      word);
+	}
+	if (best)
+		return err_set(err, "--%s: '%s' is none of %s: did you mean '%s'?", row->name,
+			       value, words, best);
+	return err_set(err, "--%s: '%s' is none of %s", row->name, value, words);
+}
+
+static int
+set_number(int64_t *target, const struct option_row *row, const char *value, struct err *err)
+{
+	uint64_t number;
+
+	if (!str_number(str_of(value), (uint64_t)row->max, &number) || number < (uint64_t)row->min)
+		return err_set(err, "--%s: '%s' is no whole number from %lld to %lld", row->name,
+			       value, (long long)row->min, (long long)row->max);
+	*target = (int64_t)number;
+	return 0;
+}
+
+static int
+set_size(int64_t *target, const struct option_row *row, const char *value, struct err *err)
+{
+	static const struct {
+		char suffix;
+		uint64_t unit;
+	} units[] = {{'k', 1 << 10}, {'m', 1 << 20}, {'g', 1 << 30}, {'\0', 1}};
+	struct str digits = str_of(value);
+	uint64_t number;
+	size_t i;
+
+	for (i = 0; units[i].suffix; i++)
+		if (digits.n && str_lower(digits.p[digits.n - 1]) == units[i].suffix) {
+			digits.n--;
+			break;
+		}
+	if (!str_number(digits, (uint64_t)row->max / units[i].unit, &number) ||
+	    number * units[i].unit < (uint64_t)row->min)
+		return err_set(err,
+			       "--%s: '%s' is no size of at least %lldM, such as 512M or 4G (units "
+			       "of 1024)",
+			       row->name, value, (long long)(row->min >> 20));
+	*target = (int64_t)(number * units[i].unit);
+	return 0;
+}
+
+static int
+set_peer(struct option_peers *peers, const struct option_row *row, const char *value,
+	 struct err *err)
+{
+	struct str text = str_of(value);
+	struct prefix prefix;
+
+	if (row->kind == OPTION_PEERS && str_take(&text, STR("key:")) && text.n > 0) {
+		peers->keys = xrealloc(peers->keys, peers->key_count + 1, sizeof(*peers->keys));
+		peers->keys[peers->key_count++] = text.p;
+		return 0;
+	}
+	if (!prefix_parse(str_of(value), &prefix))
+		return err_set(err,
+			       "--%s: '%s' is no address or network such as 192.0.2.1 or "
+			       "192.0.2.0/24 (no bits set behind the prefix)%s",
+			       row->name, value, row->kind == OPTION_PEERS ? ", nor key:NAME" : "");
+	peers->prefixes =
+		xrealloc(peers->prefixes, peers->prefix_count + 1, sizeof(*peers->prefixes));
+	peers->prefixes[peers->prefix_count++] = prefix;
+	return 0;
+}
+
+int
+options_set(struct options *options, const struct option_row *row, const char *value,
+	    struct err *err)
+{
+	void *target = (char *)options + row->offset;
+
+	options->given |= UINT64_C(1) << (row - option_table);
+	if (row->kind == OPTION_FLAG) {
+		*(bool *)target = true;
+		return 0;
+	}
+	if (*value == '\0')
+		return err_set(err, "--%s needs a value: %s", row->name, row->argument);
+	switch (row->kind) {
+	case OPTION_TEXTS:
+		list_add(target, value);
+		return 0;
+	case OPTION_NUMBER:
+		return set_number(target, row, value, err);
+	case OPTION_SIZE:
+		return set_size(target, row, value, err);
+	case OPTION_WORD:
+		return set_word(target, row, value, err);
+	case OPTION_PREFIXES:
+	case OPTION_PEERS:
+		return set_peer(target, row, value, err);
+	case OPTION_TEXT:
+	case OPTION_FLAG:
+		break;
+	}
+	*(const char **)target = value;
+	return 0;
+}
+
+/* What is left of the command line while it is read. */
+struct cursor {
+	int argc;
+	char **argv;
+	int at;
+};
+
+static const struct option_row *
+find_long(const char *name, size_t n)
+{
+	for (size_t i = 0; i < option_count; i++)
+		if (str_eq(str_of(option_table[i].name), str_make(name, n)))
+			return &option_table[i];
+	return NULL;
+}
+
+static const struct option_row *
+find_letter(char letter)
+{
+	for (size_t i = 0; i < option_count; i++)
+		if (option_table[i].letter && option_table[i].letter == letter)
+			return &option_table[i];
+	return NULL;
+}
+
+/* `value` is what stood in the same word, NULL when nothing did. */
+static int
+take_value(struct options *options, struct cursor *cursor, const struct option_row *row,
+	   const char *value, struct err *err)
+{
+	if (!value && cursor->at + 1 < cursor->argc)
+		value = cursor->argv[++cursor->at];
+	if (!value)
+		return err_set(err, "--%s needs a value: %s", row->name, row->argument);
+	return options_set(options, row, value, err);
+}
+
+static int
+parse_long(struct options *options, struct cursor *cursor, struct err *err)
+{
+	const char *word = cursor->argv[cursor->at] + 2;
+	size_t n = strcspn(word, "=");
+	const char *value = word[n] == '=' ? word + n + 1 : NULL;
+	const struct option_row *row = find_long(word, n);
+
+	if (!row) {
+		char typed[WORD_MAX + 1];
+
+		snprintf(typed, sizeof(typed), "%.*s", (int)(n < WORD_MAX ? n : WORD_MAX), word);
+		return unknown_option(typed, err);
+	}
+	if (row->kind != OPTION_FLAG)
+		return take_value(options, cursor, row, value, err);
+	if (value)
+		return err_set(err, "--%s takes no value", row->name);
+	return options_set(options, row, NULL, err);
+}
+
+static int
+parse_short(struct options *options, struct cursor *cursor, struct err *err)
+{
+	const char *letters = cursor->argv[cursor->at] + 1;
+
+	for (; *letters; letters++) {
+		const struct option_row *row = find_letter(*letters);
+
+		if (!row)
+			return err_set(err, "unknown option '-%c'", *letters);
+		if (row->kind != OPTION_FLAG)
+			return take_value(options, cursor, row, letters[1] ? letters + 1 : NULL,
+					  err);
+		if (options_set(options, row, NULL, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Every option given must be one of the command's. */
+static int
+check_command(const struct options *options, struct err *err)
+{
+	for (size_t i = 0; i < option_count; i++)
+		if (options->given >> i & 1 && !(option_table[i].commands & options->command->id))
+			return err_set(err, "'%s' takes no option '--%s'", options->command->name,
+				       option_table[i].name);
+	return 0;
+}
+
+/* The command of that name, or NULL. */
+static const struct command *
+find_command(const struct command *table, const char *name)
+{
+	for (; table->name; table++)
+		if (strcmp(table->name, name) == 0)
+			return table;
+	return NULL;
+}
+
+int
+options_parse(struct options *options, const struct command *table, int argc, char **argv,
+	      struct err *err)
+{
+	struct cursor cursor = {argc, argv, 1};
+	bool options_end = false;
+
+	options->command = NULL;
+	for (; cursor.at < argc; cursor.at++) {
+		const char *word = argv[cursor.at];
+		bool first = !options->command && options->operands.count == 0;
+		int result = 0;
+
+		if (options_end || word[0] != '-' || word[1] == '\0') {
+			if (first && !options_end)
+				options->command = find_command(table, word);
+			if (!first || !options->command)
+				list_add(&options->operands, word);
+		} else if (strcmp(word, "--") == 0) {
+			options_end = true;
+		} else if (word[1] == '-') {
+			result = parse_long(options, &cursor, err);
+		} else {
+			result = parse_short(options, &cursor, err);
+		}
+		if (result != 0)
+			return -1;
+	}
+	if (!options->command)
+		options->command = table;
+	return check_command(options, err);
+}

@@ -1,0 +1,123 @@
+/*
+ * struct options: what the command line asks for. Filled once by options_parse, constant from
+ * then on. Texts are borrowed from argv.
+ *
+ * option_table is the one list of options: it parses, prints --help and is what a test checks
+ * the manual page against; the configuration file and shell completions read it too. A new
+ * option is one row there and one member here. A member without a row stands for a feature
+ * that is not built yet: its option does not exist, so that none does nothing.
+ */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/ip.h"
+#include "cli/commands.h"
+
+enum option_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
+enum option_role { ROLE_AUTO, ROLE_AUTHORITATIVE, ROLE_RESOLVER };
+
+struct option_list {
+	size_t count;
+	const char **items; /* the texts are borrowed */
+};
+
+/* Hosts by address or network, and, where the option allows it, by the TSIG key they use. */
+struct option_peers {
+	size_t prefix_count, key_count;
+	struct prefix *prefixes;
+	const char **keys; /* key names as given; borrowed */
+};
+
+struct options {
+	const struct command *command;
+	struct option_list operands; /* files, directories, "-"; for rules: a verb and paths */
+	uint64_t given;              /* bit i: row i of option_table stood on the command line */
+
+	/* What to read, and what the log does not say itself. */
+	const char *server;       /* NULL: from the log */
+	int log_format;           /* enum log_format */
+	const char *log_timezone; /* NULL: this machine's */
+	int64_t year;             /* 0: from the file */
+	int role;                 /* enum option_role */
+
+	/* Who is who. */
+	struct option_list own_zones;
+	struct option_peers secondaries, internal, resolvers;
+	const char *suffix_list; /* NULL: libpsl's own */
+	const char *key_file;    /* NULL: the documented default key, with a warning */
+
+	/* Rules. */
+	struct option_list rules;
+	bool no_default_rules, no_jit;
+
+	/* The report. */
+	struct option_list outputs;
+	int format;  /* index into report_formats; -1: by each output's ending, else text */
+	int level;   /* enum level: findings below it are only counted */
+	int fail_on; /* enum level; -1: never exit 1 */
+	int64_t top, examples;
+	bool quiet, verbose, stats;
+	int color, progress; /* enum option_when */
+
+	/* How to run. */
+	int64_t jobs;   /* 0: one a processor */
+	int64_t memory; /* bytes; 0: a quarter of the machine, at most 1 GiB */
+	bool help, version;
+
+	/* Not built yet: no row in option_table. */
+	const char *config, *state, *save, *allow, *known_names;
+	const char *since, *until, *type, *name, *rule, *on_server;
+	struct option_list sources, zones, zone_files, zone_dirs;
+};
+
+enum option_kind {
+	OPTION_FLAG,     /* bool */
+	OPTION_TEXT,     /* const char * */
+	OPTION_TEXTS,    /* struct option_list; repeatable */
+	OPTION_NUMBER,   /* int64_t, within min and max */
+	OPTION_SIZE,     /* int64_t bytes, within min and max; suffixes K, M, G */
+	OPTION_WORD,     /* int: the index of the word */
+	OPTION_PREFIXES, /* struct option_peers without keys; repeatable */
+	OPTION_PEERS,    /* struct option_peers; repeatable */
+};
+
+enum option_group { GROUP_INPUT, GROUP_PEERS, GROUP_RULES, GROUP_REPORT, GROUP_RUN, OPTION_GROUPS };
+
+struct option_row {
+	const char *name;     /* without dashes; also the key in the configuration file */
+	char letter;          /* 0: none */
+	const char *argument; /* how the help calls the value; NULL for a flag */
+	enum option_kind kind;
+	enum option_group group;
+	unsigned commands; /* enum command_id bits of those that take it */
+	size_t offset;     /* of the member in struct options */
+	int64_t min, max;
+	const char *initial;           /* the default as it would be typed; NULL: zero */
+	const char *(*word)(size_t i); /* OPTION_WORD: the i-th word, NULL after the last */
+	const char *help;
+};
+
+extern const struct option_row option_table[];
+extern const size_t option_count;
+extern const char *const option_group_titles[OPTION_GROUPS];
+
+/* Everything at its default. */
+void options_init(struct options *options);
+void options_release(struct options *options);
+/*
+ * Reads the whole command line. The first operand names the command when it is the name of
+ * one in `table` (ended by a row without name) and does not stand after "--"; else it is the
+ * first of the table. -1 with err when something is wrong: nothing of `options` counts then.
+ */
+int options_parse(struct options *options, const struct command *table, int argc, char **argv,
+		  struct err *err);
+/* Sets one option from its value as text (NULL for a flag). For the configuration file too. */
+int options_set(struct options *options, const struct option_row *row, const char *value,
+		struct err *err);
+/* The options of a command, grouped, in 80 columns. */
+void options_help(const struct command *command, FILE *out);
+
+#endif
