@@ -1,0 +1,28 @@
+/*
+ * The only places where bytes of a log become bytes of an output. One function per sink;
+ * whatever a name, path or line holds, its sink shows it and never obeys it.
+ */
+#ifndef REPORT_ESCAPE_H
+#define REPORT_ESCAPE_H
+
+#include <stdio.h>
+
+#include "base/buf.h"
+
+/*
+ * Terminals and plain text. Printable ASCII passes, every other byte becomes \xHH, so that
+ * neither ESC nor a C1 byte nor a right-to-left mark reaches a terminal. A backslash passes
+ * too: the server's own \032 and \. stay readable. One that stands before an 'x' becomes
+ * \x5c, which keeps the mapping reversible: every \xHH of the output is one byte of the
+ * input, all else is itself. False when `out` is full.
+ */
+bool escape_text(struct buf *out, struct str s);
+
+/*
+ * The inside of a JSON string (RFC 8259 7), as pure ASCII: valid UTF-8 becomes \uXXXX, so
+ * that a terminal is as safe as a parser. A byte that is no UTF-8 cannot be told in JSON; it
+ * becomes the text of escape_text, that is four characters \xHH.
+ */
+void escape_json(FILE *out, struct str s);
+
+#endif

@@ -1,0 +1,279 @@
+/*
+ * The text report: a tired analyst reads its first lines in ten seconds and knows whether to
+ * get up. 80 columns, plain ASCII unless the options allow more.
+ */
+#include "report/text.h"
+
+#include "report/phrase.h"
+
+enum { SENTENCE_LIMIT = 64 * 1024, NAME_SHOWN = 48 };
+
+static const struct finding *
+worst_open_finding(const struct summary *summary)
+{
+	const struct finding *worst = NULL;
+
+	for (size_t i = 0; summary->findings && i < summary->findings->count; i++) {
+		const struct finding *finding = &summary->findings->all[i];
+		if (text_finding_is_open(finding) && (!worst || finding->level > worst->level))
+			worst = finding;
+	}
+	return worst;
+}
+
+struct tally_of_findings {
+	size_t open[LEVELS];
+	size_t open_count, suppressed, confirm;
+};
+
+static struct tally_of_findings
+count_findings(const struct summary *summary)
+{
+	struct tally_of_findings counts = {.open_count = 0};
+
+	for (size_t i = 0; summary->findings && i < summary->findings->count; i++) {
+		const struct finding *finding = &summary->findings->all[i];
+		if (finding->suppressed_by.n > 0) {
+			counts.suppressed++;
+		} else if (finding->confirm) {
+			counts.confirm++;
+		} else {
+			counts.open[finding->level]++;
+			counts.open_count++;
+		}
+	}
+	return counts;
+}
+
+static size_t
+incomplete_files(const struct summary *summary)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < summary->file_count; i++)
+		n += !summary->files[i].complete;
+	return n;
+}
+
+/* quiet: nothing at or above the level, nothing unread, nobody interrupted us. */
+static bool
+has_something_to_say(const struct summary *summary, const struct report_options *options)
+{
+	if (summary->partial || incomplete_files(summary) > 0)
+		return true;
+	for (size_t i = 0; summary->findings && i < summary->findings->count; i++) {
+		const struct finding *finding = &summary->findings->all[i];
+		if (finding->suppressed_by.n == 0 && finding->level >= options->level)
+			return true;
+	}
+	return false;
+}
+
+/* The transfer that a granted transfer's headline tells of, NULL. */
+static const struct transfer *
+first_granted(const struct finding *finding)
+{
+	for (size_t i = 0; i < finding->transfer_count; i++)
+		if (finding->transfers[i].outcome == OUTCOME_GRANTED)
+			return &finding->transfers[i];
+	return NULL;
+}
+
+static void
+say_finding(struct buf *line, const struct finding *finding)
+{
+	if (finding->outcome == OUTCOME_GRANTED && finding->zone_list_count > 0) {
+		const struct transfer *transfer = first_granted(finding);
+		buf_add_text(line, finding->zone_count > 1 ? "zones " : "zone ");
+		phrase_names(line, finding->zones, finding->zone_list_count, finding->zone_count,
+			     2);
+		if (transfer && finding->zone_count == 1 && transfer->records >= 0) {
+			buf_add_text(line, " (");
+			phrase_counted(line, (uint64_t)transfer->records, "record");
+			buf_add_char(line, ')');
+		}
+		buf_add_text(line, " left to ");
+		phrase_actor(line, finding);
+		if (finding->first_seen != TIME_NONE) {
+			buf_add_text(line, ", ");
+			phrase_time(line, finding->first_seen);
+		}
+		buf_add_text(line, ".");
+		return;
+	}
+	phrase_name(line, finding->title, 160);
+	buf_add_text(line, " (");
+	phrase_actor(line, finding);
+	buf_add_text(line, ").");
+}
+
+static void
+say_amount(struct buf *line, const struct summary *summary)
+{
+	phrase_counted(line, summary->requests, "request");
+	buf_add_text(line, " from ");
+	phrase_counted(line, summary->source_total, "source");
+}
+
+/* The verdict when no finding is above low. */
+static void
+say_calm(struct buf *line, const struct summary *summary, const struct tally_of_findings *counts)
+{
+	if (summary->requests == 0 && counts->open_count == 0) {
+		buf_add_text(line, "Nothing to judge: no requests in ");
+		phrase_counted(line, summary->input_lines, "line");
+		buf_add_text(line, " of ");
+		phrase_counted(line, summary->file_count, "file");
+	} else if (counts->open[LEVEL_LOW] > 0) {
+		buf_add_text(line, "Nothing above low in ");
+		say_amount(line, summary);
+	} else {
+		buf_add_text(line, "Nothing found in ");
+		say_amount(line, summary);
+	}
+	buf_add_text(line, ".");
+	if (counts->confirm > 0) {
+		buf_add_char(line, ' ');
+		phrase_counted(line, counts->confirm, "granted transfer");
+		buf_add_text(line, " to confirm.");
+	}
+}
+
+static void
+print_verdict(struct text *text, const struct tally_of_findings *counts)
+{
+	const struct finding *worst = worst_open_finding(text->summary);
+	struct buf *line = &text->line;
+
+	buf_clear(line);
+	if (!worst || worst->level <= LEVEL_LOW) {
+		say_calm(line, text->summary, counts);
+		page_wrap(text->page, buf_str(line), 0, 0);
+		return;
+	}
+	phrase_level(line, worst->level);
+	buf_add_char(line, ':');
+	page_styled(text->page, text_level_style(worst->level), buf_str(line));
+	page_to(text->page, TEXT_INDENT + 1);
+	buf_clear(line);
+	say_finding(line, worst);
+	page_wrap(text->page, buf_str(line), TEXT_INDENT + 1, 0);
+}
+
+static void
+print_alarm(struct text *text, enum page_style style, const char *word, struct str sentence)
+{
+	page_styled(text->page, style, str_of(word));
+	page_to(text->page, TEXT_INDENT + 1);
+	page_wrap(text->page, sentence, TEXT_INDENT + 1, 0);
+}
+
+/* What makes the verdict less sure than it sounds. */
+static void
+print_doubts(struct text *text)
+{
+	const struct summary *summary = text->summary;
+	struct buf *line = &text->line;
+	size_t incomplete = incomplete_files(summary);
+
+	if (summary->partial)
+		print_alarm(text, PAGE_WARNING,
+			    "PARTIAL:", STR("interrupted; some of the input was not read."));
+	if (incomplete > 0) {
+		buf_clear(line);
+		phrase_count(line, incomplete);
+		buf_add_text(line, " of ");
+		phrase_counted(line, summary->file_count, "file");
+		buf_add_text(line, " could not be read in full; named below.");
+		print_alarm(text, PAGE_WARNING, "UNREAD:", buf_str(line));
+	}
+	for (size_t i = 0; i < summary->coverage_count; i++) {
+		const struct coverage_row *row = &summary->coverage[i];
+		if (!text_is_drifting(row))
+			continue;
+		buf_clear(line);
+		phrase_share(line, row->unknown, row->lines);
+		buf_add_text(line, " of the lines of ");
+		phrase_name(line, row->server, NAME_SHOWN);
+		buf_add_text(line, " were not understood; samples below.");
+		print_alarm(text, PAGE_WARNING, "DRIFT:", buf_str(line));
+	}
+}
+
+static void
+print_facts(struct text *text, const struct tally_of_findings *counts)
+{
+	const struct summary *summary = text->summary;
+	struct buf *line = &text->line;
+	const char *separator = " ";
+
+	page_blank(text->page);
+	buf_clear(line);
+	if (summary->first == TIME_NONE) {
+		buf_add_text(line, "No times told");
+	} else {
+		phrase_period(line, summary->first, summary->last);
+		buf_add_text(line, " UTC");
+	}
+	buf_add_text(line, ", ");
+	phrase_counted(line, summary->coverage_count, "server");
+	buf_add_text(line, ", ");
+	phrase_counted(line, summary->file_count, "file");
+	buf_add_text(line, ", ");
+	say_amount(line, summary);
+	buf_add_text(line, ".");
+	page_wrap(text->page, buf_str(line), 0, 0);
+	buf_clear(line);
+	buf_add_text(line, "Findings:");
+	for (int level = LEVELS - 1; level >= 0; level--) {
+		if (counts->open[level] == 0)
+			continue;
+		buf_printf(line, "%s%zu %s", separator, counts->open[level], level_names[level]);
+		separator = ", ";
+	}
+	if (counts->open_count == 0)
+		buf_add_text(line, " none");
+	if (counts->confirm > 0)
+		buf_printf(line, "; %zu to confirm", counts->confirm);
+	if (counts->suppressed > 0)
+		buf_printf(line, "; %zu suppressed", counts->suppressed);
+	buf_add_text(line, ".");
+	page_wrap(text->page, buf_str(line), 0, 0);
+}
+
+static void
+write_text(const struct summary *summary, const struct report_options *options, FILE *out)
+{
+	struct page page;
+	struct text text = {.summary = summary, .options = options, .page = &page};
+	struct tally_of_findings counts = count_findings(summary);
+
+	if (options->quiet && !has_something_to_say(summary, options))
+		return;
+	page_init(&page, out, options->color, options->utf8);
+	buf_init(&text.line, SENTENCE_LIMIT);
+	print_verdict(&text, &counts);
+	print_doubts(&text);
+	print_facts(&text, &counts);
+	text_findings(&text);
+	text_confirm(&text);
+	text_digest(&text);
+	text_suppressed(&text);
+	text_sources(&text);
+	text_zones(&text);
+	text_shares(&text);
+	text_timeline(&text);
+	text_coverage(&text);
+	text_lines(&text);
+	text_files(&text);
+	text_notes(&text);
+	buf_release(&text.line);
+	page_release(&page);
+}
+
+const struct report_format report_text = {
+	.name = "text",
+	.suffix = ".txt",
+	.help = "for people, 80 columns",
+	.write = write_text,
+};

@@ -1,0 +1,53 @@
+/*
+ * The sections of the text report. Each prints nothing where it has nothing to say. text.c
+ * fixes their order: what happened first, what these logs cannot tell last.
+ */
+#ifndef REPORT_TEXT_H
+#define REPORT_TEXT_H
+
+#include "report/page.h"
+#include "report/report.h"
+
+/* A heading word before the text of a row, at columns 2 and TEXT_INDENT. */
+enum { TEXT_INDENT = 9 };
+
+/* What is shown, passed to each section. */
+struct text {
+	const struct summary *summary;
+	const struct report_options *options;
+	struct page *page;
+	struct buf line; /* scratch for one sentence */
+};
+
+/* text_findings.c */
+/* False for what was suppressed, or waits to be confirmed. */
+bool text_finding_is_open(const struct finding *finding);
+enum page_style text_level_style(enum level level);
+/* Findings at or above options->level in full, worst first. */
+void text_findings(struct text *text);
+/* Granted transfers to hosts that behave like secondaries, with the line to configure. */
+void text_confirm(struct text *text);
+/* One row per kind of finding below options->level. */
+void text_digest(struct text *text);
+void text_suppressed(struct text *text);
+
+/* text_tables.c */
+void text_sources(struct text *text);
+void text_zones(struct text *text);
+/* Types and rcodes, one row each. */
+void text_shares(struct text *text);
+void text_timeline(struct text *text);
+
+/* text_limits.c */
+/* What these logs cannot tell and what to switch on. */
+void text_coverage(struct text *text);
+/* Lines that were not understood, with samples; the drift warning. */
+void text_lines(struct text *text);
+/* Files that could not be read in full; all files where options->verbose. */
+void text_files(struct text *text);
+/* Rules without effect, memory, interruption. */
+void text_notes(struct text *text);
+/* Lines of `row` that nobody understood exceed 1 %: the format has changed. */
+bool text_is_drifting(const struct coverage_row *row);
+
+#endif
