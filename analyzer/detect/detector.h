@@ -28,7 +28,9 @@ struct detector {
 	const char *kind; /* of its findings */
 	/* What it needs of a log and how to get it, for the report's "blind" rows. */
 	uint32_t needs_any; /* enum stream_fact: at least one of these, 0 = nothing */
-	const char *needs, *enable;
+	const char *needs;
+	const char *enable;          /* on an authoritative server */
+	const char *enable_resolver; /* on a resolver; NULL: nothing to ask of it there */
 	void (*run)(const struct detect_input *input, struct findings *out);
 };
 

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "detect/finding.h"
 #include "record/record.h"
+#include "tally/tally.h"
 
 struct count_row { /* types, rcodes */
 	struct str name;
@@ -154,6 +155,21 @@ struct summary {
 	bool partial; /* interrupted: some of the input was not read */
 };
 
+/* What a summary is made from; everything is borrowed and must outlive it. */
+struct summary_input {
+	const struct tally *tally; /* settled */
+	const struct findings *findings;
+	const char *version;
+	size_t setting_count, file_count, note_count;
+	struct setting_row *settings;
+	struct file_row *files;
+	struct rule_note *notes;
+	size_t top;            /* rows of sources and zones */
+	uint64_t memory_limit; /* bytes */
+	bool partial;
+};
+
+void summary_make(struct summary *summary, const struct summary_input *input);
 void summary_release(struct summary *summary);
 
 #endif

@@ -10,6 +10,7 @@ streams_init(struct streams *streams, size_t count)
 {
 	streams->count = count;
 	streams->all = xcalloc(count, sizeof(*streams->all));
+	map_init(&streams->codes, sizeof(struct code_count), sizeof(struct code_key));
 	for (size_t i = 0; i < count; i++)
 		streams->all[i].first = streams->all[i].last = TIME_NONE;
 }
@@ -24,6 +25,7 @@ streams_release(struct streams *streams)
 			for (size_t j = 0; j < stream->sample_count[d]; j++)
 				free(stream->samples[d][j].text);
 	}
+	map_release(&streams->codes);
 	free(streams->all);
 	*streams = (struct streams){0};
 }
@@ -92,6 +94,32 @@ facts_of(const struct record *record)
 	return facts;
 }
 
+/* The key's few values need no secret: the map stays small whatever a log says. */
+static void
+count_code(struct streams *streams, enum code_space space, int32_t code, uint64_t count)
+{
+	struct code_key key = {(uint16_t)space, (uint16_t)code};
+	uint64_t hash = hash_mix(((uint64_t)space << 16) + key.code + 1, 0);
+	struct code_count *entry = map_put(&streams->codes, hash, &key, NULL);
+
+	entry->count += count;
+}
+
+static void
+count_codes(struct streams *streams, const struct tally_line *line)
+{
+	const struct record *record = line->record;
+
+	if (line->is_request && record->qtype != TYPE_UNKNOWN)
+		count_code(streams, CODE_TYPE, record->qtype, 1);
+	if (record->rcode == RCODE_UNKNOWN)
+		return;
+	if (record->kind == RECORD_RESPONSE)
+		count_code(streams, CODE_RESPONSE_RCODE, record->rcode, 1);
+	else if (record->kind == RECORD_QUERY_ERROR)
+		count_code(streams, CODE_ERROR_RCODE, record->rcode, 1);
+}
+
 void
 streams_add(struct streams *streams, const struct tally_line *line)
 {
@@ -101,6 +129,7 @@ streams_add(struct streams *streams, const struct tally_line *line)
 	struct stream_chunk *chunk = chunk_of(stream, at->chunk);
 
 	stream->kinds[record->kind]++;
+	count_codes(streams, line);
 	if (at->line > chunk->lines)
 		chunk->lines = at->line;
 	stream->facts |= facts_of(record);
@@ -160,6 +189,10 @@ stream_merge(struct stream *into, struct stream *from)
 void
 streams_merge(struct streams *into, struct streams *from)
 {
+	const struct code_count *code;
+
+	for (uint32_t i = 0; (code = map_next(&from->codes, &i)) != NULL;)
+		count_code(into, code->key.space, code->key.code, code->count);
 	for (size_t i = 0; i < into->count; i++)
 		stream_merge(&into->all[i], &from->all[i]);
 }

@@ -3,6 +3,7 @@
 #define TALLY_STREAMS_H
 
 #include "base/arena.h"
+#include "base/map.h"
 #include "record/record.h"
 #include "tally/moment.h"
 
@@ -58,9 +59,24 @@ enum stream_fact {
 	FACT_QUERY_ERROR = 1 << 11,
 };
 
+/* Types and rcodes of the whole log, exactly: the number of either is 65,536 at most. */
+enum code_space { CODE_TYPE, CODE_RESPONSE_RCODE, CODE_ERROR_RCODE };
+
+struct code_key {
+	uint16_t space; /* enum code_space */
+	uint16_t code;
+};
+
+struct code_count {
+	uint64_t hash;
+	struct code_key key;
+	uint64_t count;
+};
+
 struct streams {
 	size_t count;
 	struct stream *all;
+	struct map codes;
 };
 
 struct tally;

@@ -1,0 +1,276 @@
+#include "report/summary.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "record/codes.h"
+#include "report/summary_parts.h"
+
+enum { SAMPLES_SHOWN = 20 };
+
+enum record_kind
+summary_request_kind(const struct tally *tally, uint32_t server)
+{
+	static const enum record_kind order[] = {RECORD_QUERY, RECORD_RESPONSE};
+
+	for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++)
+		for (size_t i = 0; i < tally->streams.count; i++)
+			if (tally->settings->streams[i].server == server &&
+			    tally->streams.all[i].kinds[order[k]])
+				return order[k];
+	return RECORD_DENIED;
+}
+
+struct transfer_counts
+summary_transfers(const struct findings *findings, const struct ip *address, const struct str *zone)
+{
+	struct transfer_counts counts = {0};
+
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->all[i];
+		if (address && finding->transfer_count &&
+		    ip_compare(&finding->transfers[0].address, address) != 0)
+			continue;
+		for (size_t j = 0; j < finding->transfer_count; j++) {
+			const struct transfer *transfer = &finding->transfers[j];
+			if (zone && !str_eq(transfer->zone, *zone))
+				continue;
+			counts.attempted++;
+			counts.refused += transfer->outcome == OUTCOME_REFUSED;
+			counts.granted += transfer->outcome == OUTCOME_GRANTED;
+			counts.failed += transfer->outcome == OUTCOME_FAILED;
+			counts.unknown += transfer->outcome == OUTCOME_UNKNOWN;
+			if (transfer->records > 0)
+				counts.records += transfer->records;
+			if (transfer->bytes > 0)
+				counts.bytes += transfer->bytes;
+		}
+	}
+	return counts;
+}
+
+struct name_counts
+summary_pair_names(const struct pair *pair)
+{
+	struct name_counts counts = {0};
+
+	for (size_t i = 0; i < NAME_CLASSES; i++) {
+		const struct pair_class *names = pair->classes[i];
+		const struct pair_name *name;
+		uint64_t missing = 0, answered = 0;
+		if (!names || i == NAME_APEX || names->names.count == 0)
+			continue;
+		uint64_t distinct = sample_distinct(&names->names, &pair_name_type);
+		for (uint32_t j = 0;
+		     (name = sample_next(&names->names, &pair_name_type, &j)) != NULL;) {
+			answered += (name->seen & SEEN_ANSWERED) != 0;
+			missing += !(name->seen & SEEN_ANSWERED) &&
+				   (name->seen & (SEEN_MISSING | SEEN_LIMITED)) != 0;
+			counts.known |=
+				(name->seen & (SEEN_ANSWERED | SEEN_MISSING | SEEN_LIMITED)) != 0;
+		}
+		counts.distinct += distinct;
+		counts.missing += missing * distinct / names->names.count;
+		counts.answered += answered * distinct / names->names.count;
+	}
+	return counts;
+}
+
+static void
+add_kinds(struct summary *summary, const struct tally *tally)
+{
+	for (size_t i = 0; i < tally->streams.count; i++) {
+		const struct stream *stream = &tally->streams.all[i];
+		for (size_t k = 0; k < RECORD_KINDS; k++)
+			summary->kinds[k] += stream->kinds[k];
+		for (size_t d = 0; d < RECORD_DEFECTS; d++)
+			summary->defects[d] += stream->defects[d];
+		summary->first = time_earlier(summary->first, stream->first);
+		summary->last = time_later(summary->last, stream->last);
+	}
+}
+
+static void
+add_samples(struct summary *summary, const struct tally *tally)
+{
+	summary->samples = arena_alloc(&summary->arena, SAMPLES_SHOWN * sizeof(*summary->samples));
+	for (size_t i = 0; i < tally->streams.count; i++) {
+		const struct stream *stream = &tally->streams.all[i];
+		for (size_t d = 0; d < RECORD_DEFECTS; d++) {
+			for (size_t j = 0; j < stream->sample_count[d]; j++) {
+				const struct stream_sample *sample = &stream->samples[d][j];
+				if (summary->sample_count == SAMPLES_SHOWN)
+					return;
+				summary->samples[summary->sample_count++] = (struct line_sample){
+					.reason = str_of(d == DEFECT_NONE ? "unknown"
+									  : record_defect_names[d]),
+					.file = tally->settings->streams[i].path,
+					.text = str_make(sample->text, sample->length),
+					.line = streams_line(&tally->streams, (uint32_t)i,
+							     sample->chunk, sample->line),
+				};
+			}
+		}
+	}
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct count_row *left = a, *right = b;
+
+	if (left->count != right->count)
+		return left->count > right->count ? -1 : 1;
+	return str_compare(left->name, right->name);
+}
+
+static void
+add_codes(struct summary *summary, const struct tally *tally)
+{
+	const struct map *map = &tally->streams.codes;
+	const struct code_count *code;
+	bool responses = false;
+
+	summary->types = arena_alloc(&summary->arena, map->count * sizeof(*summary->types));
+	summary->rcodes = arena_alloc(&summary->arena, map->count * sizeof(*summary->rcodes));
+	for (uint32_t i = 0; (code = map_next(map, &i)) != NULL;)
+		responses |= code->key.space == CODE_RESPONSE_RCODE;
+	for (uint32_t i = 0; (code = map_next(map, &i)) != NULL;) {
+		char text[CODE_TEXT];
+		if (code->key.space == CODE_TYPE) {
+			type_print(code->key.code, text);
+			summary->types[summary->type_count++] = (struct count_row){
+				arena_str(&summary->arena, str_of(text)), code->count};
+		} else if ((code->key.space == CODE_RESPONSE_RCODE) == responses) {
+			rcode_print(code->key.code, text);
+			summary->rcodes[summary->rcode_count++] = (struct count_row){
+				arena_str(&summary->arena, str_of(text)), code->count};
+		}
+	}
+	qsort(summary->types, summary->type_count, sizeof(*summary->types), compare_rows);
+	qsort(summary->rcodes, summary->rcode_count, sizeof(*summary->rcodes), compare_rows);
+}
+
+static int
+compare_slots(const void *a, const void *b)
+{
+	const struct timeline_slot *left = *(const struct timeline_slot *const *)a;
+	const struct timeline_slot *right = *(const struct timeline_slot *const *)b;
+
+	if (left->key.index != right->key.index)
+		return left->key.index < right->key.index ? -1 : 1;
+	return (left->key.server > right->key.server) - (left->key.server < right->key.server);
+}
+
+static uint64_t
+findings_between(const struct findings *findings, int64_t from, int64_t to)
+{
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < findings->count; i++)
+		n += findings->all[i].first_seen >= from && findings->all[i].first_seen < to &&
+		     !findings->all[i].suppressed_by.n;
+	return n;
+}
+
+/* One row a slot, all servers together. */
+static void
+add_timeline(struct summary *summary, const struct summary_input *input)
+{
+	const struct timeline *timeline = &input->tally->timeline;
+	const struct timeline_slot **slots = xcalloc(timeline->map.count, sizeof(*slots));
+	const struct timeline_slot *slot;
+	size_t n = 0;
+
+	summary->slot_length = timeline_length(timeline);
+	summary->slots =
+		arena_alloc(&summary->arena, timeline->map.count * sizeof(*summary->slots));
+	for (uint32_t i = 0; (slot = map_next(&timeline->map, &i)) != NULL;)
+		slots[n++] = slot;
+	if (n)
+		qsort(slots, n, sizeof(*slots), compare_slots);
+	for (size_t i = 0, next; i < n; i = next) {
+		struct slot_row *row = &summary->slots[summary->slot_count++];
+		struct sample names = {0};
+		const uint64_t *name;
+		row->start = (int64_t)slots[i]->key.index * summary->slot_length;
+		for (next = i; next < n && slots[next]->key.index == slots[i]->key.index; next++) {
+			row->requests += slots[next]->requests;
+			for (uint32_t j = 0; (name = sample_next(&slots[next]->names,
+								 &timeline_name_type, &j)) != NULL;)
+				sample_put(&names, &timeline_name_type, *name, NULL, NULL);
+			sample_limit(&names, &timeline_name_type, slots[next]->names.threshold,
+				     NULL);
+		}
+		sample_settle(&names, &timeline_name_type, NULL);
+		row->distinct_names = sample_distinct(&names, &timeline_name_type);
+		row->findings = findings_between(input->findings, row->start,
+						 row->start + summary->slot_length);
+		sample_release(&names, &timeline_name_type, NULL);
+	}
+	free(slots);
+}
+
+static void
+add_requests(struct summary *summary, const struct tally *tally)
+{
+	for (uint32_t server = 0; server < tally->settings->server_count; server++) {
+		enum record_kind kind = summary_request_kind(tally, server);
+		for (size_t i = 0; i < tally->streams.count; i++)
+			if (tally->settings->streams[i].server == server)
+				summary->requests += tally->streams.all[i].kinds[kind];
+	}
+}
+
+static void
+add_memory(struct summary *summary, const struct summary_input *input)
+{
+	const struct tally *tally = input->tally;
+
+	summary->memory_limit = input->memory_limit;
+	summary->folded_sources = sources_folded(&tally->sources);
+	summary->folded_requests = tally->sources.folded_requests;
+	summary->approximate = tally->sources.fold.level || tally->pairs.fold.level ||
+			       tally->zones.fold.level || tally->sweeps.fold.level ||
+			       tally->events.attempts.fold.level ||
+			       tally->events.transfers.fold.level || tally->rulehits.fold.level ||
+			       tally->correlations.fold.level;
+}
+
+void
+summary_make(struct summary *summary, const struct summary_input *input)
+{
+	*summary = (struct summary){
+		.version = str_of(input->version),
+		.setting_count = input->setting_count,
+		.settings = input->settings,
+		.file_count = input->file_count,
+		.files = input->files,
+		.findings = input->findings,
+		.note_count = input->note_count,
+		.notes = input->notes,
+		.partial = input->partial,
+		.first = TIME_NONE,
+		.last = TIME_NONE,
+	};
+	for (size_t i = 0; i < input->file_count; i++) {
+		summary->input_bytes += input->files[i].bytes;
+		summary->input_lines += input->files[i].lines;
+	}
+	add_kinds(summary, input->tally);
+	add_requests(summary, input->tally);
+	add_samples(summary, input->tally);
+	add_codes(summary, input->tally);
+	add_timeline(summary, input);
+	summary_coverage(summary, input);
+	summary_sources(summary, input);
+	summary_zones(summary, input);
+	add_memory(summary, input);
+}
+
+void
+summary_release(struct summary *summary)
+{
+	arena_release(&summary->arena);
+	*summary = (struct summary){0};
+}

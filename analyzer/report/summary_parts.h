@@ -1,0 +1,28 @@
+/* The parts of summary_make; each fills its rows of a summary. Private to summary*.c. */
+#ifndef REPORT_SUMMARY_PARTS_H
+#define REPORT_SUMMARY_PARTS_H
+
+#include "report/summary.h"
+
+void summary_sources(struct summary *summary, const struct summary_input *input);
+void summary_zones(struct summary *summary, const struct summary_input *input);
+void summary_coverage(struct summary *summary, const struct summary_input *input);
+
+/*
+ * The kind of line that counts requests at a server, by what its log holds: queries, else
+ * responses, else denials.
+ */
+enum record_kind summary_request_kind(const struct tally *tally, uint32_t server);
+/* Adds what the transfers of all findings say of an address, a zone, or both (NULL: any). */
+struct transfer_counts summary_transfers(const struct findings *findings, const struct ip *address,
+					 const struct str *zone);
+/* Names of a sample that are missing (or answered), scaled to all distinct names. */
+struct name_counts {
+	uint64_t distinct, missing, answered;
+	bool known; /* existence was told for some */
+};
+struct name_counts summary_pair_names(const struct pair *pair);
+/* Counts by type as rows, most frequent first. */
+struct count_row *summary_type_rows(struct arena *arena, const struct counts *types, size_t *count);
+
+#endif

@@ -1,0 +1,406 @@
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "record/codes.h"
+#include "report/summary_parts.h"
+
+enum { TOP_ZONES = 3, RCODE_KEYS = 32 };
+
+/* One address with its entries of all servers: source_entries[first .. first + count). */
+struct ranked {
+	const struct source *const *entries;
+	size_t count;
+	uint64_t requests;
+	int worst;
+};
+
+static int
+compare_entries(const void *a, const void *b)
+{
+	const struct source *left = *(const struct source *const *)a;
+	const struct source *right = *(const struct source *const *)b;
+	int order = ip_compare(&left->key.address, &right->key.address);
+
+	if (order)
+		return order;
+	return (left->key.server > right->key.server) - (left->key.server < right->key.server);
+}
+
+/* Most suspicious, then busiest, then by address. */
+static int
+compare_ranked(const void *a, const void *b)
+{
+	const struct ranked *left = a, *right = b;
+
+	if (left->worst != right->worst)
+		return left->worst > right->worst ? -1 : 1;
+	if (left->requests != right->requests)
+		return left->requests > right->requests ? -1 : 1;
+	return ip_compare(&left->entries[0]->key.address, &right->entries[0]->key.address);
+}
+
+struct accused {
+	uint64_t hash;
+	struct ip address;
+	int worst; /* level of the worst unsuppressed finding; -1 */
+};
+
+/* Who is named as an actor, so that ranking asks a map and not every finding. */
+static void
+collect_accused(struct map *accused, const struct findings *findings, const struct hash_key *key)
+{
+	map_init(accused, sizeof(struct accused), sizeof(struct ip));
+	for (size_t i = 0; i < findings->count; i++) {
+		const struct finding *finding = &findings->all[i];
+		for (size_t j = 0; j < finding->address_count; j++) {
+			const struct ip *address = &finding->addresses[j];
+			bool created;
+			struct accused *entry =
+				map_put(accused, hash_bytes(key, address, sizeof(*address)),
+					address, &created);
+			if (created)
+				entry->worst = -1;
+			if (!finding->suppressed_by.n && (int)finding->level > entry->worst)
+				entry->worst = (int)finding->level;
+		}
+	}
+}
+
+/* All addresses, ranked; `*entries` and the result are to be freed. */
+static struct ranked *
+rank(const struct summary_input *input, const struct source ***entries, size_t *count)
+{
+	const struct tally *tally = input->tally;
+	const struct source **all = xcalloc(tally->sources.map.count, sizeof(*all));
+	struct ranked *ranked = xcalloc(tally->sources.map.count, sizeof(*ranked));
+	const struct source *source;
+	struct map accused;
+	size_t n = 0;
+
+	collect_accused(&accused, input->findings, &tally->key);
+	for (uint32_t i = 0; (source = map_next(&tally->sources.map, &i)) != NULL;)
+		all[n++] = source;
+	if (n)
+		qsort(all, n, sizeof(*all), compare_entries);
+	*count = 0;
+	for (size_t i = 0, next; i < n; i = next) {
+		const struct ip *address = &all[i]->key.address;
+		const struct accused *entry = map_find(
+			&accused, hash_bytes(&tally->key, address, sizeof(*address)), address);
+		struct ranked *row = &ranked[(*count)++];
+		*row = (struct ranked){.entries = &all[i], .worst = entry ? entry->worst : -1};
+		for (next = i; next < n && ip_compare(&all[next]->key.address, address) == 0;
+		     next++) {
+			enum record_kind kind = summary_request_kind(tally, all[next]->key.server);
+			row->requests += all[next]->kinds[kind];
+		}
+		row->count = next - i;
+	}
+	if (*count)
+		qsort(ranked, *count, sizeof(*ranked), compare_ranked);
+	map_release(&accused);
+	*entries = all;
+	return ranked;
+}
+
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct count_row *left = a, *right = b;
+
+	if (left->count != right->count)
+		return left->count > right->count ? -1 : 1;
+	return str_compare(left->name, right->name);
+}
+
+struct count_row *
+summary_type_rows(struct arena *arena, const struct counts *types, size_t *count)
+{
+	struct count_row *rows = arena_alloc(arena, types->count * sizeof(*rows));
+
+	for (size_t i = 0; i < types->count; i++) {
+		char text[CODE_TEXT];
+		int32_t type = type_of_key(types->v[i].key);
+		rows[i] = (struct count_row){
+			type == TYPE_UNKNOWN ? STR("other")
+					     : arena_str(arena, str_of(type_print(type, text))),
+			types->v[i].count};
+	}
+	*count = types->count;
+	if (*count)
+		qsort(rows, *count, sizeof(*rows), compare_rows);
+	return rows;
+}
+
+/* Rcodes of responses where there are any, else of query errors (partial knowledge). */
+static void
+add_rcodes(struct summary *summary, struct source_row *row, const struct counts *rcodes)
+{
+	bool responses = rcodes->count && rcodes->v[0].key < 64;
+
+	row->rcodes = arena_alloc(&summary->arena, rcodes->count * sizeof(*row->rcodes));
+	for (size_t i = 0; i < rcodes->count; i++) {
+		char text[CODE_TEXT];
+		if ((rcodes->v[i].key < 64) != responses)
+			continue;
+		rcode_print(rcodes->v[i].key % 64, text);
+		row->rcodes[row->rcode_count++] = (struct count_row){
+			arena_str(&summary->arena, str_of(text)), rcodes->v[i].count};
+	}
+	if (row->rcode_count)
+		qsort(row->rcodes, row->rcode_count, sizeof(*row->rcodes), compare_rows);
+}
+
+static struct str *
+take_texts(struct arena *arena, const struct textset *set, size_t *count)
+{
+	*count = set ? set->count : 0;
+	struct str *texts = arena_alloc(arena, *count * sizeof(*texts));
+	for (size_t i = 0; i < *count; i++)
+		texts[i] = arena_str(arena, str_of(set->texts[i]));
+	return texts;
+}
+
+/* Sums that need more than one entry's own fields. */
+struct sums {
+	struct counts types, rcodes;
+	struct slots slots;
+	struct textset *keys, *ecs;
+	struct source ports; /* only its sketch is used */
+	uint64_t denied, refused;
+	bool denials_known;
+};
+
+static void
+add_entry(struct source_row *row, struct sums *sums, const struct source *source,
+	  const struct tally *tally)
+{
+	uint32_t server = source->key.server;
+
+	row->servers[row->server_count++] = tally->settings->servers[server].name;
+	row->requests += source->kinds[summary_request_kind(tally, server)];
+	row->first_seen = time_earlier(row->first_seen, source->first);
+	row->last_seen = time_later(row->last_seen, source->last);
+	row->flags_known |= source->flags_known > 0;
+	row->recursion_desired += source->flags[0];
+	row->tcp += source->flags[1];
+	row->edns += source->flags[2];
+	row->dnssec_ok += source->flags[3];
+	row->cookie += source->flags[5];
+	row->proven_address |= source->flags[1] || source->flags[6];
+	sums->denied += source->kinds[RECORD_DENIED];
+	sums->refused += counts_of(&source->rcodes, rcode_key(RECORD_RESPONSE, RCODE_REFUSED));
+	counts_merge(&sums->types, &source->types);
+	counts_merge(&sums->rcodes, &source->rcodes);
+	slots_merge(&sums->slots, &source->slots);
+	textset_merge(&sums->keys, source->keys);
+	textset_merge(&sums->ecs, source->ecs);
+	sums->ports.ports |= source->ports;
+	sums->ports.port_known |= source->port_known;
+}
+
+/* Which of the servers' logs tell of refusals at all. */
+static bool
+refusals_known(const struct tally *tally, const struct ranked *ranked)
+{
+	for (size_t i = 0; i < ranked->count; i++)
+		for (size_t j = 0; j < tally->streams.count; j++)
+			if (tally->settings->streams[j].server == ranked->entries[i]->key.server &&
+			    tally->streams.all[j].facts &
+				    (FACT_RCODE | FACT_DENIALS | FACT_QUERY_ERROR))
+				return true;
+	return false;
+}
+
+static void
+fill_row(struct summary *summary, const struct summary_input *input, struct source_row *row,
+	 const struct ranked *ranked)
+{
+	struct sums sums = {0};
+	struct arena *arena = &summary->arena;
+
+	*row = (struct source_row){
+		.address = ranked->entries[0]->key.address,
+		.servers = arena_alloc(arena, ranked->count * sizeof(*row->servers)),
+		.first_seen = TIME_NONE,
+		.last_seen = TIME_NONE,
+		.worst = ranked->worst,
+		.top_zones = arena_alloc(arena, TOP_ZONES * sizeof(*row->top_zones)),
+	};
+	for (size_t i = 0; i < ranked->count; i++)
+		add_entry(row, &sums, ranked->entries[i], input->tally);
+	row->first_ever_seen = row->first_seen;
+	row->types = summary_type_rows(arena, &sums.types, &row->type_count);
+	add_rcodes(summary, row, &sums.rcodes);
+	uint64_t errors = counts_of(&sums.rcodes, rcode_key(RECORD_QUERY_ERROR, RCODE_REFUSED));
+	row->refused = sums.refused;
+	if (!row->refused)
+		row->refused = errors > sums.denied ? errors : sums.denied;
+	row->refused_known = refusals_known(input->tally, ranked);
+	row->keys = take_texts(arena, sums.keys, &row->key_count);
+	row->ecs = take_texts(arena, sums.ecs, &row->ecs_count);
+	row->ports = sums.ports.port_known ? (int64_t)source_ports(&sums.ports) : -1;
+	row->peak_start = slots_peak(&sums.slots, &row->peak_requests);
+	row->transfers = summary_transfers(input->findings, &row->address, NULL);
+	row->proven_address |= row->transfers.granted > 0;
+	counts_release(&sums.types);
+	counts_release(&sums.rcodes);
+	slots_release(&sums.slots);
+	textset_free(sums.keys);
+	textset_free(sums.ecs);
+}
+
+struct row_index {
+	uint64_t hash;
+	struct ip address;
+	uint32_t row;
+	uint64_t zone_requests[TOP_ZONES];
+};
+
+static void
+add_top_zone(struct source_row *row, struct row_index *index, struct str zone, uint64_t requests)
+{
+	size_t at = row->top_zone_count;
+
+	while (at > 0 && (index->zone_requests[at - 1] < requests ||
+			  (index->zone_requests[at - 1] == requests &&
+			   str_compare(zone, row->top_zones[at - 1]) < 0)))
+		at--;
+	if (at == TOP_ZONES)
+		return;
+	size_t n = row->top_zone_count < TOP_ZONES ? row->top_zone_count : TOP_ZONES - 1;
+	memmove(&row->top_zones[at + 1], &row->top_zones[at], (n - at) * sizeof(*row->top_zones));
+	memmove(&index->zone_requests[at + 1], &index->zone_requests[at],
+		(n - at) * sizeof(*index->zone_requests));
+	row->top_zones[at] = zone;
+	index->zone_requests[at] = requests;
+	row->top_zone_count = n + 1;
+}
+
+static void
+add_pair_row(struct summary *summary, const struct pair *pair, struct str zone,
+	     const struct name_counts *names)
+{
+	struct pair_row *row = &summary->pairs[summary->pair_count++];
+
+	*row = (struct pair_row){
+		.address = pair->key.address,
+		.zone = zone,
+		.requests = pair->requests,
+		.distinct_names = names->distinct,
+		.unknown_names = names->missing,
+		.answered_names = names->answered,
+		.unknown_known = names->known,
+		.answered_known = names->known,
+		.first_seen = pair->first,
+		.last_seen = pair->last,
+	};
+	row->types = summary_type_rows(&summary->arena, &pair->types, &row->type_count);
+}
+
+static int
+compare_pairs(const void *a, const void *b)
+{
+	const struct pair_row *left = a, *right = b;
+	int order = ip_compare(&left->address, &right->address);
+
+	if (order)
+		return order;
+	order = str_compare(left->zone, right->zone);
+	return order ? order
+		     : (left->requests < right->requests) - (left->requests > right->requests);
+}
+
+/* What the pairs say of the chosen sources; the pairs of sources with findings become rows. */
+static void
+add_pairs(struct summary *summary, const struct tally *tally)
+{
+	const struct pair *pair;
+	struct map index;
+	size_t accused = 0;
+
+	map_init(&index, sizeof(struct row_index), sizeof(struct ip));
+	for (uint32_t i = 0; i < summary->source_count; i++) {
+		const struct ip *address = &summary->sources[i].address;
+		struct row_index *entry = map_put(
+			&index, hash_bytes(&tally->key, address, sizeof(*address)), address, NULL);
+		entry->row = i;
+	}
+	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
+		const struct ip *address = &pair->key.address;
+		const struct row_index *entry = map_find(
+			&index, hash_bytes(&tally->key, address, sizeof(*address)), address);
+		accused += entry && summary->sources[entry->row].finding_count;
+	}
+	summary->pairs = arena_alloc(&summary->arena, accused * sizeof(*summary->pairs));
+	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
+		const struct ip *address = &pair->key.address;
+		struct row_index *entry = map_find(
+			&index, hash_bytes(&tally->key, address, sizeof(*address)), address);
+		if (!entry)
+			continue;
+		struct source_row *row = &summary->sources[entry->row];
+		struct str zone = texts_get(&tally->texts, pair->key.zone);
+		struct name_counts names = summary_pair_names(pair);
+		row->zone_count++;
+		row->distinct_names += names.distinct;
+		row->unknown_names += names.missing;
+		row->answered_names += names.answered;
+		row->unknown_known |= names.known;
+		row->answered_known |= names.known;
+		add_top_zone(row, entry, zone, pair->requests);
+		if (row->finding_count)
+			add_pair_row(summary, pair, zone, &names);
+	}
+	if (summary->pair_count)
+		qsort(summary->pairs, summary->pair_count, sizeof(*summary->pairs), compare_pairs);
+	map_release(&index);
+}
+
+static void
+add_findings(struct summary *summary, struct source_row *row, const struct findings *findings)
+{
+	for (size_t pass = 0; pass < 2; pass++) {
+		size_t n = 0;
+		for (size_t i = 0; i < findings->count; i++) {
+			const struct finding *finding = &findings->all[i];
+			for (size_t j = 0; j < finding->address_count; j++) {
+				if (ip_compare(&finding->addresses[j], &row->address) != 0)
+					continue;
+				if (pass)
+					row->findings[n] = finding->id;
+				n++;
+				if (finding->role.n)
+					row->role = finding->role;
+				if (finding->suppressed_by.n)
+					row->suppressed = finding->suppressed_by;
+				break;
+			}
+		}
+		if (pass == 0)
+			row->findings = arena_alloc(&summary->arena, n * sizeof(*row->findings));
+		row->finding_count = n;
+	}
+}
+
+void
+summary_sources(struct summary *summary, const struct summary_input *input)
+{
+	const struct source **entries;
+	size_t count;
+	struct ranked *ranked = rank(input, &entries, &count);
+
+	summary->source_total = count;
+	if (count > input->top)
+		count = input->top;
+	summary->sources = arena_alloc(&summary->arena, count * sizeof(*summary->sources));
+	summary->source_count = count;
+	for (size_t i = 0; i < count; i++) {
+		fill_row(summary, input, &summary->sources[i], &ranked[i]);
+		if (ranked[i].worst >= 0 || input->findings->count < 10000)
+			add_findings(summary, &summary->sources[i], input->findings);
+	}
+	add_pairs(summary, input->tally);
+	free(ranked);
+	free(entries);
+}
