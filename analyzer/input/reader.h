@@ -7,11 +7,19 @@
 
 #include "input/source.h"
 
-enum { READER_LINE_MAX = 64 * 1024 };
+enum {
+	READER_LINE_MAX = 64 * 1024,
+	READER_BUFFER = 256 * 1024,
+	READER_PADDING = 64, /* bytes after the end of the data that may be read, never written */
+};
 
 struct line {
-	struct str text; /* without LF, CR before it, and NUL bytes at either end */
-	uint64_t offset; /* of its first byte in the uncompressed stream */
+	/*
+	 * Without LF, CR before it, and NUL bytes at either end. READER_PADDING bytes after
+	 * it may be read.
+	 */
+	struct str text;
+	uint64_t offset; /* of its first byte (of text) in the uncompressed stream */
 	uint64_t number; /* counted from 1 at the reader's start */
 	bool terminated; /* false for a last line without newline */
 };
@@ -20,18 +28,30 @@ struct reader {
 	struct source *source; /* borrowed */
 	char *buffer;
 	size_t start, end, capacity;
+	size_t line_max;
 	uint64_t offset;   /* of buffer[start] in the stream */
 	uint64_t lines;    /* delivered or skipped so far */
-	uint64_t overlong; /* lines longer than READER_LINE_MAX, skipped to the next LF */
-	uint64_t
-		skipped_bytes; /* of overlong lines, NUL blocks and an unfinished line before damage */
+	uint64_t overlong; /* lines longer than line_max, skipped to the next LF */
+	/* Of overlong lines, NUL blocks and an unfinished line before damage. */
+	uint64_t skipped_bytes;
 	bool at_end;
 };
 
 /* `base` is the stream offset of the source's first byte (0 but for a range). */
 void reader_init(struct reader *reader, struct source *source, uint64_t base);
+/*
+ * The same with a buffer and a longest line of one's own, for tests that cross boundaries
+ * often. `capacity` is raised to line_max + 2 (CR and LF).
+ */
+void reader_init_sized(struct reader *reader, struct source *source, uint64_t base, size_t capacity,
+		       size_t line_max);
 void reader_release(struct reader *reader);
 /* The next line; false at the end, and then source_end() says how it ended. */
 bool reader_next(struct reader *reader, struct line *line);
+/*
+ * Takes the first line off bytes in memory: its text as in struct line. False when no
+ * terminated line is left.
+ */
+bool reader_cut(struct str *bytes, struct str *text);
 
 #endif

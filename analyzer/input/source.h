@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "base/err.h"
-#include "base/str.h"
+#include "base/timestamp.h"
 
 enum source_kind { SOURCE_PLAIN, SOURCE_GZIP, SOURCE_ZSTD, SOURCE_XZ, SOURCE_KINDS };
 
@@ -23,13 +23,18 @@ enum source_end {
 	SOURCE_FAILED,    /* the system could not read */
 };
 
+enum { SOURCE_HEAD = 16 };
+
 struct source;
 
 /* What a kind of source does; one const table row for each kind. */
 struct source_ops {
 	const char *name; /* "gzip" */
 	struct str magic; /* first bytes; empty for plain */
-	/* Takes over an open descriptor and the bytes already read from it. */
+	/*
+	 * Takes over an open descriptor and the bytes already read from it (at most
+	 * SOURCE_HEAD, copied). On failure (NULL) the descriptor stays the caller's.
+	 */
 	void *(*open)(int fd, struct str head, struct err *err);
 	/*
 	 * Up to n bytes; 0 at the end; -1 on an error, which also ends the source. `end` and
@@ -39,22 +44,45 @@ struct source_ops {
 	 */
 	ssize_t (*read)(void *state, char *p, size_t n, enum source_end *end, struct err *err);
 	void (*close)(void *state);
+	/* Bytes taken from the descriptor so far, `head` included. */
+	uint64_t (*consumed)(const void *state);
+	/* When the container says its content was last changed, or TIME_NONE; may be NULL. */
+	int64_t (*time)(const void *state);
 	bool available; /* false where built without the library */
 };
 
-/* Opens `path` ("-" is standard input), or NULL with err. A directory is an error. */
+extern const struct source_ops source_plain, source_gzip, source_zstd, source_xz;
+
+/*
+ * Opens `path` ("-" is standard input), or NULL with err. Directories and devices are errors;
+ * a device behind standard input is not. The text of every error begins with the path.
+ */
 struct source *source_open(const char *path, struct err *err);
-/* Opens `path` (a plain file) at byte `from`, ending before byte `to`. */
+/*
+ * Opens `path` (a plain file) at byte `from`, ending before byte `to`. A file that has become
+ * shorter than that ends as SOURCE_FAILED.
+ */
 struct source *source_open_range(const char *path, uint64_t from, uint64_t to, struct err *err);
 void source_close(struct source *source);
+/* A source over any ops and state; takes both. `name` stands in its messages. */
+struct source *source_new(const struct source_ops *ops, void *state, const char *name);
 /* See source_ops.read. */
 ssize_t source_read(struct source *source, char *p, size_t n);
+/*
+ * The next bytes without taking them: `want`, or fewer when the source ends before (then
+ * source_end says how). They are read again by source_read. The view lives until the next
+ * call for this source. To be called at most once, before the first source_read.
+ */
+struct str source_peek(struct source *source, size_t want);
 enum source_kind source_kind(const struct source *source);
 enum source_end source_end(const struct source *source);
 /* Why the source did not end COMPLETE; empty text when it did. */
 const struct err *source_error(const struct source *source);
 /* Bytes taken from the file so far (compressed), for progress. */
 uint64_t source_consumed(const struct source *source);
+/* When the container says its content was last changed (gzip header), or TIME_NONE; known
+ * after the first byte was read. */
+int64_t source_time(const struct source *source);
 /* "plain", "gzip", ... ; and whether this build can read it. */
 const char *source_kind_name(enum source_kind kind);
 bool source_kind_available(enum source_kind kind);
