@@ -5,23 +5,31 @@
 
 enum { TOP_UNKNOWN = 5, TRANSFERS_LISTED = 50 };
 
-static uint64_t
-troubles_of(const struct summary_input *input, struct str zone)
-{
-	uint64_t n = 0;
+struct troubled {
+	uint64_t hash;
+	uint32_t text; /* number in tally->texts */
+};
 
+/* The zones of which a finding tells a transfer, so that ranking asks a map. */
+static void
+collect_troubled(struct map *troubled, const struct summary_input *input)
+{
+	map_init(troubled, sizeof(struct troubled), sizeof(uint32_t));
 	for (size_t i = 0; i < input->findings->count; i++) {
 		const struct finding *finding = &input->findings->all[i];
-		for (size_t j = 0; j < finding->transfer_count; j++)
-			n += str_eq(finding->transfers[j].zone, zone);
+		for (size_t j = 0; j < finding->transfer_count; j++) {
+			uint32_t text =
+				texts_find(&input->tally->texts, finding->transfers[j].zone);
+			if (text != TEXT_NONE)
+				map_put(troubled, hash_mix(text, 1), &text, NULL);
+		}
 	}
-	return n;
 }
 
 struct ranked_zone {
 	const struct zone *zone;
 	struct str text;
-	uint64_t troubles;
+	bool troubled; /* a transfer was told */
 };
 
 /* Own zones and those with transfers first, then the busiest, then by name. */
@@ -29,8 +37,8 @@ static int
 compare_zones(const void *a, const void *b)
 {
 	const struct ranked_zone *left = a, *right = b;
-	bool left_first = left->zone->own || left->troubles;
-	bool right_first = right->zone->own || right->troubles;
+	bool left_first = left->zone->own || left->troubled;
+	bool right_first = right->zone->own || right->troubled;
 
 	if (left_first != right_first)
 		return left_first ? -1 : 1;
@@ -155,12 +163,17 @@ summary_zones(struct summary *summary, const struct summary_input *input)
 	const struct tally *tally = input->tally;
 	struct ranked_zone *ranked = xcalloc(tally->zones.map.count, sizeof(*ranked));
 	const struct zone *zone;
+	struct map troubled;
 	size_t count = 0;
 
+	collect_troubled(&troubled, input);
 	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
-		struct str text = texts_get(&tally->texts, zone->key.text);
-		ranked[count++] = (struct ranked_zone){zone, text, troubles_of(input, text)};
+		uint32_t text = zone->key.text;
+		ranked[count++] =
+			(struct ranked_zone){zone, texts_get(&tally->texts, text),
+					     map_find(&troubled, hash_mix(text, 1), &text) != NULL};
 	}
+	map_release(&troubled);
 	if (count)
 		qsort(ranked, count, sizeof(*ranked), compare_zones);
 	summary->zone_total = count;
