@@ -30,6 +30,10 @@ struct rule {
 	struct rule_body *body; /* NULL for a correlation */
 	/* What it needs of a log, to say when it can never match. */
 	bool needs_rcode, needs_flags, needs_port, needs_request, needs_action;
+	bool needs_line; /* keywords: asked about every line */
+	bool never;      /* asks for something that no nameserver's query log holds (an answer) */
+	/* Only feeds correlations, which name it without `generate: true`: no finding of its own. */
+	bool silent;
 	/* Examples from the rule file's `x-digtrail` section, for `digtrail rules test`. */
 	size_t must_match_count, must_not_match_count;
 	struct str *must_match, *must_not_match;
@@ -50,6 +54,10 @@ struct correlation {
 	uint64_t minimum, maximum;                  /* condition: minimum <= n <= maximum */
 };
 
+struct patterns; /* compiled regular expressions; private to match/ */
+struct dispatch; /* which rules can match which record; private to match/ */
+struct pending;  /* names of rules that correlations wait for; private to match/ */
+
 struct ruleset {
 	struct arena arena;
 	size_t count, capacity;
@@ -58,6 +66,9 @@ struct ruleset {
 	struct correlation *correlations;
 	uint64_t fingerprint; /* of all rule files' content */
 	bool jit;             /* false: the interpreter runs the patterns */
+	struct patterns *patterns;
+	struct dispatch *dispatch;
+	struct pending *pending;
 };
 
 void ruleset_init(struct ruleset *ruleset);
@@ -67,16 +78,18 @@ void ruleset_release(struct ruleset *ruleset);
 struct rule_error {
 	struct str file;
 	unsigned line;
+	bool note; /* worth knowing; the rule is kept */
 	char text[256];
 };
 struct rule_errors {
 	size_t count, capacity;
+	size_t notes;              /* of `count` */
 	struct rule_error *errors; /* their views live in the ruleset's arena */
 };
 void rule_errors_release(struct rule_errors *errors);
 
 /*
- * Loads a .yml file, or all of a directory in name order. Mistakes go to `errors` and the
+ * Loads a file, or all .yml and .yaml of a directory and those below it in name order. Mistakes go to `errors` and the
  * rule they are in is left out; -1 with err only when the path cannot be read.
  */
 int ruleset_load(struct ruleset *ruleset, const char *path, struct rule_errors *errors,

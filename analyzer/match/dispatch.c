@@ -1,0 +1,155 @@
+#include "match/dispatch.h"
+
+#include "base/xalloc.h"
+
+/* What must hold of a record so that a tree can be true; wider than the truth, never narrower. */
+struct guard {
+	uint64_t types[(TYPE_SETS + 63) / 64];
+	unsigned char first[FIRST_SETS / 8];
+	size_t minimum;
+};
+
+static void
+guard_fill(struct guard *guard, bool all)
+{
+	memset(guard->types, all ? 0xff : 0, sizeof(guard->types));
+	memset(guard->first, all ? 0xff : 0, sizeof(guard->first));
+	guard->minimum = all ? 0 : SIZE_MAX;
+}
+
+size_t
+dispatch_type_set(int32_t type)
+{
+	if (type < 0)
+		return TYPE_SET_UNKNOWN;
+	return type < TYPE_SET_OTHER ? (size_t)type : TYPE_SET_OTHER;
+}
+
+/* Folds the bits of capital letters onto the small ones: names in tables are folded. */
+static void
+fold_first(unsigned char *first)
+{
+	for (unsigned c = 'A'; c <= 'Z'; c++)
+		if (first[c / 8] & (1U << (c % 8)))
+			first[(c | 0x20) / 8] |= (unsigned char)(1U << ((c | 0x20) % 8));
+}
+
+static void
+guard_test(const struct rule_test *test, struct guard *guard)
+{
+	guard_fill(guard, true);
+	if (test->kind == TEST_CODE && test->field == FIELD_TYPE) {
+		size_t set = dispatch_type_set((int32_t)test->number);
+		memset(guard->types, 0, sizeof(guard->types));
+		guard->types[set / 64] |= 1ULL << (set % 64);
+		return;
+	}
+	/* The first label begins where the name begins. */
+	bool name = test->field == FIELD_QUERY || test->field == FIELD_QUERY_RAW ||
+		    test->field == FIELD_LABEL || test->field == FIELD_LABEL_RAW;
+	if (test->kind != TEST_TEXT || !name)
+		return;
+	guard->minimum = test->pattern.minimum;
+	const unsigned char *first = regex_first_bytes(test->pattern.regex);
+	if (first && !test->pattern.tail) {
+		memcpy(guard->first, first, sizeof(guard->first));
+		fold_first(guard->first);
+	}
+}
+
+static void
+guard_join(struct guard *guard, const struct guard *other, bool both)
+{
+	for (size_t i = 0; i < sizeof(guard->types) / sizeof(guard->types[0]); i++)
+		guard->types[i] = both ? guard->types[i] & other->types[i]
+				       : guard->types[i] | other->types[i];
+	for (size_t i = 0; i < sizeof(guard->first); i++)
+		guard->first[i] = (unsigned char)(both ? guard->first[i] & other->first[i]
+						       : guard->first[i] | other->first[i]);
+	if (both ? other->minimum > guard->minimum : other->minimum < guard->minimum)
+		guard->minimum = other->minimum;
+}
+
+static void
+guard_node(const struct rule_node *node, struct guard *guard)
+{
+	struct guard child;
+
+	if (node->op == NODE_TEST) {
+		guard_test(node->test, guard);
+		return;
+	}
+	guard_fill(guard, node->op != NODE_OR);
+	if (node->op == NODE_NOT)
+		return;
+	for (size_t i = 0; i < node->count; i++) {
+		guard_node(node->children[i], &child);
+		guard_join(guard, &child, node->op == NODE_AND);
+	}
+}
+
+static void
+set_bit(uint64_t *sets, size_t words, size_t set, size_t rule)
+{
+	sets[set * words + rule / 64] |= 1ULL << (rule % 64);
+}
+
+static void
+add_line_sets(struct dispatch *dispatch, size_t index, const struct rule *rule)
+{
+	unsigned needed = (rule->needs_rcode ? LINE_RCODE : 0) |
+			  (rule->needs_action ? LINE_ACTION : 0) |
+			  (rule->needs_request ? LINE_REQUEST : 0);
+
+	for (unsigned set = 0; set < LINE_SETS; set++)
+		if ((set & needed) == needed)
+			set_bit(dispatch->lines, dispatch->words, set, index);
+}
+
+static void
+add_rule(struct dispatch *dispatch, size_t index, const struct rule *rule)
+{
+	size_t words = dispatch->words;
+	struct guard guard;
+
+	guard_node(rule->body->root, &guard);
+	for (size_t set = 0; set < TYPE_SETS; set++)
+		if (guard.types[set / 64] & (1ULL << (set % 64)))
+			set_bit(dispatch->types, words, set, index);
+	for (size_t set = 0; set < FIRST_SETS; set++)
+		if (guard.first[set / 8] & (1U << (set % 8)))
+			set_bit(dispatch->firsts, words, set, index);
+	for (size_t set = 0; set < LENGTH_SETS; set++)
+		if (set >= guard.minimum || set == LENGTH_SETS - 1)
+			set_bit(dispatch->lengths, words, set, index);
+	add_line_sets(dispatch, index, rule);
+}
+
+struct dispatch *
+dispatch_new(const struct ruleset *ruleset)
+{
+	struct dispatch *dispatch = xcalloc(1, sizeof(*dispatch));
+	size_t words = (ruleset->count + 63) / 64;
+
+	dispatch->words = words;
+	dispatch->types = xcalloc(TYPE_SETS * words + 1, sizeof(uint64_t));
+	dispatch->firsts = xcalloc(FIRST_SETS * words + 1, sizeof(uint64_t));
+	dispatch->lengths = xcalloc(LENGTH_SETS * words + 1, sizeof(uint64_t));
+	dispatch->lines = xcalloc(LINE_SETS * words + 1, sizeof(uint64_t));
+	for (size_t i = 0; i < ruleset->count; i++)
+		if (!ruleset->rules[i].never)
+			add_rule(dispatch, i, &ruleset->rules[i]);
+	return dispatch;
+}
+
+void
+dispatch_free(struct dispatch *dispatch)
+{
+	if (!dispatch)
+		return;
+	free(dispatch->types);
+	free(dispatch->firsts);
+	free(dispatch->lengths);
+	free(dispatch->lines);
+	free(dispatch);
+}

@@ -1,0 +1,174 @@
+#include "match/matcher.h"
+
+#include "base/xalloc.h"
+#include "match/dispatch.h"
+
+/*
+ * The memo answers for (name, type, class) which rules are true by the question alone and
+ * which ones depend on more. Direct mapped: a newer question replaces an older one. Its size
+ * in entries is fixed, about 1.5 MiB with up to 64 rules.
+ */
+enum { MEMO_SLOTS = 1 << 16 };
+
+struct matcher {
+	const struct ruleset *ruleset;
+	const struct dispatch *dispatch;
+	struct regex_scratch *scratch;
+	struct field_values values;
+	uint64_t *enabled;    /* rules whose patterns did not run away */
+	uint64_t *candidates; /* scratch for one record */
+	uint64_t *memo;       /* slots of: key, yes[words], maybe[words] */
+	size_t slot_words;
+};
+
+struct matcher *
+matcher_new(const struct ruleset *ruleset)
+{
+	struct matcher *matcher = xcalloc(1, sizeof(*matcher));
+	size_t words = ruleset->dispatch->words;
+
+	matcher->ruleset = ruleset;
+	matcher->dispatch = ruleset->dispatch;
+	matcher->scratch = regex_scratch_new();
+	matcher->enabled = xcalloc(words + 1, sizeof(uint64_t));
+	matcher->candidates = xcalloc(words + 1, sizeof(uint64_t));
+	memset(matcher->enabled, 0xff, words * sizeof(uint64_t));
+	matcher->slot_words = 1 + 2 * words;
+	matcher->memo = xcalloc(MEMO_SLOTS, matcher->slot_words * sizeof(uint64_t));
+	return matcher;
+}
+
+void
+matcher_free(struct matcher *matcher)
+{
+	if (!matcher)
+		return;
+	regex_scratch_free(matcher->scratch);
+	free(matcher->enabled);
+	free(matcher->candidates);
+	free(matcher->memo);
+	free(matcher);
+}
+
+/*
+ * A rule is asked on one line per request: what asks only for the question on the line that
+ * counts the request; what asks for an rcode on the lines that answer (a response, or BIND's
+ * `query failed`); what asks for an action on the lines that tell one. Keywords are asked on
+ * every line.
+ */
+static size_t
+line_set(const struct record *record, bool is_request)
+{
+	bool answer = record->kind == RECORD_RESPONSE || record->kind == RECORD_QUERY_ERROR;
+
+	return (is_request ? LINE_REQUEST : 0) |
+	       (answer && record->rcode != RCODE_UNKNOWN ? LINE_RCODE : 0) |
+	       (record->action != ACTION_NONE ? LINE_ACTION : 0);
+}
+
+static enum verdict
+ask(struct matcher *matcher, size_t rule, enum knowledge knowledge)
+{
+	struct body_run run = {
+		.values = &matcher->values, .scratch = matcher->scratch, .knowledge = knowledge};
+	enum verdict verdict = body_evaluate(matcher->ruleset->rules[rule].body->root, &run);
+
+	if (!run.limit)
+		return verdict;
+	/* What a runaway pattern says is nothing; it is not asked again. */
+	matcher->enabled[rule / 64] &= ~(1ULL << (rule % 64));
+	return VERDICT_NO;
+}
+
+/* The memo's slot for this question, filled when it is new. */
+static const uint64_t *
+look_up(struct matcher *matcher, const struct record *record, const struct name *name,
+	const uint64_t *types)
+{
+	const struct dispatch *dispatch = matcher->dispatch;
+	size_t words = dispatch->words;
+	uint64_t question = (uint64_t)(uint32_t)record->qtype << 32 | (uint32_t)record->qclass;
+	uint64_t key = hash_mix(name->hash, question);
+	uint64_t *slot = matcher->memo + (key % MEMO_SLOTS) * matcher->slot_words;
+
+	if (slot[0] == key)
+		return slot;
+	size_t length = name->text.n < LENGTH_SETS ? name->text.n : LENGTH_SETS - 1;
+	size_t first = name->text.n ? (unsigned char)name->text.p[0] : 0;
+	const uint64_t *firsts = dispatch->firsts + first * words;
+	const uint64_t *lengths = dispatch->lengths + length * words;
+	slot[0] = key;
+	for (size_t w = 0; w < words; w++) {
+		uint64_t left = types[w] & firsts[w] & lengths[w] & matcher->enabled[w];
+		uint64_t yes = 0, maybe = 0;
+		while (left) {
+			unsigned bit = (unsigned)__builtin_ctzll(left);
+			enum verdict verdict = ask(matcher, w * 64 + bit, KNOW_QUESTION);
+			yes |= (uint64_t)(verdict == VERDICT_YES) << bit;
+			maybe |= (uint64_t)(verdict == VERDICT_MAYBE) << bit;
+			left &= left - 1;
+		}
+		slot[1 + w] = yes;
+		slot[1 + words + w] = maybe;
+	}
+	return slot;
+}
+
+static void
+add_match(struct matches *out, size_t rule)
+{
+	if (out->count == MATCHES_MAX)
+		out->more = true;
+	else
+		out->rule[out->count++] = (uint16_t)rule;
+}
+
+void
+matcher_match(struct matcher *matcher, const struct record *record, const struct name *name,
+	      struct str server, struct str line, bool is_request, struct matches *out)
+{
+	const struct dispatch *dispatch = matcher->dispatch;
+	size_t words = dispatch->words;
+	const uint64_t *lines = dispatch->lines + line_set(record, is_request) * words;
+	const uint64_t *types = dispatch->types + dispatch_type_set(record->qtype) * words;
+	const uint64_t *slot = NULL;
+	uint64_t any = 0;
+
+	out->count = 0;
+	out->more = false;
+	for (size_t w = 0; w < words; w++) {
+		matcher->candidates[w] = lines[w] & types[w] & matcher->enabled[w];
+		any |= matcher->candidates[w];
+	}
+	if (!any)
+		return;
+	field_values_init(&matcher->values, record, name, server, line);
+	if (name)
+		slot = look_up(matcher, record, name, types);
+	for (size_t w = 0; w < words; w++) {
+		uint64_t yes = slot ? slot[1 + w] : 0;
+		uint64_t maybe = slot ? slot[1 + words + w] : UINT64_MAX;
+		uint64_t left = matcher->candidates[w] & matcher->enabled[w] & (yes | maybe);
+		for (; left; left &= left - 1) {
+			unsigned bit = (unsigned)__builtin_ctzll(left);
+			size_t rule = w * 64 + bit;
+			if (yes >> bit & 1 || ask(matcher, rule, KNOW_ALL) == VERDICT_YES)
+				add_match(out, rule);
+		}
+	}
+}
+
+size_t
+matcher_disabled(const struct matcher *matcher, uint16_t *rules, size_t max)
+{
+	size_t count = 0;
+
+	for (size_t rule = 0; rule < matcher->ruleset->count; rule++) {
+		if (matcher->enabled[rule / 64] >> (rule % 64) & 1)
+			continue;
+		if (count < max)
+			rules[count] = (uint16_t)rule;
+		count++;
+	}
+	return count;
+}

@@ -1,0 +1,208 @@
+#include "match/pattern.h"
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/map.h"
+#include "base/xalloc.h"
+
+struct entry {
+	uint64_t hash;
+	uint64_t key; /* hash of flags and text, under a key nobody knows */
+	struct regex *regex;
+};
+
+struct patterns {
+	struct map map;
+	struct hash_key key;
+};
+
+struct patterns *
+patterns_new(void)
+{
+	struct patterns *patterns = xcalloc(1, sizeof(*patterns));
+
+	map_init(&patterns->map, sizeof(struct entry), sizeof(uint64_t));
+	hash_key_random(&patterns->key);
+	return patterns;
+}
+
+void
+patterns_free(struct patterns *patterns)
+{
+	const struct entry *entry;
+	uint32_t cursor = 0;
+
+	if (!patterns)
+		return;
+	while ((entry = map_next(&patterns->map, &cursor)) != NULL)
+		regex_free(entry->regex);
+	map_release(&patterns->map);
+	free(patterns);
+}
+
+bool
+patterns_jit(struct patterns *patterns)
+{
+	const struct entry *entry;
+	uint32_t cursor = 0;
+	bool all = true;
+
+	while ((entry = map_next(&patterns->map, &cursor)) != NULL)
+		all = regex_jit(entry->regex) && all;
+	return all;
+}
+
+int
+pattern_regex(struct patterns *patterns, struct str text, unsigned flags, struct pattern *out,
+	      struct err *err)
+{
+	uint64_t key = hash_mix(hash_bytes(&patterns->key, text.p, text.n), flags + 1);
+	const struct entry *known = map_find(&patterns->map, key, &key);
+
+	*out = (struct pattern){0};
+	if (!known) {
+		struct regex *regex = regex_compile(text, flags, err);
+		if (!regex)
+			return -1;
+		struct entry *entry = map_put(&patterns->map, key, &key, NULL);
+		entry->regex = regex;
+		known = entry;
+	}
+	out->regex = known->regex;
+	out->minimum = regex_minimum(known->regex);
+	return 0;
+}
+
+enum glob { GLOB_BYTE, GLOB_ONE, GLOB_MANY };
+
+/* Takes one item off the value. */
+static enum glob
+glob_take(struct str *value, char *byte)
+{
+	char c = value->p[0];
+
+	if (c == '\\' && value->n > 1 &&
+	    (value->p[1] == '*' || value->p[1] == '?' || value->p[1] == '\\')) {
+		*byte = value->p[1];
+		*value = str_skip(*value, 2);
+		return GLOB_BYTE;
+	}
+	*value = str_skip(*value, 1);
+	*byte = c;
+	return c == '*' ? GLOB_MANY : c == '?' ? GLOB_ONE : GLOB_BYTE;
+}
+
+bool
+pattern_is_plain(struct str value, char *plain, size_t *length)
+{
+	size_t n = 0;
+
+	while (value.n)
+		if (glob_take(&value, &plain[n++]) != GLOB_BYTE)
+			return false;
+	*length = n;
+	return true;
+}
+
+/* A byte that stands for itself in a pattern. */
+static void
+add_byte(struct buf *buf, char c)
+{
+	bool word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+		    c == '_' || c == '-';
+
+	if (word)
+		buf_add_char(buf, c);
+	else
+		buf_printf(buf, "\\x%02x", (unsigned char)c);
+}
+
+/* What lies between two stars, as a pattern of fixed length. Returns that length. */
+static size_t
+add_segment(struct buf *buf, struct str *value)
+{
+	size_t length = 0;
+
+	while (value->n && value->p[0] != '*') {
+		char c;
+		if (glob_take(value, &c) == GLOB_ONE)
+			buf_add_char(buf, '.');
+		else
+			add_byte(buf, c);
+		length++;
+	}
+	return length;
+}
+
+/* Takes a run of stars; true when there was one. */
+static bool
+take_stars(struct str *value)
+{
+	bool any = false;
+
+	while (value->n && value->p[0] == '*') {
+		*value = str_skip(*value, 1);
+		any = true;
+	}
+	return any;
+}
+
+/*
+ * The leftmost place for each segment is as good as any other, so no earlier choice is ever
+ * taken back: (?>.*?segment). The last one, where the subject must end with it, is looked at
+ * from the end: enough bytes must be left for it, all are taken, and it stands behind.
+ */
+static void
+add_rest(struct buf *buf, struct buf *segment, struct str value, bool open_end)
+{
+	while (value.n) {
+		buf_clear(segment);
+		size_t length = add_segment(segment, &value);
+		bool more = take_stars(&value);
+		if (more || open_end)
+			buf_printf(buf, "(?>.*?%s)", segment->n ? segment->p : "");
+		else
+			buf_printf(buf, "(?=.{%zu}).*+(?<=%s)", length,
+				   segment->n ? segment->p : "");
+	}
+}
+
+int
+pattern_glob(struct patterns *patterns, struct str value, enum pattern_place place, bool caseless,
+	     struct pattern *out, struct err *err)
+{
+	struct buf buf, segment;
+	unsigned flags = REGEX_DOTALL | (caseless ? REGEX_CASELESS : 0);
+	bool open_start = take_stars(&value) || place == PATTERN_END || place == PATTERN_ANYWHERE;
+	bool open_end = place == PATTERN_START || place == PATTERN_ANYWHERE;
+	size_t tail = 0;
+
+	buf_init(&buf, REGEX_PATTERN_MAX);
+	buf_init(&segment, REGEX_PATTERN_MAX);
+	size_t length = add_segment(&segment, &value);
+	bool stars = take_stars(&value);
+	if (!value.n) {
+		/* One segment: PCRE2's own search, or one look at the start or the end. */
+		open_end = open_end || stars;
+		buf_add_text(&buf, segment.n ? segment.p : "");
+		if (!open_start)
+			flags |= REGEX_ANCHORED | (open_end ? 0 : REGEX_WHOLE);
+		else if (!open_end && length)
+			flags |= REGEX_ANCHORED;
+		tail = open_start && !open_end ? length : 0;
+	} else {
+		flags |= REGEX_ANCHORED;
+		buf_printf(&buf, open_start ? "(?>.*?%s)" : "%s", segment.n ? segment.p : "");
+		add_rest(&buf, &segment, value, open_end);
+	}
+	int result = -1;
+	if (buf.full || segment.full)
+		err_set(err, "value is too long");
+	else
+		result = pattern_regex(patterns, buf.n ? buf_str(&buf) : STR(""), flags, out, err);
+	if (result == 0)
+		out->tail = tail;
+	buf_release(&buf);
+	buf_release(&segment);
+	return result;
+}
