@@ -72,12 +72,12 @@ write_code(FILE *out, uint32_t code)
 	fprintf(out, "\\u%04x", (unsigned)code);
 }
 
-/* One ASCII byte; short forms where RFC 8259 has them. */
+/* One ASCII byte but NUL; short forms where RFC 8259 has them. */
 static void
 write_ascii(FILE *out, char c)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
-	const char *found = c ? strchr(from, c) : NULL;
+	const char *found = strchr(from, c);
 
 	if (found) {
 		putc('\\', out);
@@ -98,9 +98,9 @@ escape_json(FILE *out, struct str s)
 		size_t n = 1;
 		if (is_false_escape(s, 0))
 			fputs("\\\\x5c", out);
-		else if (c < 0x80)
+		else if (c > 0 && c < 0x80)
 			write_ascii(out, (char)c);
-		else if ((n = utf8_decode(s, &code)) > 0)
+		else if (c > 0 && (n = utf8_decode(s, &code)) > 0)
 			write_code(out, code);
 		else
 			fprintf(out, "\\\\x%02x", c);

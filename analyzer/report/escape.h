@@ -20,8 +20,9 @@ bool escape_text(struct buf *out, struct str s);
 
 /*
  * The inside of a JSON string (RFC 8259 7), as pure ASCII: valid UTF-8 becomes \uXXXX, so
- * that a terminal is as safe as a parser. A byte that is no UTF-8 cannot be told in JSON; it
- * becomes the text of escape_text, that is four characters \xHH.
+ * that a terminal is as safe as a parser. A byte that is no UTF-8 cannot be told in JSON, and
+ * NUL is refused by many who read it: they become the text of escape_text, that is four
+ * characters \xHH, and so does a backslash before an 'x'.
  */
 void escape_json(FILE *out, struct str s);
 

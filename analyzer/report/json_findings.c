@@ -124,6 +124,15 @@ write_evidence(struct json *json, const struct finding *finding, size_t examples
 }
 
 static void
+write_outcome(struct json *json, enum outcome outcome)
+{
+	if (outcome == OUTCOME_NONE)
+		json_null(json, "outcome");
+	else
+		json_text(json, "outcome", outcome_names[outcome]);
+}
+
+static void
 write_transfers(struct json *json, const struct finding *finding)
 {
 	static const char *const styles[] = {
@@ -139,7 +148,7 @@ write_transfers(struct json *json, const struct finding *finding)
 		json_string(json, "zone", transfer->zone);
 		json_string_or_null(json, "server", transfer->server);
 		json_address(json, "address", &transfer->address);
-		json_text(json, "outcome", outcome_names[transfer->outcome]);
+		write_outcome(json, transfer->outcome);
 		json_string_or_null(json, "style", str_of(styles[transfer->style]));
 		json_time(json, "time", transfer->time);
 		json_number_or_null(json, "serial", transfer->serial);
@@ -154,10 +163,7 @@ write_transfers(struct json *json, const struct finding *finding)
 static void
 write_judgement(struct json *json, const struct finding *finding, size_t examples)
 {
-	if (finding->outcome == OUTCOME_NONE)
-		json_null(json, "outcome");
-	else
-		json_text(json, "outcome", outcome_names[finding->outcome]);
+	write_outcome(json, finding->outcome);
 	json_text(json, "oracle", oracle_names[finding->oracle]);
 	json_strings(json, "attack", finding->attack, finding->attack_count);
 	write_evidence(json, finding, examples);

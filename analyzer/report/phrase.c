@@ -1,6 +1,7 @@
 #include "report/phrase.h"
 
 #include <inttypes.h>
+#include <math.h>
 
 #include "report/escape.h"
 
@@ -36,6 +37,26 @@ phrase_counted(struct buf *out, uint64_t n, const char *noun)
 {
 	phrase_count(out, n);
 	buf_printf(out, " %s%s", noun, n == 1 ? "" : "s");
+}
+
+void
+phrase_value(struct buf *out, double value)
+{
+	enum { SCALE = 100 };
+
+	if (!isfinite(value) || fabs(value) > 9e13) {
+		buf_add_char(out, '?');
+		return;
+	}
+	/* In whole numbers, so that no locale writes a comma. */
+	int64_t scaled = llround(value * SCALE);
+	uint64_t size = (uint64_t)llabs(scaled), rest = size % SCALE;
+	if (scaled < 0)
+		buf_add_char(out, '-');
+	phrase_count(out, size / SCALE);
+	if (rest > 0)
+		buf_printf(out, rest % 10 ? ".%02u" : ".%.1u",
+			   (unsigned)(rest % 10 ? rest : rest / 10));
 }
 
 void

@@ -12,6 +12,8 @@
 void phrase_count(struct buf *out, uint64_t n);
 /* "1 zone", "1,290 zones"; the plural adds an s. */
 void phrase_counted(struct buf *out, uint64_t n, const char *noun);
+/* 1,188 or 0.98; at most two decimals. */
+void phrase_value(struct buf *out, double value);
 /* In at most `width` (5 or more) characters: 147,483 or 147k, 12M, 3G. */
 void phrase_short_count(struct buf *out, uint64_t n, size_t width);
 /* 61%, <1%, >99%, - when the whole is 0. */

@@ -6,7 +6,7 @@
 
 #include "report/phrase.h"
 
-enum { SENTENCE_LIMIT = 64 * 1024, NAME_SHOWN = 48 };
+enum { SENTENCE_LIMIT = 64 * 1024, NAME_SHOWN = 48, LOST_MAX = 50 };
 
 static const struct finding *
 worst_open_finding(const struct summary *summary)
@@ -69,36 +69,73 @@ has_something_to_say(const struct summary *summary, const struct report_options 
 	return false;
 }
 
-/* The transfer that a granted transfer's headline tells of, NULL. */
-static const struct transfer *
-first_granted(const struct finding *finding)
+/* The distinct zones that left, in the order of their transfers. */
+struct lost_zones {
+	struct str names[LOST_MAX];
+	size_t count;
+	bool more; /* than LOST_MAX */
+	const struct transfer *largest;
+};
+
+static void
+find_lost_zones(struct lost_zones *lost, const struct finding *finding)
 {
-	for (size_t i = 0; i < finding->transfer_count; i++)
-		if (finding->transfers[i].outcome == OUTCOME_GRANTED)
-			return &finding->transfers[i];
-	return NULL;
+	*lost = (struct lost_zones){.count = 0};
+	for (size_t i = 0; i < finding->transfer_count; i++) {
+		const struct transfer *transfer = &finding->transfers[i];
+		if (transfer->outcome != OUTCOME_GRANTED || transfer->style == TRANSFER_POLL)
+			continue;
+		if (!lost->largest || transfer->records > lost->largest->records)
+			lost->largest = transfer;
+		size_t known = 0;
+		while (known < lost->count && !str_eq(lost->names[known], transfer->zone))
+			known++;
+		if (known < lost->count)
+			continue;
+		if (lost->count == LOST_MAX)
+			lost->more = true;
+		else
+			lost->names[lost->count++] = transfer->zone;
+	}
+}
+
+/* "zone internal.example (2,481 records) left to 203.0.113.17 on 2026-03-10." */
+static void
+say_loss(struct buf *line, const struct finding *finding, const struct lost_zones *lost)
+{
+	if (lost->more)
+		buf_add_text(line, "more than ");
+	if (lost->count > 1) {
+		phrase_counted(line, lost->count, "zone");
+		buf_add_text(line, " (");
+	} else {
+		buf_add_text(line, "zone ");
+	}
+	phrase_names(line, lost->names, lost->count, lost->count, 2);
+	if (lost->count > 1) {
+		buf_add_char(line, ')');
+	} else if (lost->largest->records >= 0) {
+		buf_add_text(line, " (");
+		phrase_counted(line, (uint64_t)lost->largest->records, "record");
+		buf_add_char(line, ')');
+	}
+	buf_add_text(line, " left to ");
+	phrase_actor(line, finding);
+	if (finding->first_seen != TIME_NONE) {
+		struct civil c = timestamp_civil(finding->first_seen);
+		buf_printf(line, " on %04d-%02d-%02d", c.year, c.month, c.day);
+	}
+	buf_add_char(line, '.');
 }
 
 static void
 say_finding(struct buf *line, const struct finding *finding)
 {
-	if (finding->outcome == OUTCOME_GRANTED && finding->zone_list_count > 0) {
-		const struct transfer *transfer = first_granted(finding);
-		buf_add_text(line, finding->zone_count > 1 ? "zones " : "zone ");
-		phrase_names(line, finding->zones, finding->zone_list_count, finding->zone_count,
-			     2);
-		if (transfer && finding->zone_count == 1 && transfer->records >= 0) {
-			buf_add_text(line, " (");
-			phrase_counted(line, (uint64_t)transfer->records, "record");
-			buf_add_char(line, ')');
-		}
-		buf_add_text(line, " left to ");
-		phrase_actor(line, finding);
-		if (finding->first_seen != TIME_NONE) {
-			buf_add_text(line, ", ");
-			phrase_time(line, finding->first_seen);
-		}
-		buf_add_text(line, ".");
+	struct lost_zones lost;
+
+	find_lost_zones(&lost, finding);
+	if (lost.count > 0) {
+		say_loss(line, finding, &lost);
 		return;
 	}
 	phrase_name(line, finding->title, 160);

@@ -209,8 +209,12 @@ say_how_sure(struct buf *line, const struct finding *finding)
 		const struct term *term = &finding->terms[i];
 		buf_add_text(line, i > 0 ? ", " : "");
 		phrase_name(line, term->name, 60);
+		if (term->value != 0 && term->value != 1) {
+			buf_add_char(line, ' ');
+			phrase_value(line, term->value);
+		}
 		if (term->points != 0)
-			buf_printf(line, " %+d", term->points);
+			buf_printf(line, " (%+d)", term->points);
 	}
 	if (shown < finding->term_count)
 		buf_printf(line, " and %zu more", finding->term_count - shown);

@@ -461,7 +461,7 @@ add_sources(struct summary *summary)
 	struct source_row rows[4] = {row, row, row, row};
 
 	rows[1].address = address("2001:db8:ffff:ffff:ffff:ffff:ffff:ffff");
-	rows[1].requests = 18446744073709551615u;
+	rows[1].requests = INT64_MAX;
 	rows[1].distinct_names = 1203;
 	rows[1].unknown_names = 1188;
 	rows[1].unknown_known = true;
