@@ -49,7 +49,7 @@ $O/$(PROG): $O/$(MAIN:.c=.o) $(LIB)
 
 $(LIB): $(filter-out $O/$(MAIN:.c=.o),$(OBJ))
 	rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) qcs $@ $^
 
 $O/unit: $(UNIT:%.c=$O/%.o) $(LIB)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion

@@ -126,7 +126,7 @@ run(const struct detect_input *input, struct findings *out)
 			    ip_compare(&hits[next]->key.address, &hits[i]->key.address) != 0)
 				break;
 		}
-		if (rule_is_claimed(rule))
+		if (rule->silent || rule_is_claimed(rule))
 			continue;
 		struct finding *finding = add_finding(input, out, &hits[i], next - i);
 		if (each && !ip_is_none(&hits[i]->key.address)) {

@@ -1,0 +1,253 @@
+#include "cli/setup.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/data.h"
+
+enum { KEY_FILE_MAX = 4096, PATH_TEXT = 1024 };
+
+static const uint64_t memory_most = 1ULL << 30, memory_least = 16ULL << 20;
+
+/* What stands for the installation's key where there is none; THREATS: its samples can be gamed. */
+static const char default_key[] = "digtrail default sample key";
+
+static uint64_t
+memory_of(const struct options *options)
+{
+	if (options->memory)
+		return (uint64_t)options->memory;
+	long pages = sysconf(_SC_PHYS_PAGES), size = sysconf(_SC_PAGE_SIZE);
+	uint64_t quarter =
+		pages > 0 && size > 0 ? (uint64_t)pages * (uint64_t)size / 4 : memory_most;
+	if (quarter > memory_most)
+		return memory_most;
+	return quarter < memory_least ? memory_least : quarter;
+}
+
+static int
+read_key(const struct options *options, char *key, size_t *n, struct err *err)
+{
+	if (!options->key_file) {
+		*n = sizeof(default_key) - 1;
+		memcpy(key, default_key, *n);
+		return 0;
+	}
+	FILE *file = fopen(options->key_file, "rb");
+	if (!file)
+		return err_set(err, "--key-file %s: %s", options->key_file, strerror(errno));
+	*n = fread(key, 1, KEY_FILE_MAX, file);
+	fclose(file);
+	if (*n < 16)
+		return err_set(err, "--key-file %s: holds fewer than 16 bytes", options->key_file);
+	return 0;
+}
+
+static int
+make_names(struct setup *setup, struct err *err)
+{
+	const struct options *options = setup->options;
+	char key[KEY_FILE_MAX], path[PATH_TEXT];
+	size_t n = 0;
+
+	if (read_key(options, key, &n, err) != 0)
+		return -1;
+	names_init(&setup->names, str_make(key, n));
+	for (size_t i = 0; i < options->own_zones.count; i++)
+		if (names_add_own_zone(&setup->names, str_of(options->own_zones.items[i]), err) !=
+		    0)
+			return -1;
+	if (names_load_suffixes(&setup->names, options->suffix_list, err) != 0)
+		return -1;
+	return names_add_wordlist(&setup->names,
+				  data_path("wordlists/labels.txt", path, sizeof(path)), err);
+}
+
+static void
+print_rule_errors(const struct rule_errors *errors, FILE *messages, bool verbose)
+{
+	for (size_t i = 0; i < errors->count; i++) {
+		const struct rule_error *error = &errors->errors[i];
+		if (error->note && !verbose)
+			continue;
+		fprintf(messages, "digtrail: %.*s:%u: %s\n", STR_ARG(error->file), error->line,
+			error->text);
+	}
+}
+
+static int
+make_rules(struct setup *setup, FILE *messages, struct err *err)
+{
+	const struct options *options = setup->options;
+	struct rule_errors errors = {0};
+	char path[PATH_TEXT];
+	int status = 0;
+
+	ruleset_init(&setup->rules);
+	if (!options->no_default_rules)
+		status = ruleset_load(&setup->rules, data_path("rules", path, sizeof(path)),
+				      &errors, err);
+	for (size_t i = 0; status == 0 && i < options->rules.count; i++)
+		status = ruleset_load(&setup->rules, options->rules.items[i], &errors, err);
+	if (status == 0)
+		ruleset_finish(&setup->rules, !options->no_jit, &errors);
+	print_rule_errors(&errors, messages, options->verbose);
+	setup->rules_are_faulty = errors.count > errors.notes;
+	rule_errors_release(&errors);
+	return status;
+}
+
+static void
+make_detect(struct setup *setup)
+{
+	const struct options *options = setup->options;
+	struct str *keys =
+		arena_alloc(&setup->arena, options->secondaries.key_count * sizeof(*keys));
+
+	for (size_t i = 0; i < options->secondaries.key_count; i++)
+		keys[i] = str_of(options->secondaries.keys[i]);
+	setup->detect = (struct detect_settings){
+		.secondary_count = options->secondaries.prefix_count,
+		.secondaries = options->secondaries.prefixes,
+		.key_count = options->secondaries.key_count,
+		.keys = keys,
+		.internal_count = options->internal.prefix_count,
+		.internals = options->internal.prefixes,
+		.resolver_count = options->resolvers.prefix_count,
+		.resolvers = options->resolvers.prefixes,
+		.examples = (size_t)options->examples,
+	};
+}
+
+static int
+make_plan(struct setup *setup, struct err *err)
+{
+	static const char *const standard_input[] = {"-"};
+	const struct options *options = setup->options;
+	const char *const *paths = options->operands.items;
+	size_t count = options->operands.count;
+
+	if (count == 0) {
+		paths = standard_input;
+		count = 1;
+	}
+	return plan_make(&setup->plan, paths, count,
+			 &(struct plan_settings){
+				 .server = options->server,
+				 .timezone = options->log_timezone,
+				 .format = (enum log_format)options->log_format,
+				 .role = (enum option_role)options->role,
+				 .year = (int)options->year,
+			 },
+			 err);
+}
+
+static enum record_kind
+request_kind(const struct plan_server *server)
+{
+	if (server->queries_logged)
+		return RECORD_QUERY;
+	return server->responses_logged ? RECORD_RESPONSE : RECORD_DENIED;
+}
+
+static void
+make_tally(struct setup *setup)
+{
+	const struct plan *plan = &setup->plan;
+	struct stream_info *streams = arena_alloc(&setup->arena, plan->count * sizeof(*streams));
+	struct server_info *servers =
+		arena_alloc(&setup->arena, plan->server_count * sizeof(*servers));
+
+	for (size_t i = 0; i < plan->count; i++)
+		streams[i] = (struct stream_info){str_of(plan->inputs[i].path),
+						  (uint32_t)plan->inputs[i].server};
+	for (size_t i = 0; i < plan->server_count; i++)
+		servers[i] = (struct server_info){str_of(plan->servers[i].name),
+						  plan->servers[i].resolver,
+						  request_kind(&plan->servers[i])};
+	setup->tally = (struct tally_settings){
+		.limits = tally_limits_of(setup->memory),
+		.names = &setup->names,
+		.rules = &setup->rules,
+		.stream_count = plan->count,
+		.server_count = plan->server_count,
+		.streams = streams,
+		.servers = servers,
+	};
+}
+
+int
+setup_make(struct setup *setup, const struct options *options, FILE *messages, struct err *err)
+{
+	*setup = (struct setup){.options = options, .memory = memory_of(options)};
+	if (make_names(setup, err) != 0 || make_rules(setup, messages, err) != 0 ||
+	    make_plan(setup, err) != 0)
+		return -1;
+	make_detect(setup);
+	make_tally(setup);
+	return 0;
+}
+
+void
+setup_release(struct setup *setup)
+{
+	plan_release(&setup->plan);
+	ruleset_release(&setup->rules);
+	names_release(&setup->names);
+	arena_release(&setup->arena);
+}
+
+static struct setting_row
+list_row(struct setup *setup, const char *name, const struct option_peers *peers)
+{
+	struct setting_row row = {.name = str_of(name), .is_list = true};
+
+	row.items = arena_alloc(&setup->arena,
+				(peers->prefix_count + peers->key_count) * sizeof(*row.items));
+	for (size_t i = 0; i < peers->prefix_count; i++) {
+		char text[PREFIX_TEXT];
+		prefix_print(&peers->prefixes[i], text);
+		row.items[row.item_count++] = arena_str(&setup->arena, str_of(text));
+	}
+	for (size_t i = 0; i < peers->key_count; i++) {
+		char text[QNAME_TEXT_MAX + 8];
+		snprintf(text, sizeof(text), "key:%s", peers->keys[i]);
+		row.items[row.item_count++] = arena_str(&setup->arena, str_of(text));
+	}
+	return row;
+}
+
+struct setting_row *
+setup_rows(struct setup *setup, size_t *count)
+{
+	static const char *const roles[] = {"auto", "authoritative", "resolver"};
+	const struct options *options = setup->options;
+	struct setting_row *rows = arena_alloc(&setup->arena, 12 * sizeof(*rows));
+	char key[16], rules[32];
+	size_t n = 0;
+
+	rows[n++] =
+		(struct setting_row){.name = STR("role"), .value = str_of(roles[options->role])};
+	struct setting_row own = {.name = STR("own_zones"), .is_list = true};
+	own.items = arena_alloc(&setup->arena, options->own_zones.count * sizeof(*own.items));
+	for (size_t i = 0; i < options->own_zones.count; i++)
+		own.items[own.item_count++] = str_of(options->own_zones.items[i]);
+	rows[n++] = own;
+	rows[n++] = list_row(setup, "secondaries", &options->secondaries);
+	rows[n++] = list_row(setup, "internal", &options->internal);
+	rows[n++] = list_row(setup, "resolvers", &options->resolvers);
+	rows[n++] = (struct setting_row){
+		.name = STR("log_timezone"),
+		.value = str_of(options->log_timezone ? options->log_timezone : "local")};
+	hash_key_name(&setup->names.sample_key, key);
+	rows[n++] = (struct setting_row){.name = STR("sample_key"),
+					 .value = options->key_file
+							  ? arena_str(&setup->arena, str_of(key))
+							  : STR("default")};
+	snprintf(rules, sizeof(rules), "%016llx", (unsigned long long)setup->rules.fingerprint);
+	rows[n++] = (struct setting_row){.name = STR("rules"),
+					 .value = arena_str(&setup->arena, str_of(rules))};
+	*count = n;
+	return rows;
+}

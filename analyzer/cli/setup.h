@@ -1,0 +1,32 @@
+/*
+ * What the options mean for the rooms below: names, rules, who is who, the plan and the
+ * tally's settings, made in the order in which they need each other.
+ */
+#ifndef CLI_SETUP_H
+#define CLI_SETUP_H
+
+#include "cli/options.h"
+#include "cli/plan.h"
+#include "detect/detector.h"
+#include "report/summary.h"
+#include "tally/tally.h"
+
+struct setup {
+	const struct options *options;
+	struct arena arena;
+	struct names names;
+	struct ruleset rules;
+	struct plan plan;
+	struct detect_settings detect;
+	struct tally_settings tally;
+	uint64_t memory;       /* bytes */
+	bool rules_are_faulty; /* a rule was left out: exit status 2 */
+};
+
+/* Messages about rules go to `messages`. -1 with err for what ends the run. */
+int setup_make(struct setup *setup, const struct options *options, FILE *messages, struct err *err);
+void setup_release(struct setup *setup);
+/* The settings that shape the result, for the report. Rows live in the setup's arena. */
+struct setting_row *setup_rows(struct setup *setup, size_t *count);
+
+#endif
