@@ -1,0 +1,388 @@
+#include "cli/plan.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/xalloc.h"
+#include "cli/filename.h"
+#include "cli/look.h"
+#include "cli/twins.h"
+
+void
+plan_note(struct plan *plan, struct plan_notes *notes, const char *path, const char *text)
+{
+	notes->all = xrealloc(notes->all, notes->count + 1, sizeof(*notes->all));
+	notes->all[notes->count++] = (struct plan_note){arena_copy(&plan->arena, str_of(path)),
+							arena_copy(&plan->arena, str_of(text))};
+}
+
+void
+plan_fail(struct plan *plan, const char *path, const struct err *err)
+{
+	struct str text = str_of(err->text), begin = str_of(path);
+
+	if (strcmp(path, "-") == 0)
+		begin = STR("standard input");
+	if (str_take(&text, begin) && str_take(&text, STR(": ")))
+		plan_note(plan, &plan->errors, path, text.p);
+	else
+		plan_note(plan, &plan->errors, path, err->text);
+}
+
+const struct timezone_rules *
+plan_zone(const struct plan *plan, const char *name)
+{
+	/* The first one is what the settings name, or the machine's. */
+	for (size_t i = plan->zone_count; name && i > 0; i--)
+		if (strcmp(plan->zones[i - 1]->name, name) == 0)
+			return plan->zones[i - 1];
+	return plan->zones[0];
+}
+
+static int
+load_zone(struct plan *plan, const char *name, struct err *err)
+{
+	struct timezone_rules *zone = xcalloc(1, sizeof(*zone));
+
+	plan->zones = xrealloc(plan->zones, plan->zone_count + 1, sizeof(*plan->zones));
+	plan->zones[plan->zone_count++] = zone;
+	return timezone_load(zone, name, err);
+}
+
+/* Loads each zone that is named once. */
+static int
+load_zones(struct plan *plan, const struct plan_settings *settings, struct err *err)
+{
+	if (load_zone(plan, settings->timezone, err) != 0)
+		return err_prefix(err, "--log-timezone");
+	for (size_t i = 0; i < settings->override_count; i++) {
+		const char *name = settings->overrides[i].timezone;
+		if (!name || strcmp(plan_zone(plan, name)->name, name) == 0)
+			continue;
+		if (load_zone(plan, name, err) != 0)
+			return err_prefix(err, "inputs: %s", settings->overrides[i].pattern);
+	}
+	return 0;
+}
+
+static void
+look_at_file(struct plan *plan, struct listing *listing, const struct listing_file *file,
+	     const struct plan_settings *settings)
+{
+	struct listing_directory *directory =
+		file->directory == LISTING_NAMED ? NULL : &listing->directories[file->directory];
+	struct plan_input input;
+	struct err reason = {0};
+
+	switch (look_at(plan, file, settings, &input, &reason)) {
+	case LOOK_LOG:
+		plan->inputs = xrealloc(plan->inputs, plan->count + 1, sizeof(*plan->inputs));
+		plan->inputs[plan->count++] = input;
+		if (directory)
+			directory->logs++;
+		break;
+	case LOOK_OTHER:
+		plan_note(plan, file->is_named ? &plan->errors : &plan->skipped, file->path,
+			  reason.text);
+		break;
+	case LOOK_ERROR:
+		if (directory)
+			directory->failed = true;
+		break;
+	}
+}
+
+/* A directory that was named must hold a log; one that failed has its error already. */
+static void
+check_directories(struct plan *plan, const struct listing *listing)
+{
+	for (size_t i = 0; i < listing->directory_count; i++) {
+		const struct listing_directory *directory = &listing->directories[i];
+		char text[128];
+		if (directory->logs || directory->failed || directory->has_twins)
+			continue;
+		snprintf(text, sizeof(text), "no DNS log in this directory (%zu files looked at)",
+			 directory->files);
+		plan_note(plan, &plan->errors, directory->path,
+			  directory->files ? text : "no file in this directory");
+	}
+}
+
+/* By the first time in the content, those without time later, pipes last; then by path. */
+static int
+by_time(const void *a, const void *b)
+{
+	const struct plan_input *x = a, *y = b;
+	bool x_timed = x->survey.first != TIME_NONE, y_timed = y->survey.first != TIME_NONE;
+
+	if (x->is_regular != y->is_regular)
+		return x->is_regular ? -1 : 1;
+	if (x_timed != y_timed)
+		return x_timed ? -1 : 1;
+	if (x->survey.first != y->survey.first)
+		return x->survey.first < y->survey.first ? -1 : 1;
+	return strcmp(x->path, y->path);
+}
+
+static int
+note_order(const void *a, const void *b)
+{
+	const struct plan_note *x = a, *y = b;
+	int order = strcmp(x->path, y->path);
+
+	return order ? order : strcmp(x->text, y->text);
+}
+
+static void
+sort_notes(struct plan_notes *notes)
+{
+	if (notes->count)
+		qsort(notes->all, notes->count, sizeof(*notes->all), note_order);
+}
+
+/* The server of an input as far as it can be told from that input alone. */
+static const char *
+server_name(struct plan *plan, const struct plan_input *input)
+{
+	char name[FILENAME_SERVER];
+
+	if (input->server_given)
+		return input->server_given;
+	if (input->survey.host[0] && !input->survey.several_hosts)
+		return arena_copy(&plan->arena, str_of(input->survey.host));
+	return arena_copy(&plan->arena, str_of(filename_server(input->path, name)));
+}
+
+static size_t
+find_server(struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->server_count; i++)
+		if (strcmp(plan->servers[i].name, name) == 0)
+			return i;
+	plan->servers = xrealloc(plan->servers, plan->server_count + 1, sizeof(*plan->servers));
+	plan->servers[plan->server_count] = (struct plan_server){.name = name};
+	return plan->server_count++;
+}
+
+/* What the files of a server say of it together. */
+struct census {
+	bool bind, unbound; /* programs, in files whose server was not given */
+	uint64_t queries, recursive;
+	enum option_role given;
+};
+
+/* Counts one file in; -1 when it contradicts another. */
+static int
+census_add(struct census *census, const struct plan_input *input)
+{
+	const struct survey *survey = &input->survey;
+
+	/* Unbound is a resolver, whatever its queries look like (it does not log RD). */
+	if (survey->unbound > survey->bind) {
+		census->queries += survey->unbound;
+		census->recursive += survey->unbound;
+	} else {
+		census->queries += survey->queries;
+		census->recursive += survey->recursion_desired;
+	}
+	if (!input->server_given) {
+		census->bind |= input->parser.format == FORMAT_BIND;
+		census->unbound |= input->parser.format == FORMAT_UNBOUND;
+	}
+	if (census->given && input->role_given && census->given != input->role_given)
+		return -1;
+	if (input->role_given)
+		census->given = input->role_given;
+	return 0;
+}
+
+/*
+ * Two programs on one host (one syslog name) are two servers: their roles differ, and so does
+ * what counts as a request. Those names get the program's name behind them.
+ */
+static void
+split_servers(struct plan *plan)
+{
+	struct census *census = xcalloc(plan->server_count + 1, sizeof(*census));
+	const char **names = xcalloc(plan->count + 1, sizeof(*names));
+
+	for (size_t i = 0; i < plan->count; i++)
+		census_add(&census[plan->inputs[i].server], &plan->inputs[i]);
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_input *input = &plan->inputs[i];
+		const struct census *all = &census[input->server];
+		char name[sizeof(input->survey.host) + 16];
+		names[i] = plan->servers[input->server].name;
+		if (input->server_given || !all->bind || !all->unbound || !input->parser.format)
+			continue;
+		snprintf(name, sizeof(name), "%s-%s", names[i],
+			 log_format_names[input->parser.format]);
+		names[i] = arena_copy(&plan->arena, str_of(name));
+	}
+	plan->server_count = 0;
+	for (size_t i = 0; i < plan->count; i++)
+		plan->inputs[i].server = find_server(plan, names[i]);
+	free(names);
+	free(census);
+}
+
+/* Names the servers and settles the role of each from all of its files. */
+static int
+make_servers(struct plan *plan, struct err *err)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		plan->inputs[i].server = find_server(plan, server_name(plan, &plan->inputs[i]));
+	split_servers(plan);
+	struct census *census = xcalloc(plan->server_count + 1, sizeof(*census));
+	for (size_t i = 0; i < plan->count && result == 0; i++) {
+		const struct plan_input *input = &plan->inputs[i];
+		struct plan_server *server = &plan->servers[input->server];
+		server->queries_logged |= input->survey.queries_logged;
+		server->responses_logged |= input->survey.responses_logged;
+		if (census_add(&census[input->server], input) != 0)
+			result = err_set(err,
+					 "%s: server %s is given both roles, authoritative and "
+					 "resolver",
+					 input->path, server->name);
+	}
+	for (size_t i = 0; i < plan->server_count; i++)
+		plan->servers[i].resolver = census[i].given == ROLE_RESOLVER ||
+					    (census[i].given == ROLE_AUTO &&
+					     census[i].recursive * 2 > census[i].queries);
+	free(census);
+	return result;
+}
+
+int
+plan_make(struct plan *plan, const char *const *paths, size_t count,
+	  const struct plan_settings *settings, struct err *err)
+{
+	struct listing listing;
+
+	*plan = (struct plan){0};
+	if (load_zones(plan, settings, err) != 0)
+		return -1;
+	listing_make(&listing, plan, paths, count);
+	for (size_t i = 0; i < listing.count; i++)
+		look_at_file(plan, &listing, &listing.files[i], settings);
+	check_directories(plan, &listing);
+	listing_release(&listing);
+	twins_drop(plan);
+	if (plan->count)
+		qsort(plan->inputs, plan->count, sizeof(*plan->inputs), by_time);
+	sort_notes(&plan->errors);
+	sort_notes(&plan->skipped);
+	sort_notes(&plan->dropped);
+	return make_servers(plan, err);
+}
+
+void
+plan_release(struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		source_close(plan->inputs[i].source);
+	for (size_t i = 0; i < plan->zone_count; i++) {
+		timezone_release(plan->zones[i]);
+		free(plan->zones[i]);
+	}
+	free(plan->zones);
+	free(plan->inputs);
+	free(plan->servers);
+	free(plan->errors.all);
+	free(plan->skipped.all);
+	free(plan->dropped.all);
+	arena_release(&plan->arena);
+	*plan = (struct plan){0};
+}
+
+static void
+add_unit(struct plan_units *units, size_t input, uint64_t from, uint64_t to)
+{
+	units->all = xrealloc(units->all, units->count + 1, sizeof(*units->all));
+	units->all[units->count++] = (struct plan_unit){input, from, to};
+}
+
+/* The offset behind the first newline at or after `at`, or `size` when there is none. */
+static uint64_t
+after_newline(int fd, uint64_t at, uint64_t size)
+{
+	char buffer[16 * 1024];
+
+	while (at < size) {
+		ssize_t got = pread(fd, buffer, sizeof(buffer), (off_t)at);
+		if (got <= 0)
+			break;
+		const char *lf = memchr(buffer, '\n', (size_t)got);
+		if (lf)
+			return at + (uint64_t)(lf - buffer) + 1;
+		at += (uint64_t)got;
+	}
+	return size;
+}
+
+/* Each search begins where the last one ended: no byte is looked at twice. */
+static void
+cut_file(const struct plan_input *input, size_t index, uint64_t unit_bytes,
+	 struct plan_units *units)
+{
+	int fd = open(input->path, O_RDONLY | O_CLOEXEC);
+	uint64_t from = 0;
+
+	/* A file that is gone is named when it is opened to be read. */
+	while (fd >= 0 && input->size - from > unit_bytes) {
+		uint64_t to = after_newline(fd, from + unit_bytes, input->size);
+		if (to >= input->size)
+			break;
+		add_unit(units, index, from, to);
+		from = to;
+	}
+	add_unit(units, index, from, input->size);
+	if (fd >= 0)
+		close(fd);
+}
+
+void
+plan_cut(const struct plan *plan, uint64_t unit_bytes, struct plan_units *units)
+{
+	*units = (struct plan_units){0};
+	if (unit_bytes == 0)
+		unit_bytes = PLAN_UNIT;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct plan_input *input = &plan->inputs[i];
+		if (input->kind != SOURCE_PLAIN || !input->is_regular)
+			add_unit(units, i, 0, UINT64_MAX);
+		else
+			cut_file(input, i, input->has_fold ? UINT64_MAX : unit_bytes, units);
+	}
+}
+
+struct source *
+plan_open(struct plan *plan, const struct plan_unit *unit, struct err *err)
+{
+	struct plan_input *input = &plan->inputs[unit->input];
+	struct source *source = input->source;
+	struct stat st;
+
+	if (!input->is_regular) {
+		if (!source)
+			err_set(err, "%s: a pipe can be read only once", input->path);
+		input->source = NULL;
+		return source;
+	}
+	/* Rotation may have put another file under this name. */
+	if (stat(input->path, &st) == 0 &&
+	    ((uint64_t)st.st_dev != input->device || (uint64_t)st.st_ino != input->inode)) {
+		err_set(err,
+			"%s: another file took this name since the run began (rotation?); "
+			"run again",
+			input->path);
+		return NULL;
+	}
+	if (unit->to == UINT64_MAX)
+		return source_open(input->path, err);
+	return source_open_range(input->path, unit->from, unit->to, err);
+}
