@@ -115,12 +115,12 @@ say_one_transfer(struct buf *line, const struct transfer *transfer)
 static void
 say_transfers(struct buf *line, const struct finding *finding)
 {
-	size_t counts[OUTCOMES] = {0}, kinds = 0;
+	size_t counts[OUTCOMES] = {0};
 	const struct transfer *best = NULL;
 
 	for (size_t i = 0; i < finding->transfer_count; i++) {
 		const struct transfer *transfer = &finding->transfers[i];
-		kinds += counts[transfer->outcome]++ == 0;
+		counts[transfer->outcome]++;
 		if (transfer->outcome == finding->outcome &&
 		    (!best || transfer->records > best->records))
 			best = transfer;

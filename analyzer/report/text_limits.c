@@ -33,7 +33,7 @@ is_same_need(const struct blind_row *a, const struct blind_row *b)
 	return str_eq(a->needs, b->needs) && str_eq(a->enable, b->enable);
 }
 
-/* "a, b and c are": the detectors that miss what `blind` misses, `blind` the first of them. */
+/* "a, b and c need": the detectors that miss what `blind` misses, `blind` the first of them. */
 static void
 say_detectors(struct buf *line, const struct blind_row *blind, const struct blind_row *end)
 {
@@ -49,7 +49,7 @@ say_detectors(struct buf *line, const struct blind_row *blind, const struct blin
 			buf_add_text(line, row == last ? " and " : ", ");
 		phrase_name(line, row->detector, NAME_SHOWN);
 	}
-	buf_add_text(line, last > blind ? " are" : " is");
+	buf_add_text(line, last > blind ? " need " : " needs ");
 }
 
 /* One row per thing that is missing. */
@@ -66,11 +66,8 @@ print_blind(struct text *text, const struct coverage_row *row)
 		if (before < i)
 			continue;
 		buf_clear(line);
-		buf_add_text(line, "no ");
-		phrase_name(line, blind->needs, PATH_SHOWN);
-		buf_add_text(line, ": ");
 		say_detectors(line, blind, row->blind + row->blind_count);
-		buf_add_text(line, " weak or blind");
+		phrase_text(line, blind->needs);
 		if (blind->enable.n > 0) {
 			buf_add_text(line, ". Switch on: ");
 			phrase_text(line, blind->enable);

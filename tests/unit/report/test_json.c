@@ -340,12 +340,17 @@ static const char validator[] =
 	"    print(list(error.absolute_path), error.message[:300], file=sys.stderr)\n"
 	"sys.exit(1 if errors else 0)\n";
 
-/* The same for 1: every object of the report with a member too many must be refused. */
+/* Refused must be the first rows of a report with any member too many or one too few. */
 static const char strictness[] =
 	"import sys, json\n"
 	"from jsonschema import Draft202012Validator as Validator\n"
 	"check = Validator(json.load(open(sys.argv[1])))\n"
-	"report = json.load(open(sys.argv[2]))\n"
+	"def shrink(node):\n"
+	"    if isinstance(node, list): return [shrink(item) for item in node[:1]]\n"
+	"    if isinstance(node, dict): return {k: shrink(v) for k, v in node.items()}\n"
+	"    return node\n"
+	"report = shrink(json.load(open(sys.argv[2])))\n"
+	"if not check.is_valid(report): sys.exit('the first rows alone are invalid')\n"
 	"maps = ('settings', 'types', 'rcodes')\n"
 	"def walk(node, path):\n"
 	"    if isinstance(node, dict):\n"
@@ -391,7 +396,7 @@ Test(json, reports_are_what_the_schema_asks_for, .timeout = 120)
 		if (!python)
 			cr_log_warn("SKIPPED: the JSON report is not validated; install "
 				    "python3-jsonschema");
-		else if (makers[i] == fixture_calm)
+		else if (makers[i] == fixture_busy)
 			cr_expect_eq(run_python(python, strictness, path), 0,
 				     "the schema lets too much pass");
 		unlink(path);
