@@ -316,7 +316,7 @@ options_set(struct options *options, const struct option_row *row, const char *v
 		*(bool *)target = true;
 		return 0;
 	}
-	if (*value == '\0')
+	if (!value || *value == '\0')
 		return err_set(err, "--%s needs a value: %s", row->name, row->argument);
 	switch (row->kind) {
 	case OPTION_TEXTS:
