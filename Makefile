@@ -1,7 +1,7 @@
 # digtrail: build, test, install. Two commands do all the set-up on a fresh Debian machine:
 #	make run	installs what is missing, builds, analyses samples/, prints the report
 #	make test	the same, then every test
-# A developer's own settings go into config.mk (ignored by git).
+# V=1 shows the commands. A developer's own settings go into config.mk (ignored by git).
 
 PROG    := digtrail
 VERSION := 0.1.0
@@ -9,20 +9,23 @@ O       ?= build
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CFLAGS  ?= -O2 -g
+PYTHON  ?= python3
 -include config.mk
 
 PKGS          := libpcre2-8 zlib yaml-0.1 sqlite3 jansson libpsl libxxhash
 OPTIONAL_PKGS := libisal libzstd liblzma ldns libmaxminddb libseccomp ncursesw
 
 PKG_CONFIG ?= pkg-config
-have       := $(shell for p in $(OPTIONAL_PKGS); do $(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p; done)
+exist       = $(shell for p in $1; do $(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p; done)
+missing    := $(filter-out $(call exist,$(PKGS)),$(PKGS))
+have       := $(call exist,$(OPTIONAL_PKGS))
 # -DHAVE_LIBZSTD and the like: read only by the one file that wraps the library.
 have_flags := $(foreach p,$(have),-DHAVE_$(shell echo $(p) | tr a-z A-Z))
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-format-nonliteral -fno-common
 HARDEN  := -fPIE -fstack-protector-strong -fstack-clash-protection
-HARDEN_LD := -pie -Wl,-z,relro,-z,now
+HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 FORTIFY := $(if $(findstring -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 
 override CPPFLAGS += -Ianalyzer -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
@@ -38,33 +41,202 @@ MAIN := analyzer/cli/main.c
 OBJ  := $(SRC:%.c=$O/%.o)
 LIB  := $O/libanalyzer.a
 UNIT := $(sort $(wildcard tests/unit/*.c tests/unit/*/*.c))
+UNIT_HDR := $(sort $(wildcard tests/unit/*.h tests/unit/*/*.h))
+FUZZ := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+SANITIZE := -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all
 
-.PHONY: all deps run test unit golden asan fuzz bench accuracy lint install dist clean format
+# `say WHAT,FILE` prints a short line where V=1 would show the command.
+Q   := $(if $(V),,@)
+say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
+# A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
+remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
+
+.PHONY: all deps deps-run deps-test deps-lint run test check unit golden golden-update rules schema \
+	manual scripts asan fuzz valgrind bench accuracy samples lint check-headers check-layers \
+	check-limits check-format check-cppcheck check-tidy install dist clean format FORCE
 .DELETE_ON_ERROR:
 
 all: $O/$(PROG)
 
+# What each target needs beyond make and a compiler stands in scripts/deps.
+deps:
+	@scripts/deps run test lint
+deps-run:
+	@scripts/deps run
+deps-test:
+	@scripts/deps run test
+deps-lint:
+	@scripts/deps run test lint
+
+RUN_ARGS ?= samples
+run: deps-run
+	@$(remake) all
+	@$O/$(PROG) $(RUN_ARGS)
+
+# Everything that decides how an object is compiled; rewritten only when it changes.
+export FLAGS_TEXT = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LDLIBS)
+$O/flags: FORCE
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$FLAGS_TEXT" | cmp -s - $@ || printf '%s\n' "$$FLAGS_TEXT" >$@
+
 $O/$(PROG): $O/$(MAIN:.c=.o) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $(LIB): $(filter-out $O/$(MAIN:.c=.o),$(OBJ))
-	rm -f $@
-	$(AR) qcs $@ $^
+	$(call say,AR,$@)
+	@rm -f $@
+	$(Q)$(AR) qcs $@ $^
 
 $O/unit: $(UNIT:%.c=$O/%.o) $(LIB)
-	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS) -lcriterion
 
-$O/%.o: %.c Makefile
+$O/%.o: %.c $O/flags
+	$(if $(missing),$(error Not found by pkg-config: $(missing). Run "make deps"))
+	$(call say,CC,$<)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Tests. `check` is `test` without the look at what is installed.
+test: deps-test
+	@$(remake) $O/$(PROG) $O/unit
+	@$(MAKE) --no-print-directory check
+	@echo "All tests passed."
+
+check: unit golden rules schema manual scripts
 
 unit: $O/unit
-	$O/unit $(UNIT_ARGS)
+	$(Q)$O/unit $(UNIT_ARGS)
+
+golden: $O/$(PROG)
+	$(Q)tests/golden/run $O/$(PROG)
+
+golden-update: $O/$(PROG)
+	$(Q)tests/golden/run --update $O/$(PROG)
+
+# The shipped rules' own examples.
+rules: $O/$(PROG)
+	$(Q)$O/$(PROG) rules check
+	$(Q)$O/$(PROG) rules test
+
+# The JSON report of every sample against its schema.
+schema: $O/$(PROG)
+	$(Q)$(PYTHON) scripts/schema.py $O/$(PROG)
+
+# Every option stands in the manual page, and the page is well-formed.
+manual: $O/$(PROG)
+	$(Q)scripts/manual $O/$(PROG)
+
+# The scripts that judge others are tested themselves.
+scripts:
+	$(Q)tests/lab/test_accuracy.py
+	$(Q)tests/lab/test_lint
+
+# Criterion passes a test that leaks: the sanitizers' logs are the verdict.
+asan: deps-test
+	@rm -rf $O/asan/log
+	@mkdir -p $O/asan/log
+	@ASAN_OPTIONS=log_path=$(abspath $O)/asan/log/asan:detect_stack_use_after_return=1 \
+	 UBSAN_OPTIONS=log_path=$(abspath $O)/asan/log/ubsan:print_stacktrace=1 \
+	 $(remake) O=$O/asan CFLAGS='-O1 -g' SAN='$(SANITIZE)' $O/asan/$(PROG) $O/asan/unit
+	@ASAN_OPTIONS=log_path=$(abspath $O)/asan/log/asan:detect_stack_use_after_return=1 \
+	 UBSAN_OPTIONS=log_path=$(abspath $O)/asan/log/ubsan:print_stacktrace=1 \
+	 $(MAKE) --no-print-directory O=$O/asan CFLAGS='-O1 -g' SAN='$(SANITIZE)' unit golden rules
+	@for log in $O/asan/log/*; do [ ! -e "$$log" ] || { cat $O/asan/log/*; exit 1; }; done
+	@echo "Address and undefined-behaviour sanitizers found nothing."
+
+# make fuzz [T=seconds for each target]; make fuzz-parser T=600
+T ?= 10
+fuzz: deps-lint
+	@for f in $(FUZZ:tests/fuzz/fuzz_%.c=%); do $(remake) fuzz-$$f || exit 1; done
+
+fuzz-%:
+	@$(remake) O=$O/fuzz CC=clang CFLAGS='-O1 -g' SAN='-fsanitize=fuzzer-no-link,address,undefined' \
+		$O/fuzz/fuzz_$*
+	@mkdir -p $O/fuzz/corpus/$* tests/fuzz/corpus/$*
+	$(Q)$O/fuzz/fuzz_$* -max_total_time=$T -print_final_stats=1 -artifact_prefix=$O/fuzz/ \
+		$O/fuzz/corpus/$* tests/fuzz/corpus/$*
+
+$O/fuzz_%: $O/tests/fuzz/fuzz_%.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+valgrind: all
+	$(Q)valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible \
+		$O/$(PROG) --jobs 2 samples >/dev/null
+
+# make bench [LINES=n]: speed beside tools that only count lines.
+bench: all
+	$(Q)scripts/bench.sh $O/$(PROG) $(LINES)
+
+# make accuracy [SET=dir]: hits and false alarms on labelled logs.
+SET ?= ../shared/lab/day
+accuracy: all
+	$(Q)$(PYTHON) scripts/accuracy.py --program $O/$(PROG) $(SET)
+
+# Makes samples/ anew from the labelled logs.
+samples:
+	$(Q)scripts/make-samples.sh ../shared/lab
+
+# Lint. Each header and each source leaves a stamp, so that only what changed is looked at.
+lint: deps-lint
+	@$(remake) check-headers check-layers check-limits check-format check-cppcheck check-tidy
+	@echo "Lint found nothing."
+
+check-headers: $(HDR:%.h=$O/lint/%.h.ok)
+$O/lint/%.h.ok: %.h $(HDR) $O/flags
+	@mkdir -p $(@D)
+	$(call say,HDR,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -fsyntax-only -x c $<
+	@touch $@
+
+check-layers:
+	$(Q)awk -f scripts/layers.awk $(SRC) $(HDR)
+
+check-limits:
+	$(Q)awk -f scripts/limits.awk $(SRC) $(HDR) $(UNIT) $(UNIT_HDR) $(FUZZ)
+
+check-format:
+	$(Q)clang-format --dry-run -Werror $(SRC) $(HDR) $(UNIT) $(UNIT_HDR) $(FUZZ)
+
+check-cppcheck:
+	@mkdir -p $O/lint/cppcheck
+	$(call say,CPPCHK,analyzer)
+	$(Q)cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --cppcheck-build-dir=$O/lint/cppcheck \
+		--enable=warning,performance,portability --suppress=missingIncludeSystem \
+		-Ianalyzer -DVERSION='""' -DDATADIR='""' -DBUILT_WITH='""' $(have_flags) $(SRC)
+
+check-tidy: $(SRC:%.c=$O/lint/%.c.ok)
+$O/lint/%.c.ok: %.c $(HDR) .clang-tidy $O/flags
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy --quiet --warnings-as-errors='*' $< -- $(CPPFLAGS) -std=c11 $(WARN) 2>$@.err || \
+		{ grep -v 'warnings generated' $@.err; exit 1; }
+	@touch $@
 
 format:
-	clang-format -i $(SRC) $(HDR) $(UNIT)
+	clang-format -i $(SRC) $(HDR) $(UNIT) $(UNIT_HDR) $(FUZZ)
+
+# patterns/ becomes $(PREFIX)/share/digtrail: rules/, formats/, wordlists/, data/.
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 755 $O/$(PROG) $(DESTDIR)$(PREFIX)/bin/$(PROG)
+	install -m 644 docs/$(PROG).1 $(DESTDIR)$(PREFIX)/share/man/man1/$(PROG).1
+	cd patterns && find . -type f -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/share/$(PROG)/{} ';'
+
+# A tarball of HEAD that comes out the same everywhere, proved by building and testing it.
+DIST := $(PROG)-$(VERSION)
+dist:
+	@mkdir -p $O
+	git archive --prefix=$(DIST)/ HEAD | gzip -9n >$O/$(DIST).tar.gz
+	rm -rf $O/dist && mkdir -p $O/dist && tar -xzf $O/$(DIST).tar.gz -C $O/dist
+	$(MAKE) --no-print-directory -C $O/dist/$(DIST) O=build PREFIX=/usr test
+	$(MAKE) --no-print-directory -C $O/dist/$(DIST) O=build PREFIX=/usr DESTDIR=$(abspath $O)/dist/root install
+	rm -rf $O/dist
+	sha256sum $O/$(DIST).tar.gz
 
 clean:
 	rm -rf $O
 
--include $(shell find $O -name '*.d' 2>/dev/null)
+-include $(OBJ:.o=.d) $(UNIT:%.c=$O/%.d) $(FUZZ:%.c=$O/%.d)

@@ -94,7 +94,7 @@ const struct option_row option_table[] = {
 	 NULL, "write the report here, not to standard output; may be repeated"},
 	{"format", 'f', "NAME", OPTION_WORD, GROUP_REPORT, COMMAND_REPORT, AT(format), 0, 0, NULL,
 	 word_of_report_format, "format of the report; else by the ending of --output, else text"},
-	{"level", 0, "LEVEL", OPTION_WORD, GROUP_REPORT, COMMAND_REPORT, AT(level), 0, 0, "low",
+	{"level", 0, "LEVEL", OPTION_WORD, GROUP_REPORT, COMMAND_REPORT, AT(level), 0, 0, "medium",
 	 word_of_level, "only count findings below this level"},
 	{"fail-on", 0, "LEVEL", OPTION_WORD, GROUP_REPORT, COMMAND_REPORT, AT(fail_on), 0, 0, NULL,
 	 word_of_level, "exit with 1 on a finding at or above this level"},
@@ -316,7 +316,7 @@ options_set(struct options *options, const struct option_row *row, const char *v
 		*(bool *)target = true;
 		return 0;
 	}
-	if (*value == '\0')
+	if (!value || *value == '\0')
 		return err_set(err, "--%s needs a value: %s", row->name, row->argument);
 	switch (row->kind) {
 	case OPTION_TEXTS:
