@@ -6,6 +6,8 @@
 
 #include "base/buf.h"
 
+enum { ANSWERED_LISTED = 200, ZONES_KEPT = 256, ZONES_LISTED = 20 };
+
 void
 text_list_add(struct text_list *list, struct arena *arena, struct str text)
 {
@@ -75,6 +77,112 @@ build_evidence(struct findings *findings, struct finding *finding, size_t limit,
 		.text = arena_str(&findings->arena, text),
 	};
 	finding->evidence = evidence;
+}
+
+void
+build_reconstructed(struct findings *findings, struct finding *finding,
+		    const struct detect_input *input, const struct pair *pair,
+		    const struct pair_name *name)
+{
+	char address[IP_TEXT], time[TIME_TEXT];
+	struct str text = texts_get(&input->tally->texts, name->text);
+
+	if (finding->evidence_count >= input->settings->examples)
+		return;
+	struct evidence *evidence =
+		arena_alloc(&findings->arena, (finding->evidence_count + 1) * sizeof(*evidence));
+	if (finding->evidence_count)
+		memcpy(evidence, finding->evidence, finding->evidence_count * sizeof(*evidence));
+	timestamp_print(moment_time(name->moment), time);
+	ip_print(&pair->key.address, address);
+	evidence[finding->evidence_count++] = (struct evidence){
+		.time = moment_time(name->moment),
+		.text = build_text(&findings->arena, "%s%s%s asked %.*s (%u times)", time,
+				   time[0] ? " " : "", address, STR_ARG(text),
+				   (unsigned)name->count),
+		.reconstructed = true,
+	};
+	finding->evidence = evidence;
+}
+
+static bool
+is_remote_access(struct str name)
+{
+	static const struct str words[] = {
+		{"vpn", 3},     {"rdp", 3},  {"rds", 3},      {"owa", 3},
+		{"citrix", 6},  {"ssh", 3},  {"remote", 6},   {"gate", 4},
+		{"bastion", 7}, {"jump", 4}, {"vdi", 3},      {"admin", 5},
+		{"portal", 6},  {"sso", 3},  {"exchange", 8}, {"webmail", 7},
+	};
+	struct str label = qname_first_label(name);
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+		if (str_find(label, words[i], 0) != SIZE_MAX)
+			return true;
+	return false;
+}
+
+void
+build_answered(struct findings *findings, struct finding *finding, const struct tally *tally,
+	       const struct pair *pair)
+{
+	struct text_list first = {0}, others = {0};
+	size_t room = ANSWERED_LISTED - finding->answered_count;
+
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_name *name;
+		if (!pair->classes[c] || c == NAME_APEX)
+			continue;
+		for (uint32_t i = 0;
+		     (name = sample_next(&pair->classes[c]->names, &pair_name_type, &i)) != NULL;) {
+			struct str text = texts_get(&tally->texts, name->text);
+			if (name->seen & SEEN_ANSWERED)
+				text_list_add(is_remote_access(text) ? &first : &others,
+					      &findings->arena, text);
+		}
+	}
+	text_list_take(&first, &findings->arena);
+	text_list_take(&others, &findings->arena);
+	size_t total = first.count + others.count;
+	total = total < room ? total : room;
+	struct str *all =
+		arena_alloc(&findings->arena, (finding->answered_count + total) * sizeof(*all));
+	for (size_t i = 0; i < finding->answered_count; i++)
+		all[i] = finding->answered[i];
+	for (size_t i = 0; i < total; i++)
+		all[finding->answered_count + i] =
+			i < first.count ? first.all[i] : others.all[i - first.count];
+	finding->answered = all;
+	finding->answered_count += total;
+}
+
+void
+build_servers(struct findings *findings, struct finding *finding, const struct tally *tally,
+	      uint64_t servers, bool resolver)
+{
+	struct text_list list = {0};
+
+	for (size_t i = 0; i < tally->settings->server_count; i++)
+		if (servers >> (i % 64) & 1 && tally->settings->servers[i].resolver == resolver)
+			text_list_add(&list, &findings->arena, tally->settings->servers[i].name);
+	finding->servers = text_list_take(&list, &findings->arena);
+	finding->server_count = list.count;
+}
+
+enum tristate
+build_spoofable(const struct tally *tally, const struct ip *address)
+{
+	bool known = false;
+
+	for (uint32_t i = 0; i < tally->settings->server_count; i++) {
+		const struct source *source = sources_find(tally, address, i);
+		if (!source || source->flags_known == 0)
+			continue;
+		known = true;
+		if (source->flags[1] || source->flags[6]) /* FLAG_TCP, FLAG_COOKIE_VALID */
+			return TRI_NO;
+	}
+	return known ? TRI_YES : TRI_UNKNOWN;
 }
 
 void
@@ -159,4 +267,33 @@ build_direction(bool resolver, bool internal)
 	if (internal)
 		return DIRECTION_INTERNAL;
 	return resolver ? DIRECTION_BY_OUR_CLIENT : DIRECTION_AGAINST_US;
+}
+
+struct finding *
+build_from_pairs(struct findings *findings, const struct detect_input *input,
+		 const struct pair *const *pairs, size_t count)
+{
+	struct finding *finding = findings_add(findings);
+	const struct tally *tally = input->tally;
+	struct text_list zones = {0};
+	uint64_t servers = 0;
+
+	build_actor(findings, finding, &pairs[0]->key.address, input->settings);
+	for (size_t i = 0; i < count; i++) {
+		finding->first_seen = time_earlier(finding->first_seen, pairs[i]->first);
+		finding->last_seen = time_later(finding->last_seen, pairs[i]->last);
+		finding->requests += pairs[i]->requests;
+		finding->distinct_names += pair_distinct(pairs[i]);
+		servers |= pairs[i]->servers;
+		if (zones.count < ZONES_KEPT)
+			text_list_add(&zones, &findings->arena,
+				      texts_get(&tally->texts, pairs[i]->key.zone));
+	}
+	finding->zone_count = count > ZONES_KEPT ? count : zones.count;
+	finding->zones = text_list_take(&zones, &findings->arena);
+	finding->zone_list_count = zones.count < ZONES_LISTED ? zones.count : ZONES_LISTED;
+	build_servers(findings, finding, tally, servers, pairs[0]->key.resolver);
+	finding->direction = build_direction(pairs[0]->key.resolver, finding->internal);
+	finding->spoofable = build_spoofable(tally, &pairs[0]->key.address);
+	return finding;
 }

@@ -20,6 +20,21 @@ struct str build_text(struct arena *arena, const char *format, ...)
 /* Adds one raw line; `finding` keeps at most `limit` of them. */
 void build_evidence(struct findings *findings, struct finding *finding, size_t limit,
 		    const struct tally *tally, const struct position *at, struct str text);
+/* Adds what the tally kept of a name as a line of evidence that stands in no log. */
+void build_reconstructed(struct findings *findings, struct finding *finding,
+			 const struct detect_input *input, const struct pair *pair,
+			 const struct pair_name *name);
+/*
+ * Adds the sampled names of a pair that were answered, those of remote access first: where
+ * initial access comes next.
+ */
+void build_answered(struct findings *findings, struct finding *finding, const struct tally *tally,
+		    const struct pair *pair);
+/* The servers whose bits (number mod 64) are set and whose role fits. */
+void build_servers(struct findings *findings, struct finding *finding, const struct tally *tally,
+		   uint64_t servers, bool resolver);
+/* Whether some request of the source came over TCP or with a valid cookie. */
+enum tristate build_spoofable(const struct tally *tally, const struct ip *address);
 /* Adds ATT&CK technique ids. */
 void build_attack(struct findings *findings, struct finding *finding, const char *technique);
 /* Sets the one actor address, with what the settings say of it. */
@@ -31,6 +46,12 @@ int build_points(enum level level);
 void build_rule_attack(struct findings *findings, struct finding *finding, const struct rule *rule);
 /* The texts, comma separated. */
 struct str build_join(struct arena *arena, const struct str *texts, size_t count);
+/*
+ * A new finding about one source from the pairs that show it: actor, zones, servers, times,
+ * requests, direction, spoofable. Title, score and the rest are the caller's.
+ */
+struct finding *build_from_pairs(struct findings *findings, const struct detect_input *input,
+				 const struct pair *const *pairs, size_t count);
 /* Direction by the role of the server and the place of the actor. */
 enum direction build_direction(bool resolver, bool internal);
 bool prefix_list_contains(const struct prefix *prefixes, size_t count, const struct ip *ip);

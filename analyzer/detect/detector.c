@@ -2,13 +2,20 @@
 
 #include <stdio.h>
 
-extern const struct detector detector_transfer, detector_rules, detector_correlations;
+#include "detect/scan.h"
+
+extern const struct detector detector_transfer, detector_brute, detector_slow, detector_distributed,
+	detector_nsec, detector_nsec3, detector_ptr, detector_ptr6, detector_srv,
+	detector_gathering, detector_any, detector_chaos, detector_snoop, detector_tld,
+	detector_notrecon, detector_rules, detector_correlations;
 
 const struct detector *const detectors[] = {
-	&detector_transfer,
-	&detector_rules,
-	&detector_correlations,
-	NULL,
+	&detector_transfer,    &detector_brute,        &detector_slow,
+	&detector_distributed, &detector_nsec,         &detector_nsec3,
+	&detector_ptr,         &detector_ptr6,         &detector_srv,
+	&detector_gathering,   &detector_any,          &detector_chaos,
+	&detector_snoop,       &detector_tld,          &detector_notrecon,
+	&detector_rules,       &detector_correlations, NULL,
 };
 
 bool
@@ -55,8 +62,14 @@ make_id(const struct detect_input *input, const struct finding *finding, struct 
 }
 
 void
-detect_run(const struct detect_input *input, struct findings *out)
+detect_run(const struct detect_input *given, struct findings *out)
 {
+	struct detect_input with_scans = *given;
+	const struct detect_input *input = &with_scans;
+	struct scans scans;
+
+	scans_make(&scans, given);
+	with_scans.scans = &scans;
 	for (size_t i = 0; detectors[i]; i++) {
 		size_t before = out->count;
 		detectors[i]->run(input, out);
@@ -68,4 +81,5 @@ detect_run(const struct detect_input *input, struct findings *out)
 		}
 	}
 	findings_sort(out);
+	scans_release(&scans);
 }

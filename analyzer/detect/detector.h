@@ -17,10 +17,13 @@ struct detect_settings {
 	size_t examples;        /* evidence lines per finding */
 };
 
+struct scans; /* detect/scan.h */
+
 struct detect_input {
 	const struct tally *tally;    /* settled */
 	const struct tally *baseline; /* earlier nights; NULL when there are none */
 	const struct detect_settings *settings;
+	const struct scans *scans; /* made by detect_run from the rest */
 };
 
 struct detector {
@@ -36,7 +39,7 @@ struct detector {
 
 /* All of them, ended by NULL. */
 extern const struct detector *const detectors[];
-/* Runs all, fills ids and sorts. */
+/* Runs all, fills ids and sorts. input->scans need not be set. */
 void detect_run(const struct detect_input *input, struct findings *out);
 /* True when some detector makes findings of that kind. */
 bool detect_has_kind(struct str kind);

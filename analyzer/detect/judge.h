@@ -1,0 +1,75 @@
+/*
+ * What the names of one (source, zone) look like as evidence, order-free and from first-time
+ * distinct names only (DETECTION.md 14: ratios over all names find nothing once a scan is
+ * diluted with known names, ratios over judged names do).
+ *
+ * A name is judged when nothing innocent explains why it was asked: it is below the zone, not
+ * a service, walker's or reverse name, holds no label of 40 and no public suffix, was not
+ * asked as a name of its own by the same source (a search suffix), lies not below a parent
+ * that has many machine-made children, was not asked by several networks, and is not known
+ * to exist.
+ */
+#ifndef DETECT_JUDGE_H
+#define DETECT_JUDGE_H
+
+#include "detect/detector.h"
+
+enum { JUDGE_PREFIXES = 3, JUDGE_NAMES_MAX = NAME_CLASSES * PAIR_K };
+
+/* One judged name of a sample; it stands for `weight` names of its class. */
+struct judged_name {
+	const struct pair_name *item;
+	struct str text;
+	double weight;
+	uint8_t class_;
+	bool missing; /* known not to exist */
+};
+
+struct judgement {
+	const struct pair *pair;
+	const struct zone *zone;
+	struct str zone_text;
+	size_t count;
+	struct judged_name *names; /* by moment; to be freed with judgement_release */
+	/* Estimated numbers of distinct names, the apex not counted. */
+	double all, judged, popular, answered, missing, wordlist, random;
+	double existence;  /* share of `all` whose existence is known */
+	double type_share; /* of judged names that were asked with the commonest set of types */
+	uint16_t type_set;
+	double per_type;      /* requests per (name, type), over all names */
+	double missing_share; /* missing / (missing + existing), where known; -1 */
+	double tau; /* share of judged names in ascending order of time and label; -1 below 24 */
+	enum oracle oracle;
+};
+
+/* Sources that an earlier pass has flagged: what only they asked is not popular. */
+struct flagged {
+	struct map prefixes; /* by zone_prefix_hash */
+};
+void flagged_init(struct flagged *flagged);
+void flagged_release(struct flagged *flagged);
+void flagged_add(struct flagged *flagged, uint32_t prefix_hash);
+bool flagged_has(const struct flagged *flagged, uint32_t prefix_hash);
+
+/* All pairs of a tally by source, and what judging them needs of their zones. */
+struct ground {
+	const struct detect_input *input;
+	size_t count;
+	const struct pair **pairs;     /* by address, then zone text, then role */
+	struct map parents;            /* names with many children, by zone and hash */
+	const struct flagged *flagged; /* NULL in the first pass */
+};
+void ground_init(struct ground *ground, const struct detect_input *input);
+void ground_release(struct ground *ground);
+/* The number of pairs from `first` on that are of the same source. */
+size_t ground_source(const struct ground *ground, size_t first);
+
+/*
+ * Judges the pair at `index` of a source whose pairs begin at `first` and are `count` many.
+ * False when it has fewer than `least` names to judge.
+ */
+bool judge(const struct ground *ground, size_t first, size_t count, size_t index, double least,
+	   struct judgement *out);
+void judgement_release(struct judgement *judgement);
+
+#endif

@@ -1,0 +1,76 @@
+/*
+ * NSEC3 collection (RFC 5155): hashes of a zone's names are gathered with made-up names, to
+ * be broken offline. Type NSEC3 is asked by nobody else; without it, many random labels of
+ * one or two sources in one zone that also asked for its keys (DETECTION.md 14.12: a flood
+ * has many sources).
+ */
+#include "detect/build.h"
+#include "detect/scan.h"
+
+enum { RANDOM_NAMES = 16 };
+
+static uint64_t
+random_names(const struct pair *pair)
+{
+	uint64_t n = 0;
+	static const uint8_t classes[] = {NAME_RANDOM, NAME_NUMBERED, NAME_OTHER};
+
+	for (size_t i = 0; i < sizeof(classes); i++)
+		if (pair->classes[classes[i]])
+			n += sample_distinct(&pair->classes[classes[i]]->names, &pair_name_type);
+	return n;
+}
+
+static bool
+asked_keys(const struct pair *pair)
+{
+	return counts_of(&pair->types, type_key(TYPE_DNSKEY)) ||
+	       counts_of(&pair->types, type_key(TYPE_NSEC3PARAM));
+}
+
+static void
+run(const struct detect_input *input, struct findings *out)
+{
+	const struct ground *ground = &input->scans->ground;
+
+	for (size_t i = 0; i < ground->count; i++) {
+		const struct pair *pair = ground->pairs[i];
+		double types = counts_of(&pair->types, type_key(TYPE_NSEC3));
+		uint64_t names = random_names(pair);
+		const struct pair_class *random = pair->classes[NAME_RANDOM];
+		uint64_t random_only =
+			random ? sample_distinct(&random->names, &pair_name_type) : 0;
+		bool collects =
+			asked_keys(pair) && names >= RANDOM_NAMES &&
+			(random_only * 2 >= names || pair->dnssec_ok * 2 > pair->flags_known) &&
+			random_only * 4 >= names;
+		if (types < 1 && !collects)
+			continue;
+		struct finding *finding = build_from_pairs(out, input, &pair, 1);
+		if (types >= 1)
+			finding_term(out, finding, "asked type NSEC3", types, 1, 60);
+		if (collects)
+			finding_term(out, finding, "made-up names after the zone's keys",
+				     (double)names, RANDOM_NAMES, types >= 1 ? 15 : 60);
+		finding->level = level_of_score(finding->score);
+		const struct pair_name *name;
+		for (uint32_t j = 0;
+		     random && (name = sample_next(&random->names, &pair_name_type, &j)) != NULL;)
+			build_reconstructed(out, finding, input, pair, name);
+		finding->title =
+			build_text(&out->arena, "NSEC3 hashes of %.*s were collected",
+				   STR_ARG(texts_get(&input->tally->texts, pair->key.zone)));
+		finding->next =
+			STR("Names that stand in a wordlist can be recovered from the hashes "
+			    "offline: take every guessable name of the zone for known.");
+		finding->lookalikes = STR("a DNSSEC debugger, research into the size of zones");
+		build_attack(out, finding, finding->internal ? "T1018" : "T1590.002");
+	}
+}
+
+extern const struct detector detector_nsec3;
+const struct detector detector_nsec3 = {
+	.name = "nsec3",
+	.kind = "nsec3-collection",
+	.run = run,
+};

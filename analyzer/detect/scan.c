@@ -1,0 +1,149 @@
+#include "detect/scan.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "detect/build.h"
+
+static void
+add_term(struct scan *scan, const char *name, double value, double threshold, int points)
+{
+	if (scan->term_count < SCAN_TERMS_MAX)
+		scan->terms[scan->term_count++] =
+			(struct scan_term){name, value, threshold, points};
+	scan->score += points;
+}
+
+/* A ladder: the points of the highest step that the value reaches. */
+struct step {
+	double at;
+	int points;
+};
+
+static void
+climb(struct scan *scan, const char *name, double value, const struct step *steps, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (value < steps[i].at)
+			continue;
+		if (steps[i].points)
+			add_term(scan, name, value, steps[i].at, steps[i].points);
+		return;
+	}
+}
+
+#define CLIMB(scan, name, value, steps) \
+	climb(scan, name, value, steps, sizeof(steps) / sizeof(*(steps)))
+
+static const struct step size_steps[] = {{200, 20}, {60, 15}, {24, 10}, {12, 5}};
+static const struct step type_steps[] = {{.9, 20}, {.75, 12}, {.6, 0}, {0, -15}};
+static const struct step wordlist_steps[] = {{.4, 15}, {.25, 10}};
+static const struct step repeat_steps[] = {{2.5, -20}, {1.6, -10}, {1.15, 5}, {0, 10}};
+static const struct step missing_steps[] = {{.8, 20}, {.6, 10}, {.4, 0}, {0, -10}};
+
+enum { RECURSION_SHARE = 90 /* percent */ };
+
+static void
+score(struct scan *scan, const struct detect_settings *settings)
+{
+	const struct judgement *j = &scan->judgement;
+	const struct pair *pair = j->pair;
+	const struct ip *address = &pair->key.address;
+	bool internal =
+		ip_is_private(address) ||
+		prefix_list_contains(settings->internals, settings->internal_count, address);
+
+	CLIMB(scan, "names judged", j->judged, size_steps);
+	CLIMB(scan, "asked with one set of types", j->type_share, type_steps);
+	CLIMB(scan, "requests per name and type", j->per_type, repeat_steps);
+	CLIMB(scan, "in the wordlist", j->wordlist / j->judged, wordlist_steps);
+	if (j->tau >= 0.8 || (j->tau >= 0 && j->tau <= 0.2))
+		add_term(scan, "asked in order", j->tau, 0.8, 15);
+	if (!pair->key.resolver && !internal && pair->flags_known &&
+	    (uint64_t)pair->recursion_desired * 100 >=
+		    (uint64_t)pair->flags_known * RECURSION_SHARE)
+		add_term(scan, "recursion desired at an authoritative server",
+			 (double)pair->recursion_desired / pair->flags_known, 0.9, 10);
+	if (j->missing_share >= 0)
+		CLIMB(scan, "missing of those known", j->missing_share, missing_steps);
+	if (j->all > 0 && j->popular / j->all >= 0.6)
+		add_term(scan, "asked by many or explained", j->popular / j->all, 0.6, -15);
+	scan->is_random = j->random / j->judged >= 0.6;
+	if (scan->is_random)
+		add_term(scan, "random labels: no list of names", j->random / j->judged, 0.6, -100);
+}
+
+static void
+add_scan(struct scans *scans, const struct scan *scan)
+{
+	if (scans->count == scans->capacity) {
+		scans->capacity = scans->capacity ? scans->capacity * 2 : 64;
+		scans->all = xrealloc(scans->all, scans->capacity, sizeof(*scans->all));
+	}
+	scans->all[scans->count++] = *scan;
+}
+
+static void
+pass(struct scans *scans)
+{
+	const struct ground *ground = &scans->ground;
+	const struct detect_settings *settings = ground->input->settings;
+
+	for (size_t first = 0, count; first < ground->count; first += count) {
+		count = ground_source(ground, first);
+		if (ip_is_none(&ground->pairs[first]->key.address))
+			continue;
+		for (size_t i = first; i < first + count; i++) {
+			struct scan scan = {0};
+			if (!judge(ground, first, count, i, SCAN_COHORT_NAMES, &scan.judgement))
+				continue;
+			score(&scan, settings);
+			add_scan(scans, &scan);
+		}
+	}
+}
+
+static void
+drop_scans(struct scans *scans)
+{
+	for (size_t i = 0; i < scans->count; i++)
+		judgement_release(&scans->all[i].judgement);
+	scans->count = 0;
+}
+
+/* Sources that the first pass holds for scanners, or that ask with a cohort's shape. */
+static void
+flag(struct scans *scans)
+{
+	const struct hash_key *key = &scans->ground.input->tally->settings->names->sample_key;
+
+	for (size_t i = 0; i < scans->count; i++) {
+		const struct scan *scan = &scans->all[i];
+		if (scan->score >= SCAN_LOW && scan->judgement.judged >= SCAN_LEAST_NAMES)
+			flagged_add(&scans->flagged,
+				    zone_prefix_hash(key, &scan->judgement.pair->key.address));
+	}
+}
+
+void
+scans_make(struct scans *scans, const struct detect_input *input)
+{
+	*scans = (struct scans){0};
+	ground_init(&scans->ground, input);
+	flagged_init(&scans->flagged);
+	pass(scans);
+	flag(scans);
+	drop_scans(scans);
+	scans->ground.flagged = &scans->flagged;
+	pass(scans);
+}
+
+void
+scans_release(struct scans *scans)
+{
+	drop_scans(scans);
+	free(scans->all);
+	flagged_release(&scans->flagged);
+	ground_release(&scans->ground);
+	*scans = (struct scans){0};
+}

@@ -1,0 +1,44 @@
+/*
+ * Scans for names: every (source, zone) that asked enough judged names, with its score
+ * (DETECTION.md 14.2). Made once for all detectors that read it, in two passes: the second
+ * counts popularity without the sources that the first one flagged, since attackers
+ * establish each other's names.
+ */
+#ifndef DETECT_SCAN_H
+#define DETECT_SCAN_H
+
+#include "detect/judge.h"
+
+enum {
+	SCAN_TERMS_MAX = 12,
+	SCAN_COHORT_NAMES = 5, /* judged names that make a source a candidate of a cohort */
+	SCAN_LEAST_NAMES = 12, /* judged names that make it a candidate on its own */
+	SCAN_LOW = 30,
+	SCAN_MEDIUM = 45,
+};
+
+struct scan_term {
+	const char *name; /* a literal */
+	double value, threshold;
+	int points;
+};
+
+struct scan {
+	struct judgement judgement;
+	int score;
+	size_t term_count;
+	struct scan_term terms[SCAN_TERMS_MAX];
+	bool is_random; /* mostly random labels: no reconnaissance, or a collection of hashes */
+};
+
+struct scans {
+	struct ground ground;
+	struct flagged flagged;
+	size_t count, capacity;
+	struct scan *all; /* by address, as ground.pairs */
+};
+
+void scans_make(struct scans *scans, const struct detect_input *input);
+void scans_release(struct scans *scans);
+
+#endif
