@@ -214,6 +214,12 @@ describe_time(struct plan *plan, const struct plan_input *input, const struct lo
 	return arena_copy(&plan->arena, str_of(text));
 }
 
+static struct str
+head_of(struct str content)
+{
+	return str_make(content.p, content.n < LOOK_HEAD ? content.n : LOOK_HEAD);
+}
+
 /* Binary data has NUL bytes; NUL blocks between lines of text are a crash's and no sign. */
 static bool
 looks_binary(struct str head)
@@ -236,7 +242,7 @@ is_log(const struct look *look, const struct plan_override *given, struct str he
 
 	if (look->lines == 0 || (known > 0 && (given->format || known >= (look->lines + 9) / 10)))
 		return true;
-	if (looks_binary(str_make(head.p, head.n < LOOK_HEAD ? head.n : LOOK_HEAD)))
+	if (looks_binary(head_of(head)))
 		err_set(reason, "not a DNS log: binary data");
 	else if (known == 0)
 		err_set(reason, "not a DNS log: no line of BIND or Unbound in its first %zu",
@@ -310,8 +316,9 @@ look_at(struct plan *plan, const struct listing_file *file, const struct plan_se
 	fill_input(plan, file, input, &given, &look);
 	input->has_fold = find_fold(file, input, &look.survey, whole);
 	input->time_basis = describe_time(plan, input, &look, basis, settings->year);
-	input->head =
-		arena_str(&plan->arena, str_make(head.p, head.n < LOOK_HEAD ? head.n : LOOK_HEAD));
+	/* What has no lines is a copy of nothing. */
+	if (look.lines > 0)
+		input->head = arena_str(&plan->arena, head_of(head));
 	if (file->is_regular)
 		source_close(source);
 	else

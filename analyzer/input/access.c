@@ -55,7 +55,7 @@ is_member(gid_t gid)
 static bool
 closed_parent(const char *path, char *out, size_t size)
 {
-	for (size_t i = 1; path[i] && i < size; i++) {
+	for (size_t i = 1; i < size && path[i]; i++) {
 		if (path[i] != '/')
 			continue;
 		memcpy(out, path, i);
