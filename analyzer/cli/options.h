@@ -58,7 +58,8 @@ struct options {
 	int format;  /* index into report_formats; -1: by each output's ending, else text */
 	int level;   /* enum level: findings below it are only counted */
 	int fail_on; /* enum level; -1: never exit 1 */
-	int64_t top, examples;
+	int64_t top; /* 0: by the format */
+	int64_t examples;
 	bool quiet, verbose, stats;
 	int color, progress; /* enum option_when */
 

@@ -43,7 +43,7 @@ Test(options, defaults_are_the_documented_ones)
 	cr_expect_eq(p.options.level, LEVEL_LOW);
 	cr_expect_eq(p.options.fail_on, -1);
 	cr_expect_eq(p.options.format, -1);
-	cr_expect_eq(p.options.top, 10);
+	cr_expect_eq(p.options.top, 0);
 	cr_expect_eq(p.options.examples, 3);
 	cr_expect_eq(p.options.jobs, 0);
 	cr_expect_eq(p.options.memory, 0);
@@ -210,7 +210,8 @@ Test(options, mistakes_are_told_with_what_would_be_right)
 		{{"--output="}, "--output needs a value: FILE"},
 		{{"-o"}, "--output needs a value: FILE"},
 		{{"--quiet=yes"}, "--quiet takes no value"},
-		{{"--top=many"}, "--top: 'many' is no whole number from 0 to 1000000"},
+		{{"--top=many"}, "--top: 'many' is no whole number from 1 to 1000000"},
+		{{"--top=0"}, "is no whole number"},
 		{{"--top=-1"}, "is no whole number"},
 		{{"--top=1000001"}, "is no whole number"},
 		{{"--jobs=0"}, "is no whole number from 1 to 1024"},
