@@ -181,7 +181,7 @@ enum { ACTION_WORDS = 2 };
 
 /* What else an action answers to, beside its own name: BIND's words. */
 static const char *const action_words[RECORD_ACTIONS][ACTION_WORDS] = {
-	[ACTION_QUERY_DENIED] = {"denied"},
+	[ACTION_QUERY_DENIED] = {"denied", "query denied"},
 	[ACTION_CACHE_DENIED] = {"denied", "query (cache) denied"},
 	[ACTION_TRANSFER_DENIED] = {"denied", "zone transfer denied"},
 	[ACTION_TRANSFER_BAD] = {"bad zone transfer request"},
