@@ -1,0 +1,175 @@
+/*
+ * Record gathering: the records that tell of a domain's mail, providers and operators, asked
+ * as a chain (DETECTION.md 14.10). Mail servers and resolvers ask some of them too, so three
+ * things must come together: records that only a collector wants, mail records, and that
+ * they are a good part of all that was asked.
+ */
+#include "detect/attempt.h"
+#include "detect/build.h"
+#include "detect/scan.h"
+
+enum { COLLECTOR_KINDS = 3, MAIL_KINDS = 2 };
+static const double GATHERED_SHARE = 0.3;
+
+static const int32_t collector_types[] = {TYPE_SOA, TYPE_NS, TYPE_CAA,       TYPE_DNSKEY,
+					  TYPE_SPF, TYPE_DS, TYPE_NSEC3PARAM};
+
+/* Service names in front of the zone that belong to its mail. */
+static const struct str mail_fronts[] = {
+	{"_dmarc", 6},      {"_mta-sts", 8},       {"_smtp._tls", 10},
+	{"_domainkey", 10}, {"default._bimi", 13}, {"_report._domainkey", 18},
+};
+
+struct gathered {
+	unsigned collector, mail;
+	double records, questions; /* (name, type) pairs that are such records, and all */
+};
+
+static uint16_t
+apex_types(const struct pair *pair)
+{
+	const struct pair_class *names = pair->classes[NAME_APEX];
+	const struct pair_name *name;
+	uint16_t types = 0;
+
+	for (uint32_t i = 0;
+	     names && (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
+		types |= name->types;
+	return types;
+}
+
+static struct gathered
+gather(const struct tally *tally, const struct pair *pair)
+{
+	struct gathered g = {0};
+	uint16_t apex = apex_types(pair), seen = 0;
+	struct str zone = texts_get(&tally->texts, pair->key.zone);
+	bool bare_domainkey = false, selectors = false;
+	unsigned fronts = 0;
+
+	for (size_t i = 0; i < sizeof(collector_types) / sizeof(*collector_types); i++)
+		g.collector += counts_of(&pair->types, type_key(collector_types[i])) > 0;
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_class *names = pair->classes[c];
+		const struct pair_name *name;
+		if (!names || names->names.count == 0)
+			continue;
+		double weight = (double)sample_distinct(&names->names, &pair_name_type) /
+				names->names.count;
+		for (uint32_t i = 0;
+		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+			g.questions += weight * __builtin_popcount(name->types);
+			if (c == NAME_APEX) {
+				uint16_t plain = type_bit(TYPE_A) | type_bit(TYPE_AAAA);
+				g.records += __builtin_popcount(name->types & (uint16_t)~plain);
+			}
+			if (c != NAME_SERVICE)
+				continue;
+			struct str text = texts_get(&tally->texts, name->text);
+			struct str front =
+				str_make(text.p, text.n > zone.n ? text.n - zone.n - 1 : 0);
+			for (size_t f = 0; f < sizeof(mail_fronts) / sizeof(*mail_fronts); f++) {
+				if (!str_eq(front, mail_fronts[f]) || seen >> f & 1)
+					continue;
+				seen |= (uint16_t)(1u << f);
+				fronts++;
+				g.records += weight;
+			}
+			bare_domainkey |= str_eq(front, STR("_domainkey"));
+			if (str_ends(front, STR("._domainkey"))) {
+				g.records += weight;
+				selectors = true;
+			}
+		}
+	}
+	g.collector += bare_domainkey;
+	g.mail = fronts + selectors + ((apex & type_bit(TYPE_MX)) != 0) +
+		 ((apex & type_bit(TYPE_TXT)) != 0) + ((apex & type_bit(TYPE_SPF)) != 0);
+	return g;
+}
+
+/* Whether the source also asked for a transfer: then name servers and mail are a chain too. */
+static bool
+asked_transfer(const struct attempts *attempts, const struct ip *address)
+{
+	for (size_t i = 0; i < attempts->count; i++)
+		if (ip_compare(&attempts->all[i].client, address) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_gathering(const struct gathered *g, const struct pair *pair, bool transfer)
+{
+	if (g->questions > 0 && g->records / g->questions >= GATHERED_SHARE &&
+	    g->collector >= COLLECTOR_KINDS && g->mail >= MAIL_KINDS)
+		return true;
+	return transfer && counts_of(&pair->types, type_key(TYPE_NS)) &&
+	       counts_of(&pair->types, type_key(TYPE_MX));
+}
+
+static void
+report(const struct detect_input *input, struct findings *out, const struct pair *const *pairs,
+       size_t count, const struct gathered *most)
+{
+	struct finding *finding = build_from_pairs(out, input, pairs, count);
+
+	finding_term(out, finding, "kinds of records only collectors want", most->collector,
+		     COLLECTOR_KINDS, 15);
+	finding_term(out, finding, "kinds of mail records", most->mail, MAIL_KINDS, 10);
+	if (most->questions > 0)
+		finding_term(out, finding, "share of all that was asked",
+			     most->records / most->questions, GATHERED_SHARE, 5);
+	if (count >= 3)
+		finding_term(out, finding, "zones", (double)count, 3, 5);
+	finding->level = level_of_score(finding->score);
+	for (size_t i = 0; i < count; i++) {
+		const struct pair_class *names = pairs[i]->classes[NAME_SERVICE];
+		const struct pair_name *name;
+		for (uint32_t j = 0;
+		     names && (name = sample_next(&names->names, &pair_name_type, &j)) != NULL;)
+			build_reconstructed(out, finding, input, pairs[i], name);
+	}
+	finding->title = build_text(&out->arena, "Records of %.*s were gathered",
+				    STR_ARG(texts_get(&input->tally->texts, pairs[0]->key.zone)));
+	finding->next =
+		STR("The log shows that MX and TXT were asked, not what was answered: look at your "
+		    "zone to see which mail and cloud providers it gives away.");
+	finding->lookalikes =
+		STR("a mail deliverability test, a certificate authority, DNS research");
+	build_attack(out, finding, "T1590.002");
+}
+
+static void
+run(const struct detect_input *input, struct findings *out)
+{
+	const struct ground *ground = &input->scans->ground;
+	struct attempts attempts;
+
+	attempts_join(&attempts, input->tally);
+	for (size_t first = 0, count; first < ground->count; first += count) {
+		const struct pair *found[64];
+		struct gathered most = {0};
+		size_t n = 0;
+		count = ground_source(ground, first);
+		bool transfer = asked_transfer(&attempts, &ground->pairs[first]->key.address);
+		for (size_t i = first; i < first + count && n < 64; i++) {
+			struct gathered g = gather(input->tally, ground->pairs[i]);
+			if (!is_gathering(&g, ground->pairs[i], transfer))
+				continue;
+			if (g.collector + g.mail > most.collector + most.mail)
+				most = g;
+			found[n++] = ground->pairs[i];
+		}
+		if (n)
+			report(input, out, found, n, &most);
+	}
+	attempts_release(&attempts);
+}
+
+extern const struct detector detector_gathering;
+const struct detector detector_gathering = {
+	.name = "gathering",
+	.kind = "record-gathering",
+	.run = run,
+};

@@ -1,0 +1,112 @@
+/*
+ * Cache snooping: somebody asks a resolver for popular names to see which of them others
+ * have asked before. What gives it away are names that were answered at once although
+ * nobody in this log ever had them fetched (DETECTION.md 14.11).
+ */
+#include "detect/build.h"
+#include "detect/scan.h"
+
+enum { SNOOP_NAMES = 10, SNOOP_ZONES = 8 };
+static const double SNOOP_SHARE = 0.9;
+
+struct snooped {
+	double answered;  /* names answered NOERROR */
+	double unfetched; /* of those, that nobody had fetched */
+	double asked;
+};
+
+static bool
+was_fetched(const struct tally *tally, const struct zone *zone, size_t class_,
+	    const struct pair_name *name)
+{
+	const struct zone_class *names = zone ? zone->classes[class_] : NULL;
+	const struct zone_name *common =
+		names ? sample_find(&names->names, &zone_name_type, name->hash) : NULL;
+
+	(void)tally;
+	return (name->seen & SEEN_FETCHED) || (common && common->seen & SEEN_FETCHED);
+}
+
+static void
+add_pair(const struct tally *tally, const struct pair *pair, struct snooped *sum)
+{
+	struct str text = texts_get(&tally->texts, pair->key.zone);
+	const struct zone *zone = zones_find(tally, text, pair->key.resolver);
+
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_class *names = pair->classes[c];
+		const struct pair_name *name;
+		if (!names)
+			continue;
+		for (uint32_t i = 0;
+		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+			sum->asked++;
+			if (!(name->seen & SEEN_ANSWERED))
+				continue;
+			sum->answered++;
+			sum->unfetched += !was_fetched(tally, zone, c, name);
+		}
+	}
+}
+
+static void
+report(const struct detect_input *input, struct findings *out, size_t first, size_t count,
+       const struct snooped *sum)
+{
+	const struct ground *ground = &input->scans->ground;
+	struct finding *finding = build_from_pairs(out, input, &ground->pairs[first], count);
+
+	finding_term(out, finding, "names answered at once that nobody had fetched", sum->unfetched,
+		     SNOOP_NAMES, 25);
+	finding_term(out, finding, "share of its answered names", sum->unfetched / sum->answered,
+		     SNOOP_SHARE, 20);
+	finding->level = level_of_score(finding->score);
+	for (size_t i = first; i < first + count; i++) {
+		for (size_t c = 0; c < NAME_CLASSES; c++) {
+			const struct pair_class *names = ground->pairs[i]->classes[c];
+			const struct pair_name *name;
+			for (uint32_t j = 0;
+			     names &&
+			     (name = sample_next(&names->names, &pair_name_type, &j)) != NULL;)
+				build_reconstructed(out, finding, input, ground->pairs[i], name);
+		}
+	}
+	finding->title = STR("The resolver's cache was probed for popular names");
+	finding->next =
+		STR("Unbound: allow_snoop belongs to nobody but administrators; BIND: limit "
+		    "allow-query-cache to your clients.");
+	finding->lookalikes = STR("monitoring that asks without recursion, a misdirected resolver");
+	build_attack(out, finding, "T1590.002");
+}
+
+static void
+run(const struct detect_input *input, struct findings *out)
+{
+	const struct ground *ground = &input->scans->ground;
+
+	for (size_t first = 0, count; first < ground->count; first += count) {
+		struct snooped sum = {0};
+		size_t n = 0;
+		count = ground_source(ground, first);
+		/* Pairs of one source are not sorted by role: those of resolvers are few. */
+		for (size_t i = first; i < first + count; i++) {
+			if (!ground->pairs[i]->key.resolver)
+				continue;
+			n++;
+			add_pair(input->tally, ground->pairs[i], &sum);
+		}
+		if (n == count && n >= SNOOP_ZONES && sum.answered >= SNOOP_NAMES &&
+		    sum.unfetched >= sum.answered * SNOOP_SHARE)
+			report(input, out, first, count, &sum);
+	}
+}
+
+extern const struct detector detector_snoop;
+const struct detector detector_snoop = {
+	.name = "snoop",
+	.kind = "cache-snooping",
+	.needs_any = FACT_RCODE,
+	.needs = "replies with their time",
+	.enable_resolver = "Unbound: log-replies: yes",
+	.run = run,
+};
