@@ -34,11 +34,14 @@ struct parser_settings {
 struct parser {
 	const struct parser_settings *settings;
 	/* Caches and the state of the folded hour; private to record/. */
-	char stamp[40];
+	enum log_format last_format; /* of the last line that was recognised */
+	char stamp[40];              /* the last line's time as written, and what it meant */
 	size_t stamp_length;
 	int64_t stamp_time;
+	int64_t minute, offset; /* local minus UTC within that local minute */
 	int64_t last_local;
 	bool second_pass;
+	bool zoneless, yearless, folded; /* of the last time that was worked out */
 };
 
 void parser_init(struct parser *parser, const struct parser_settings *settings);

@@ -146,6 +146,7 @@ struct record {
 	int32_t qtype;    /* TYPE_UNKNOWN */
 	int32_t qclass;   /* CLASS_UNKNOWN */
 	int32_t rcode;    /* RCODE_UNKNOWN */
+	int32_t answers;  /* records in the answer section (BIND's response lines), -1 */
 	uint16_t flags;   /* enum record_flag */
 	uint16_t flags_known;
 	uint8_t kind;     /* enum record_kind */

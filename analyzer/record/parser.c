@@ -1,0 +1,182 @@
+#include "record/parser.h"
+
+#include "record/bind.h"
+#include "record/stamp.h"
+#include "record/unbound.h"
+#include "record/wrapper.h"
+
+enum { DAY_MS = 86400000, MINUTE_MS = 60000, BACKWARDS_MS = 30 * MINUTE_MS };
+
+const char *const log_format_names[LOG_FORMATS] = {
+	[FORMAT_UNKNOWN] = "auto",
+	[FORMAT_BIND] = "bind",
+	[FORMAT_UNBOUND] = "unbound",
+};
+
+void
+parser_init(struct parser *parser, const struct parser_settings *settings)
+{
+	*parser = (struct parser){
+		.settings = settings,
+		.stamp_time = TIME_NONE,
+		.last_local = TIME_NONE,
+		.minute = TIME_NONE,
+	};
+}
+
+/*
+ * Whether a local time lies in the second pass of the hour that occurs twice: it does once the
+ * clock of the file ran backwards there by more than half an hour (a little disorder between
+ * threads is less), and until the hour is over.
+ */
+static bool
+in_second_pass(struct parser *parser, int64_t local)
+{
+	const struct timezone_rules *zone = parser->settings->zone;
+	int64_t last = parser->last_local;
+
+	parser->folded = timezone_is_folded(zone, local);
+	if (!parser->folded)
+		return parser->second_pass = false;
+	if (last != TIME_NONE && last - local > BACKWARDS_MS && timezone_is_folded(zone, last))
+		parser->second_pass = true;
+	return parser->second_pass;
+}
+
+/*
+ * UTC of a zone-less local time. The offset is kept for the minute of the last line: zones
+ * change on whole minutes. A folded hour is looked at line by line.
+ */
+static int64_t
+local_to_utc(struct parser *parser, int64_t local)
+{
+	int64_t minute = local - local % MINUTE_MS;
+	const struct timezone_rules *zone = parser->settings->zone;
+
+	if (minute != parser->minute) {
+		bool second = in_second_pass(parser, local);
+		bool steady = !timezone_is_folded(zone, minute) &&
+			      !timezone_is_folded(zone, minute + MINUTE_MS - 1);
+		parser->minute = steady ? minute : TIME_NONE;
+		parser->offset = local - timezone_to_utc(zone, local, second);
+	}
+	parser->last_local = local;
+	return local - parser->offset;
+}
+
+/* The time of a valid stamp; TIME_NONE where zone rules or anchor are missing. */
+static int64_t
+resolve(struct parser *parser, const struct stamp *stamp)
+{
+	const struct parser_settings *settings = parser->settings;
+	struct civil civil = stamp->civil;
+
+	parser->folded = false;
+	if (stamp->has_zone)
+		return stamp->utc;
+	if (!settings->zone)
+		return TIME_NONE;
+	if (!stamp->has_year) {
+		if (settings->anchor == TIME_NONE)
+			return TIME_NONE;
+		/* The anchor is UTC, the stamp local: a zone is at most 14 hours away. */
+		civil.year = stamp_year(&civil, settings->anchor + DAY_MS);
+		if (civil.year == 0)
+			return TIME_NONE;
+	}
+	return local_to_utc(parser, timestamp_make(&civil));
+}
+
+/* Fills record->time; false where the line's time is impossible. */
+static bool
+set_time(struct parser *parser, const struct stamp *stamp, struct record *record)
+{
+	parser->zoneless = parser->yearless = false;
+	if (stamp->text.n == 0 || stamp->is_absent)
+		return true;
+	if (stamp->is_invalid)
+		return false;
+	parser->zoneless = !stamp->has_zone;
+	parser->yearless = !stamp->has_year;
+	if (stamp->text.n == parser->stamp_length &&
+	    memcmp(stamp->text.p, parser->stamp, stamp->text.n) == 0) {
+		record->time = parser->stamp_time;
+		return true;
+	}
+	record->time = resolve(parser, stamp);
+	parser->stamp_length = 0;
+	if (stamp->text.n <= sizeof(parser->stamp)) {
+		memcpy(parser->stamp, stamp->text.p, stamp->text.n);
+		parser->stamp_length = stamp->text.n;
+	}
+	parser->stamp_time = record->time;
+	return true;
+}
+
+static enum record_kind
+try_bind(const struct wrapper *wrapper, struct record *record, struct stamp *stamp)
+{
+	enum bind_evidence evidence = wrapper->stamp.text.n ? BIND_TIME_ONLY : BIND_NO_EVIDENCE;
+
+	if (wrapper->tag == TAG_FOREIGN || wrapper->tag == TAG_UNBOUND)
+		return RECORD_UNKNOWN;
+	if (wrapper->tag == TAG_NAMED)
+		evidence = BIND_CERTAIN;
+	return bind_parse(wrapper->rest, evidence, record, stamp);
+}
+
+static enum record_kind
+try_unbound(const struct wrapper *wrapper, struct record *record, struct stamp *stamp)
+{
+	struct unbound_origin origin = {wrapper->tag == TAG_FOREIGN, wrapper->pid};
+
+	if (wrapper->tag == TAG_NAMED)
+		return RECORD_UNKNOWN;
+	return unbound_parse(wrapper->rest, &origin, record, stamp);
+}
+
+/* The formats exclude each other, so that the order of trying changes nothing but the time. */
+static enum record_kind
+parse_message(struct parser *parser, const struct wrapper *wrapper, struct record *record,
+	      struct stamp *stamp)
+{
+	enum log_format fixed = parser->settings->format;
+	enum log_format format = fixed                 ? fixed
+				 : parser->last_format ? parser->last_format
+						       : FORMAT_BIND;
+
+	for (int attempt = 0; attempt < (fixed ? 1 : 2); attempt++) {
+		enum record_kind kind = format == FORMAT_BIND ? try_bind(wrapper, record, stamp)
+							      : try_unbound(wrapper, record, stamp);
+		if (kind != RECORD_UNKNOWN) {
+			parser->last_format = format;
+			return kind;
+		}
+		format = format == FORMAT_BIND ? FORMAT_UNBOUND : FORMAT_BIND;
+	}
+	return RECORD_UNKNOWN;
+}
+
+enum record_kind
+parser_parse(struct parser *parser, struct str line, struct record *record)
+{
+	struct wrapper wrapper;
+
+	record_clear(record);
+	while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r'))
+		line.n--;
+	if (str_trim(line).n == 0) {
+		record->kind = RECORD_OTHER;
+		return RECORD_OTHER;
+	}
+	wrapper_read(line, &wrapper);
+	struct stamp stamp = wrapper.stamp;
+	enum record_kind kind = parse_message(parser, &wrapper, record, &stamp);
+	record->host = wrapper.host;
+	if (!set_time(parser, &stamp, record) && kind != RECORD_UNKNOWN) {
+		record->defect = DEFECT_TIME;
+		kind = RECORD_MALFORMED;
+	}
+	record->kind = (uint8_t)kind;
+	return kind;
+}

@@ -1,0 +1,150 @@
+#include "record/qname.h"
+
+enum {
+	LABEL_OCTETS_MAX = 63, /* RFC 1035 2.3.4 */
+	NAME_OCTETS_MAX = 255, /* with length octets and the root's */
+};
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Characters of the escape at s.p[i] (a backslash): 2 for \c, 4 for \DDD, 0 where broken. */
+static size_t
+escape_length(struct str s, size_t i)
+{
+	size_t left = s.n - i;
+
+	if (left < 2 || s.p[i + 1] < 0x21 || s.p[i + 1] > 0x7e)
+		return 0;
+	if (!is_digit(s.p[i + 1]))
+		return 2;
+	if (left < 4 || !is_digit(s.p[i + 2]) || !is_digit(s.p[i + 3]))
+		return 0;
+	int octet = (s.p[i + 1] - '0') * 100 + (s.p[i + 2] - '0') * 10 + (s.p[i + 3] - '0');
+	return octet <= 255 ? 4 : 0;
+}
+
+size_t
+qname_span(struct str s)
+{
+	size_t i = 0, label = 0, octets = 1; /* of finished labels; 1 for the root */
+
+	while (i < s.n) {
+		char c = s.p[i];
+		if (c == ' ' || c == ')')
+			break;
+		if (c == '.') {
+			if (label == 0 || label > LABEL_OCTETS_MAX)
+				return i == 0 && (s.n == 1 || s.p[1] == ' ' || s.p[1] == ')')
+					       ? 1
+					       : SIZE_MAX;
+			octets += label + 1;
+			if (octets > NAME_OCTETS_MAX)
+				return SIZE_MAX;
+			label = 0;
+			i++;
+			continue;
+		}
+		size_t length = 1;
+		if (c == '\\')
+			length = escape_length(s, i);
+		else if (c < 0x21 || c > 0x7e)
+			return SIZE_MAX;
+		if (length == 0)
+			return SIZE_MAX;
+		i += length;
+		label++;
+	}
+	if (label > LABEL_OCTETS_MAX || octets + label + (label > 0) > NAME_OCTETS_MAX)
+		return SIZE_MAX;
+	return i;
+}
+
+bool
+qname_is_valid(struct str s)
+{
+	return s.n > 0 && qname_span(s) == s.n;
+}
+
+struct str
+qname_trim_dot(struct str s)
+{
+	size_t backslashes = 0;
+
+	if (s.n < 2 || s.p[s.n - 1] != '.')
+		return s;
+	while (backslashes + 1 < s.n && s.p[s.n - 2 - backslashes] == '\\')
+		backslashes++;
+	/* An odd number of them escapes the dot: it belongs to the label. */
+	return backslashes % 2 ? s : str_make(s.p, s.n - 1);
+}
+
+struct str
+qname_fold(struct str name, char *out)
+{
+	size_t n = name.n < QNAME_TEXT_MAX ? name.n : QNAME_TEXT_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = str_lower(name.p[i]);
+	return str_make(out, n);
+}
+
+/* The offset of the first unescaped dot at or after `from`, or the end. */
+static size_t
+label_end(struct str name, size_t from)
+{
+	size_t i = from;
+
+	while (i < name.n && name.p[i] != '.')
+		i += name.p[i] == '\\' ? 2 : 1; /* \DDD: its digits are ordinary characters */
+	return i < name.n ? i : name.n;
+}
+
+size_t
+qname_labels(struct str name, uint16_t *starts, size_t max)
+{
+	size_t count = 0, i = 0;
+
+	if (name.n == 0 || (name.n == 1 && name.p[0] == '.'))
+		return 0;
+	do {
+		if (count < max)
+			starts[count] = (uint16_t)i;
+		count++;
+		i = label_end(name, i) + 1;
+	} while (i < name.n);
+	return count;
+}
+
+struct str
+qname_first_label(struct str name)
+{
+	return str_make(name.p, label_end(name, 0));
+}
+
+/* True when an odd number of backslashes stands before offset `i`. */
+static bool
+is_escaped(struct str name, size_t i)
+{
+	size_t backslashes = 0;
+
+	while (backslashes < i && name.p[i - 1 - backslashes] == '\\')
+		backslashes++;
+	return backslashes % 2 == 1;
+}
+
+bool
+qname_is_below(struct str name, struct str zone)
+{
+	if (zone.n == 1 && zone.p[0] == '.')
+		return true;
+	if (zone.n == 0 || name.n < zone.n || !str_ends(name, zone))
+		return false;
+	if (name.n == zone.n)
+		return true;
+	size_t dot = name.n - zone.n - 1;
+	return name.p[dot] == '.' && !is_escaped(name, dot);
+}
