@@ -296,7 +296,8 @@ analyse(struct report_run *run)
 	pipeline_run(&run->pipeline);
 	progress_end(&run->progress);
 	say_inputs(run);
-	detect_run(&(struct detect_input){&run->pipeline.tally, NULL, &run->setup.detect},
+	detect_run(&(struct detect_input){.tally = &run->pipeline.tally,
+					  .settings = &run->setup.detect},
 		   &run->findings);
 	make_summary(run);
 	bool written = write_reports(run) == 0;

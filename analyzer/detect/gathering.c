@@ -58,6 +58,9 @@ gather(const struct tally *tally, const struct pair *pair)
 				names->names.count;
 		for (uint32_t i = 0;
 		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+			/* A list of services may ride along: it is the SRV detector's. */
+			if (c == NAME_SERVICE && name->types & type_bit(TYPE_SRV))
+				continue;
 			g.questions += weight * __builtin_popcount(name->types);
 			if (c == NAME_APEX) {
 				uint16_t plain = type_bit(TYPE_A) | type_bit(TYPE_AAAA);

@@ -147,8 +147,8 @@ has_machine_parent(const struct ground *ground, struct str name, size_t zone_off
 	return entry && entry->children >= PARENT_CHILDREN && entry->wordlist * 4 < entry->children;
 }
 
-static bool
-has_long_label(struct str front)
+bool
+judge_has_long_label(struct str front)
 {
 	size_t run = 0;
 
@@ -188,16 +188,18 @@ is_suffix_label(struct str label)
 	return false;
 }
 
-/* A front of several labels that ends in a public suffix: a search list was appended. */
+/* A public suffix behind the first label: a search list or a block list was appended to. */
 static bool
 has_inner_suffix(struct str front)
 {
-	size_t dot = SIZE_MAX;
+	struct str rest = parent_of(front);
 
-	for (size_t i = 0; i < front.n; i++)
-		if (front.p[i] == '.')
-			dot = i;
-	return dot != SIZE_MAX && is_suffix_label(str_skip(front, dot + 1));
+	while (rest.n) {
+		if (is_suffix_label(qname_first_label(rest)))
+			return true;
+		rest = parent_of(rest);
+	}
+	return false;
 }
 
 /* Whether the same source asked `front` as a name of its own. */
@@ -238,8 +240,8 @@ is_explained(const struct ground *ground, size_t first, size_t count, struct str
 {
 	struct str front = str_make(text.p, zone_offset ? zone_offset - 1 : 0);
 
-	return has_long_label(front) || is_reversed_address(front) || has_inner_suffix(front) ||
-	       asked_alone(ground, first, count, front) ||
+	return judge_has_long_label(front) || is_reversed_address(front) ||
+	       has_inner_suffix(front) || asked_alone(ground, first, count, front) ||
 	       has_machine_parent(ground, text, zone_offset);
 }
 

@@ -25,6 +25,9 @@ struct judged_name {
 	bool missing; /* known not to exist */
 };
 
+/* True when a label of the part in front of a zone has 40 bytes or more: no host name. */
+bool judge_has_long_label(struct str front);
+
 struct judgement {
 	const struct pair *pair;
 	const struct zone *zone;

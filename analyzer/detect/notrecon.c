@@ -13,7 +13,6 @@ enum {
 	FLOOD_NAMES = 100,
 	FLOOD_SOURCES = 5,
 	TUNNEL_NAMES = 30,
-	TUNNEL_LABEL = 40,
 	CONTRIBUTORS_LISTED = 1000,
 };
 static const double FLOOD_RANDOM = 0.6;
@@ -98,8 +97,7 @@ long_labels(const struct tally *tally, const struct pair *pair)
 			continue;
 		for (uint32_t i = 0;
 		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
-			held += qname_first_label(texts_get(&tally->texts, name->text)).n >=
-				TUNNEL_LABEL;
+			held += judge_has_long_label(texts_get(&tally->texts, name->text));
 		n += held * (double)sample_distinct(&names->names, &pair_name_type) /
 		     names->names.count;
 	}

@@ -7,6 +7,9 @@
 
 enum { WALK_NAMES = 2, WALK_TYPES = 2 };
 
+/* Wordlists hold "0" and "www-" too: without a zero byte the shapes must be a good part. */
+static const double WALK_SHARE = 0.15;
+
 /* Names of the walker's shapes; single "0" labels and dashes need company. */
 static double
 walker_names(const struct tally *tally, const struct pair *pair, bool *zero_byte)
@@ -21,7 +24,8 @@ walker_names(const struct tally *tally, const struct pair *pair, bool *zero_byte
 		struct str text = texts_get(&tally->texts, name->text);
 		*zero_byte |= str_starts(text, STR("\\000")) || str_starts(text, STR("?."));
 	}
-	return (double)sample_distinct(&names->names, &pair_name_type);
+	double distinct = (double)sample_distinct(&names->names, &pair_name_type);
+	return *zero_byte || distinct >= (double)pair_distinct(pair) * WALK_SHARE ? distinct : 0;
 }
 
 static void

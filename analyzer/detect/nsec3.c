@@ -8,18 +8,7 @@
 #include "detect/scan.h"
 
 enum { RANDOM_NAMES = 16 };
-
-static uint64_t
-random_names(const struct pair *pair)
-{
-	uint64_t n = 0;
-	static const uint8_t classes[] = {NAME_RANDOM, NAME_NUMBERED, NAME_OTHER};
-
-	for (size_t i = 0; i < sizeof(classes); i++)
-		if (pair->classes[classes[i]])
-			n += sample_distinct(&pair->classes[classes[i]]->names, &pair_name_type);
-	return n;
-}
+static const double RANDOM_SHARE = 0.6;
 
 static bool
 asked_keys(const struct pair *pair)
@@ -36,14 +25,10 @@ run(const struct detect_input *input, struct findings *out)
 	for (size_t i = 0; i < ground->count; i++) {
 		const struct pair *pair = ground->pairs[i];
 		double types = counts_of(&pair->types, type_key(TYPE_NSEC3));
-		uint64_t names = random_names(pair);
 		const struct pair_class *random = pair->classes[NAME_RANDOM];
-		uint64_t random_only =
-			random ? sample_distinct(&random->names, &pair_name_type) : 0;
-		bool collects =
-			asked_keys(pair) && names >= RANDOM_NAMES &&
-			(random_only * 2 >= names || pair->dnssec_ok * 2 > pair->flags_known) &&
-			random_only * 4 >= names;
+		uint64_t names = random ? sample_distinct(&random->names, &pair_name_type) : 0;
+		bool collects = asked_keys(pair) && names >= RANDOM_NAMES &&
+				(double)names >= (double)pair_distinct(pair) * RANDOM_SHARE;
 		if (types < 1 && !collects)
 			continue;
 		struct finding *finding = build_from_pairs(out, input, &pair, 1);

@@ -6,25 +6,28 @@
 #include "detect/build.h"
 #include "detect/scan.h"
 
-enum { SNOOP_NAMES = 10, SNOOP_ZONES = 8 };
+enum { SNOOP_NAMES = 10, LOCAL_PREFIXES = 3 };
 static const double SNOOP_SHARE = 0.9;
 
 struct snooped {
 	double answered;  /* names answered NOERROR */
 	double unfetched; /* of those, that nobody had fetched */
-	double asked;
 };
 
-static bool
-was_fetched(const struct tally *tally, const struct zone *zone, size_t class_,
-	    const struct pair_name *name)
+/* What all clients together know of the name; NULL when it is not in the zone's sample. */
+static const struct zone_name *
+common_name(const struct zone *zone, size_t class_, const struct pair_name *name)
 {
 	const struct zone_class *names = zone ? zone->classes[class_] : NULL;
-	const struct zone_name *common =
-		names ? sample_find(&names->names, &zone_name_type, name->hash) : NULL;
 
-	(void)tally;
-	return (name->seen & SEEN_FETCHED) || (common && common->seen & SEEN_FETCHED);
+	return names ? sample_find(&names->names, &zone_name_type, name->hash) : NULL;
+}
+
+/* Nobody had it fetched and many ask it: the resolver answers it from data of its own. */
+static bool
+is_local_data(const struct zone_name *common)
+{
+	return common && !(common->seen & SEEN_FETCHED) && common->prefixes[LOCAL_PREFIXES - 1];
 }
 
 static void
@@ -40,11 +43,12 @@ add_pair(const struct tally *tally, const struct pair *pair, struct snooped *sum
 			continue;
 		for (uint32_t i = 0;
 		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
-			sum->asked++;
-			if (!(name->seen & SEEN_ANSWERED))
+			const struct zone_name *common = common_name(zone, c, name);
+			if (!(name->seen & SEEN_ANSWERED) || is_local_data(common))
 				continue;
+			bool fetched = (name->seen | (common ? common->seen : 0)) & SEEN_FETCHED;
 			sum->answered++;
-			sum->unfetched += !was_fetched(tally, zone, c, name);
+			sum->unfetched += !fetched;
 		}
 	}
 }
@@ -95,7 +99,7 @@ run(const struct detect_input *input, struct findings *out)
 			n++;
 			add_pair(input->tally, ground->pairs[i], &sum);
 		}
-		if (n == count && n >= SNOOP_ZONES && sum.answered >= SNOOP_NAMES &&
+		if (n == count && sum.answered >= SNOOP_NAMES &&
 		    sum.unfetched >= sum.answered * SNOOP_SHARE)
 			report(input, out, first, count, &sum);
 	}

@@ -161,7 +161,7 @@ score(struct findings *out, struct finding *finding, const struct episode *episo
 	}
 	if (secondary) {
 		finding_term(out, finding, "behaves like a secondary", 1, 1,
-			     -(finding->score - 25));
+			     -(finding->score - 15));
 		return;
 	}
 	if (finding->outcome == OUTCOME_GRANTED)

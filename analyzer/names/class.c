@@ -120,10 +120,10 @@ class_of(const struct names *names, struct str name, size_t zone_offset)
 		return NAME_APEX;
 	if (str_ends(name, STR(".in-addr.arpa")) || str_ends(name, STR(".ip6.arpa")))
 		return NAME_NUMBERED;
+	if (is_nsec(label)) /* before the services: walkers put it in front of those too */
+		return NAME_NSEC;
 	if (has_service(str_make(name.p, zone_offset)))
 		return NAME_SERVICE;
-	if (is_nsec(label))
-		return NAME_NSEC;
 	if (is_wordlist(names, label))
 		return NAME_WORDLIST;
 	if (is_random(label))

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include "base/xalloc.h"
-#include "record/parser.h"
 
 void
 harness_init(struct harness *harness)
@@ -21,7 +20,8 @@ harness_init(struct harness *harness)
 	ruleset_load(&harness->rules, "patterns/rules", &errors, &err);
 	ruleset_finish(&harness->rules, true, &errors);
 	rule_errors_release(&errors);
-	static const char *const paths[HARNESS_STREAMS] = {"queries.log", "xfer.log", "unbound.log"};
+	static const char *const paths[HARNESS_STREAMS] = {"queries.log", "xfer.log",
+							   "unbound.log"};
 	for (uint32_t i = 0; i < HARNESS_STREAMS; i++)
 		harness->streams[i] = (struct stream_info){str_of(paths[i]), i == 2};
 	harness->servers[0] = (struct server_info){STR("ns1"), false, RECORD_QUERY};
@@ -37,7 +37,8 @@ harness_init(struct harness *harness)
 	};
 	harness->detect = (struct detect_settings){.examples = 10};
 	timezone_load(&harness->zone, "UTC", &err);
-	harness->parser = (struct parser_settings){.format = FORMAT_UNKNOWN, .zone = &harness->zone};
+	harness->parser =
+		(struct parser_settings){.format = FORMAT_UNKNOWN, .zone = &harness->zone};
 }
 
 void
@@ -101,7 +102,8 @@ harness_add(const struct harness *harness, struct tally *tally, const struct har
 			/* A gap in the numbers begins a new chunk, as a cut file would. */
 			if (chunk == UINT64_MAX || at->number != last + 1) {
 				if (chunk != UINT64_MAX)
-					tally_end_chunk(tally, stream, chunk, last - first + 1, 0, 0);
+					tally_end_chunk(tally, stream, chunk, last - first + 1, 0,
+							0);
 				chunk = at->offset;
 				first = at->number;
 			}
@@ -113,7 +115,8 @@ harness_add(const struct harness *harness, struct tally *tally, const struct har
 			bool is_request = record.kind == server->request;
 			const struct name *name =
 				record.qname.n ? namer_look(namer, record.qname) : NULL;
-			matcher_match(matcher, &record, name, server->name, text, is_request, &matches);
+			matcher_match(matcher, &record, name, server->name, text, is_request,
+				      &matches);
 			struct tally_line line = {
 				.record = &record,
 				.name = name,
@@ -143,7 +146,7 @@ harness_report(const struct harness *harness, struct tally *tally, struct findin
 
 	findings_init(out);
 	tally_settle(tally);
-	detect_run(&(struct detect_input){tally, NULL, &harness->detect}, out);
+	detect_run(&(struct detect_input){.tally = tally, .settings = &harness->detect}, out);
 	summary_make(&summary, &(struct summary_input){
 				       .tally = tally,
 				       .findings = out,

@@ -6,6 +6,7 @@
 #define TESTS_TALLY_HARNESS_H
 
 #include "detect/detector.h"
+#include "record/parser.h"
 #include "report/report.h"
 #include "tally/tally.h"
 
