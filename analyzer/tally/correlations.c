@@ -66,7 +66,7 @@ put(struct tally *tally, uint32_t correlation, struct str group, int64_t index)
 	}
 	if (slot && created)
 		slot->last = TIME_NONE;
-	else
+	if (!created) /* else the entry has it, or had it and was folded at once */
 		texts_drop(&tally->texts, key.group);
 	return slot;
 }

@@ -81,10 +81,8 @@ fold_put(struct fold *fold, const struct fold_type *type, void *table, struct ma
 	memcpy((char *)entry + type->evidence_offset, &mark, sizeof(mark));
 	enforce(fold, type, table, map);
 	entry = map_find(map, hash, key);
-	if (!entry) {
-		*created = false;
+	if (!entry)
 		return NULL;
-	}
 	mark = 0;
 	memcpy((char *)entry + type->evidence_offset, &mark, sizeof(mark));
 	return entry;

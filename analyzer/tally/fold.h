@@ -31,7 +31,9 @@ struct fold_type {
 /*
  * map_put under the ceiling: NULL when the key is folded away (and then the caller adds its
  * line to what is remembered of folded ones). `evidence` tells whether the line itself is
- * evidence. May fold other entries: pointers into the table are void after a call.
+ * evidence. May fold other entries: pointers into the table are void after a call. May fold
+ * the new entry itself: then NULL is returned with *created true, and what the key holds has
+ * been released by fold_type.away.
  */
 void *fold_put(struct fold *fold, const struct fold_type *type, void *table, struct map *map,
 	       uint64_t hash, const void *key, uint64_t rank, bool evidence, bool *created);

@@ -88,7 +88,7 @@ put(struct tally *tally, const struct ip *address, struct str zone, uint64_t zon
 	}
 	if (pair && created)
 		pair->first = pair->last = TIME_NONE;
-	else
+	if (!created) /* else the entry has it, or had it and was folded at once */
 		texts_drop(&tally->texts, key.zone);
 	return pair;
 }

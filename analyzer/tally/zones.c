@@ -74,7 +74,7 @@ put(struct tally *tally, struct str text, uint64_t text_hash, bool resolver, boo
 				&key, hash_mix(text_hash, resolver), evidence, &created);
 	if (zone && created)
 		zone->first = zone->last = TIME_NONE;
-	else
+	if (!created) /* else the entry has it, or had it and was folded at once */
 		texts_drop(&tally->texts, key.text);
 	return zone;
 }
