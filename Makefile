@@ -68,7 +68,7 @@ deps-test:
 deps-lint:
 	@scripts/deps run test lint
 
-RUN_ARGS ?= samples
+RUN_ARGS ?= $(sort $(wildcard samples/*/))
 run: deps-run
 	@$(remake) all
 	@$O/$(PROG) $(RUN_ARGS)
@@ -164,7 +164,7 @@ $O/fuzz_%: $O/tests/fuzz/fuzz_%.o $(LIB)
 
 valgrind: all
 	$(Q)valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible \
-		$O/$(PROG) --jobs 2 samples >/dev/null
+		$O/$(PROG) --jobs 2 $(RUN_ARGS) >/dev/null
 
 # make bench [LINES=n]: speed beside tools that only count lines.
 bench: all

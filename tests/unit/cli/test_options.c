@@ -40,7 +40,7 @@ Test(options, defaults_are_the_documented_ones)
 	parse(&p, (const char *const[ARGS_MAX]){NULL});
 	cr_assert_eq(p.result, 0);
 	cr_expect_eq(p.options.command, &table[0]);
-	cr_expect_eq(p.options.level, LEVEL_LOW);
+	cr_expect_eq(p.options.level, LEVEL_MEDIUM);
 	cr_expect_eq(p.options.fail_on, -1);
 	cr_expect_eq(p.options.format, -1);
 	cr_expect_eq(p.options.top, 0);
