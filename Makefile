@@ -55,6 +55,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS
 	manual scripts asan fuzz valgrind bench accuracy samples lint check-headers check-layers \
 	check-limits check-format check-cppcheck check-tidy install dist clean format FORCE
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 all: $O/$(PROG)
 
@@ -68,9 +69,9 @@ deps-test:
 deps-lint:
 	@scripts/deps run test lint
 
-RUN_ARGS ?= samples
+RUN_ARGS ?= $(sort $(wildcard samples/*/))
 run: deps-run
-	@$(remake) all
+	+@$(remake) all
 	@$O/$(PROG) $(RUN_ARGS)
 
 # Everything that decides how an object is compiled; rewritten only when it changes.
@@ -100,7 +101,7 @@ $O/%.o: %.c $O/flags
 
 # Tests. `check` is `test` without the look at what is installed.
 test: deps-test
-	@$(remake) $O/$(PROG) $O/unit
+	+@$(remake) $O/$(PROG) $O/unit
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
@@ -137,10 +138,10 @@ scripts:
 asan: deps-test
 	@rm -rf $O/asan/log
 	@mkdir -p $O/asan/log
-	@ASAN_OPTIONS=log_path=$(abspath $O)/asan/log/asan:detect_stack_use_after_return=1 \
+	+@ASAN_OPTIONS=log_path=$(abspath $O)/asan/log/asan:detect_stack_use_after_return=1 \
 	 UBSAN_OPTIONS=log_path=$(abspath $O)/asan/log/ubsan:print_stacktrace=1 \
 	 $(remake) O=$O/asan CFLAGS='-O1 -g' SAN='$(SANITIZE)' $O/asan/$(PROG) $O/asan/unit
-	@ASAN_OPTIONS=log_path=$(abspath $O)/asan/log/asan:detect_stack_use_after_return=1 \
+	+@ASAN_OPTIONS=log_path=$(abspath $O)/asan/log/asan:detect_stack_use_after_return=1 \
 	 UBSAN_OPTIONS=log_path=$(abspath $O)/asan/log/ubsan:print_stacktrace=1 \
 	 $(MAKE) --no-print-directory O=$O/asan CFLAGS='-O1 -g' SAN='$(SANITIZE)' unit golden rules
 	@for log in $O/asan/log/*; do [ ! -e "$$log" ] || { cat $O/asan/log/*; exit 1; }; done
@@ -149,13 +150,13 @@ asan: deps-test
 # make fuzz [T=seconds for each target]; make fuzz-parser T=600
 T ?= 10
 fuzz: deps-lint
-	@for f in $(FUZZ:tests/fuzz/fuzz_%.c=%); do $(remake) fuzz-$$f || exit 1; done
+	+@for f in $(FUZZ:tests/fuzz/fuzz_%.c=%); do $(remake) fuzz-$$f || exit 1; done
 
 fuzz-%:
-	@$(remake) O=$O/fuzz CC=clang CFLAGS='-O1 -g' SAN='-fsanitize=fuzzer-no-link,address,undefined' \
+	+@$(remake) O=$O/fuzz CC=clang CFLAGS='-O1 -g' SAN='-fsanitize=fuzzer-no-link,address,undefined' \
 		$O/fuzz/fuzz_$*
 	@mkdir -p $O/fuzz/corpus/$* tests/fuzz/corpus/$*
-	$(Q)$O/fuzz/fuzz_$* -max_total_time=$T -print_final_stats=1 -artifact_prefix=$O/fuzz/ \
+	$(Q)$O/fuzz/fuzz_$* -max_total_time=$T -verbosity=0 -print_final_stats=1 -artifact_prefix=$O/fuzz/ \
 		$O/fuzz/corpus/$* tests/fuzz/corpus/$*
 
 $O/fuzz_%: $O/tests/fuzz/fuzz_%.o $(LIB)
@@ -164,7 +165,7 @@ $O/fuzz_%: $O/tests/fuzz/fuzz_%.o $(LIB)
 
 valgrind: all
 	$(Q)valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible \
-		$O/$(PROG) --jobs 2 samples >/dev/null
+		$O/$(PROG) --jobs 2 $(RUN_ARGS) >/dev/null
 
 # make bench [LINES=n]: speed beside tools that only count lines.
 bench: all
@@ -181,7 +182,7 @@ samples:
 
 # Lint. Each header and each source leaves a stamp, so that only what changed is looked at.
 lint: deps-lint
-	@$(remake) check-headers check-layers check-limits check-format check-cppcheck check-tidy
+	+@$(remake) check-headers check-layers check-limits check-format check-cppcheck check-tidy
 	@echo "Lint found nothing."
 
 check-headers: $(HDR:%.h=$O/lint/%.h.ok)
