@@ -56,6 +56,8 @@ int
 pattern_regex(struct patterns *patterns, struct str text, unsigned flags, struct pattern *out,
 	      struct err *err)
 {
+	if (text.n == 0)
+		text.p = "";
 	uint64_t key = hash_mix(hash_bytes(&patterns->key, text.p, text.n), flags + 1);
 	const struct entry *known = map_find(&patterns->map, key, &key);
 
@@ -147,23 +149,52 @@ take_stars(struct str *value)
 	return any;
 }
 
+struct glob_pattern {
+	struct buf text, segment;
+	bool open_start, open_end; /* anything may stand before, behind */
+	unsigned flags;
+	size_t tail;
+};
+
+static const char *
+segment_text(const struct glob_pattern *glob)
+{
+	return glob->segment.n ? glob->segment.p : "";
+}
+
+/* One segment: PCRE2's own search, or one look at the start or at the end. */
+static void
+write_one(struct glob_pattern *glob, size_t length)
+{
+	buf_add_text(&glob->text, segment_text(glob));
+	if (!glob->open_start)
+		glob->flags |= REGEX_ANCHORED;
+	if (!glob->open_start && !glob->open_end)
+		glob->flags |= REGEX_WHOLE;
+	if (glob->open_start && !glob->open_end && length) {
+		glob->flags |= REGEX_ANCHORED;
+		glob->tail = length;
+	}
+}
+
 /*
  * The leftmost place for each segment is as good as any other, so no earlier choice is ever
  * taken back: (?>.*?segment). The last one, where the subject must end with it, is looked at
  * from the end: enough bytes must be left for it, all are taken, and it stands behind.
  */
 static void
-add_rest(struct buf *buf, struct buf *segment, struct str value, bool open_end)
+write_many(struct glob_pattern *glob, struct str rest)
 {
-	while (value.n) {
-		buf_clear(segment);
-		size_t length = add_segment(segment, &value);
-		bool more = take_stars(&value);
-		if (more || open_end)
-			buf_printf(buf, "(?>.*?%s)", segment->n ? segment->p : "");
+	glob->flags |= REGEX_ANCHORED;
+	buf_printf(&glob->text, glob->open_start ? "(?>.*?%s)" : "%s", segment_text(glob));
+	while (rest.n) {
+		buf_clear(&glob->segment);
+		size_t length = add_segment(&glob->segment, &rest);
+		bool more = take_stars(&rest);
+		if (more || glob->open_end)
+			buf_printf(&glob->text, "(?>.*?%s)", segment_text(glob));
 		else
-			buf_printf(buf, "(?=.{%zu}).*+(?<=%s)", length,
-				   segment->n ? segment->p : "");
+			buf_printf(&glob->text, "(?=.{%zu}).*+(?<=%s)", length, segment_text(glob));
 	}
 }
 
@@ -171,38 +202,28 @@ int
 pattern_glob(struct patterns *patterns, struct str value, enum pattern_place place, bool caseless,
 	     struct pattern *out, struct err *err)
 {
-	struct buf buf, segment;
-	unsigned flags = REGEX_DOTALL | (caseless ? REGEX_CASELESS : 0);
-	bool open_start = take_stars(&value) || place == PATTERN_END || place == PATTERN_ANYWHERE;
-	bool open_end = place == PATTERN_START || place == PATTERN_ANYWHERE;
-	size_t tail = 0;
+	struct glob_pattern glob = {.flags = REGEX_DOTALL | (caseless ? REGEX_CASELESS : 0)};
+	int result;
 
-	buf_init(&buf, REGEX_PATTERN_MAX);
-	buf_init(&segment, REGEX_PATTERN_MAX);
-	size_t length = add_segment(&segment, &value);
+	buf_init(&glob.text, REGEX_PATTERN_MAX);
+	buf_init(&glob.segment, REGEX_PATTERN_MAX);
+	glob.open_start = take_stars(&value) || place == PATTERN_END || place == PATTERN_ANYWHERE;
+	glob.open_end = place == PATTERN_START || place == PATTERN_ANYWHERE;
+	size_t length = add_segment(&glob.segment, &value);
 	bool stars = take_stars(&value);
-	if (!value.n) {
-		/* One segment: PCRE2's own search, or one look at the start or the end. */
-		open_end = open_end || stars;
-		buf_add_text(&buf, segment.n ? segment.p : "");
-		if (!open_start)
-			flags |= REGEX_ANCHORED | (open_end ? 0 : REGEX_WHOLE);
-		else if (!open_end && length)
-			flags |= REGEX_ANCHORED;
-		tail = open_start && !open_end ? length : 0;
+	if (value.n) {
+		write_many(&glob, value);
 	} else {
-		flags |= REGEX_ANCHORED;
-		buf_printf(&buf, open_start ? "(?>.*?%s)" : "%s", segment.n ? segment.p : "");
-		add_rest(&buf, &segment, value, open_end);
+		glob.open_end = glob.open_end || stars;
+		write_one(&glob, length);
 	}
-	int result = -1;
-	if (buf.full || segment.full)
-		err_set(err, "value is too long");
+	if (glob.text.full || glob.segment.full)
+		result = err_set(err, "value is too long");
 	else
-		result = pattern_regex(patterns, buf.n ? buf_str(&buf) : STR(""), flags, out, err);
+		result = pattern_regex(patterns, buf_str(&glob.text), glob.flags, out, err);
 	if (result == 0)
-		out->tail = tail;
-	buf_release(&buf);
-	buf_release(&segment);
+		out->tail = glob.tail;
+	buf_release(&glob.text);
+	buf_release(&glob.segment);
 	return result;
 }
