@@ -52,6 +52,40 @@ patterns_jit(struct patterns *patterns)
 	return all;
 }
 
+/*
+ * Letters 0 to 25, digits 26 to 35, '-', '_' and '.' by themselves, all else shares the rest:
+ * names are made of the former.
+ */
+static unsigned
+byte_class(char c)
+{
+	c = str_lower(c);
+	if (c >= 'a' && c <= 'z')
+		return (unsigned)(c - 'a');
+	if (c >= '0' && c <= '9')
+		return 26 + (unsigned)(c - '0');
+	switch (c) {
+	case '-':
+		return 36;
+	case '_':
+		return 37;
+	case '.':
+		return 38;
+	default:
+		return 39 + (unsigned char)c % 25;
+	}
+}
+
+uint64_t
+pattern_bytes(struct str text)
+{
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		set |= 1ULL << byte_class(text.p[i]);
+	return set;
+}
+
 int
 pattern_regex(struct patterns *patterns, struct str text, unsigned flags, struct pattern *out,
 	      struct err *err)
@@ -72,6 +106,9 @@ pattern_regex(struct patterns *patterns, struct str text, unsigned flags, struct
 	}
 	out->regex = known->regex;
 	out->minimum = regex_minimum(known->regex);
+	unsigned char required[2];
+	size_t n = regex_required_bytes(known->regex, required);
+	out->needs = pattern_bytes(str_make((const char *)required, n));
 	return 0;
 }
 
@@ -119,9 +156,16 @@ add_byte(struct buf *buf, char c)
 		buf_printf(buf, "\\x%02x", (unsigned char)c);
 }
 
+static void
+add_literal(struct buf *buf, char c, uint64_t *needs)
+{
+	add_byte(buf, c);
+	*needs |= 1ULL << byte_class(c);
+}
+
 /* What lies between two stars, as a pattern of fixed length. Returns that length. */
 static size_t
-add_segment(struct buf *buf, struct str *value)
+add_segment(struct buf *buf, struct str *value, uint64_t *needs)
 {
 	size_t length = 0;
 
@@ -130,7 +174,7 @@ add_segment(struct buf *buf, struct str *value)
 		if (glob_take(value, &c) == GLOB_ONE)
 			buf_add_char(buf, '.');
 		else
-			add_byte(buf, c);
+			add_literal(buf, c, needs);
 		length++;
 	}
 	return length;
@@ -154,6 +198,7 @@ struct glob_pattern {
 	bool open_start, open_end; /* anything may stand before, behind */
 	unsigned flags;
 	size_t tail;
+	uint64_t needs;
 };
 
 static const char *
@@ -189,7 +234,7 @@ write_many(struct glob_pattern *glob, struct str rest)
 	buf_printf(&glob->text, glob->open_start ? "(?>.*?%s)" : "%s", segment_text(glob));
 	while (rest.n) {
 		buf_clear(&glob->segment);
-		size_t length = add_segment(&glob->segment, &rest);
+		size_t length = add_segment(&glob->segment, &rest, &glob->needs);
 		bool more = take_stars(&rest);
 		if (more || glob->open_end)
 			buf_printf(&glob->text, "(?>.*?%s)", segment_text(glob));
@@ -209,7 +254,7 @@ pattern_glob(struct patterns *patterns, struct str value, enum pattern_place pla
 	buf_init(&glob.segment, REGEX_PATTERN_MAX);
 	glob.open_start = take_stars(&value) || place == PATTERN_END || place == PATTERN_ANYWHERE;
 	glob.open_end = place == PATTERN_START || place == PATTERN_ANYWHERE;
-	size_t length = add_segment(&glob.segment, &value);
+	size_t length = add_segment(&glob.segment, &value, &glob.needs);
 	bool stars = take_stars(&value);
 	if (value.n) {
 		write_many(&glob, value);
@@ -221,8 +266,10 @@ pattern_glob(struct patterns *patterns, struct str value, enum pattern_place pla
 		result = err_set(err, "value is too long");
 	else
 		result = pattern_regex(patterns, buf_str(&glob.text), glob.flags, out, err);
-	if (result == 0)
+	if (result == 0) {
 		out->tail = glob.tail;
+		out->needs = glob.needs;
+	}
 	buf_release(&glob.text);
 	buf_release(&glob.segment);
 	return result;
