@@ -225,3 +225,22 @@ regex_first_bytes(const struct regex *regex)
 {
 	return regex->has_first ? regex->first : NULL;
 }
+
+size_t
+regex_required_bytes(const struct regex *regex, unsigned char out[2])
+{
+	uint32_t type = 0, unit = 0;
+	size_t n = 0;
+
+	pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTCODETYPE, &type);
+	if (type == 1) {
+		pcre2_pattern_info(regex->code, PCRE2_INFO_FIRSTCODEUNIT, &unit);
+		out[n++] = (unsigned char)unit;
+	}
+	pcre2_pattern_info(regex->code, PCRE2_INFO_LASTCODETYPE, &type);
+	if (type == 1) {
+		pcre2_pattern_info(regex->code, PCRE2_INFO_LASTCODEUNIT, &unit);
+		out[n++] = (unsigned char)unit;
+	}
+	return n;
+}

@@ -55,5 +55,10 @@ size_t regex_minimum(const struct regex *regex);
  * bound to the subject's start or can match an empty one.
  */
 const unsigned char *regex_first_bytes(const struct regex *regex);
+/*
+ * Bytes that every matching subject holds somewhere, in one case or the other; fills `out`
+ * and returns how many (0 to 2).
+ */
+size_t regex_required_bytes(const struct regex *regex, unsigned char out[2]);
 
 #endif

@@ -7,6 +7,7 @@ struct guard {
 	uint64_t types[(TYPE_SETS + 63) / 64];
 	unsigned char first[FIRST_SETS / 8];
 	size_t minimum;
+	uint64_t needs;
 };
 
 static void
@@ -15,6 +16,7 @@ guard_fill(struct guard *guard, bool all)
 	memset(guard->types, all ? 0xff : 0, sizeof(guard->types));
 	memset(guard->first, all ? 0xff : 0, sizeof(guard->first));
 	guard->minimum = all ? 0 : SIZE_MAX;
+	guard->needs = all ? 0 : UINT64_MAX;
 }
 
 size_t
@@ -50,6 +52,7 @@ guard_test(const struct rule_test *test, struct guard *guard)
 	if (test->kind != TEST_TEXT || !name)
 		return;
 	guard->minimum = test->pattern.minimum;
+	guard->needs = test->pattern.needs;
 	const unsigned char *first = regex_first_bytes(test->pattern.regex);
 	if (first && !test->pattern.tail) {
 		memcpy(guard->first, first, sizeof(guard->first));
@@ -66,6 +69,7 @@ guard_join(struct guard *guard, const struct guard *other, bool both)
 	for (size_t i = 0; i < sizeof(guard->first); i++)
 		guard->first[i] = (unsigned char)(both ? guard->first[i] & other->first[i]
 						       : guard->first[i] | other->first[i]);
+	guard->needs = both ? guard->needs | other->needs : guard->needs & other->needs;
 	if (both ? other->minimum > guard->minimum : other->minimum < guard->minimum)
 		guard->minimum = other->minimum;
 }
@@ -122,6 +126,7 @@ add_rule(struct dispatch *dispatch, size_t index, const struct rule *rule)
 	for (size_t set = 0; set < LENGTH_SETS; set++)
 		if (set >= guard.minimum || set == LENGTH_SETS - 1)
 			set_bit(dispatch->lengths, words, set, index);
+	dispatch->needs[index] = guard.needs;
 	add_line_sets(dispatch, index, rule);
 }
 
@@ -136,6 +141,7 @@ dispatch_new(const struct ruleset *ruleset)
 	dispatch->firsts = xcalloc(FIRST_SETS * words + 1, sizeof(uint64_t));
 	dispatch->lengths = xcalloc(LENGTH_SETS * words + 1, sizeof(uint64_t));
 	dispatch->lines = xcalloc(LINE_SETS * words + 1, sizeof(uint64_t));
+	dispatch->needs = xcalloc(ruleset->count + 1, sizeof(uint64_t));
 	for (size_t i = 0; i < ruleset->count; i++)
 		if (!ruleset->rules[i].never)
 			add_rule(dispatch, i, &ruleset->rules[i]);
@@ -151,5 +157,6 @@ dispatch_free(struct dispatch *dispatch)
 	free(dispatch->firsts);
 	free(dispatch->lengths);
 	free(dispatch->lines);
+	free(dispatch->needs);
 	free(dispatch);
 }

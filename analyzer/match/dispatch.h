@@ -1,6 +1,6 @@
 /*
- * Which rules can match a record at all, told by its type, the first byte and the length of
- * its name and the kind of its line: sets of bits, one per rule, made once per ruleset.
+ * Which rules can match a record at all, told by its type, the first byte, the length and
+ * the bytes of its name and the kind of its line: sets of bits, one per rule, made once per ruleset.
  * Never a verdict: a rule whose bit is set must still be asked.
  */
 #ifndef MATCH_DISPATCH_H
@@ -26,6 +26,7 @@ struct dispatch {
 	uint64_t *firsts; /* by the first byte of the folded name */
 	uint64_t *lengths;
 	uint64_t *lines;
+	uint64_t *needs; /* [rule]: pattern_bytes that the folded name must hold */
 };
 
 struct dispatch *dispatch_new(const struct ruleset *ruleset);

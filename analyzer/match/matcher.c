@@ -97,16 +97,18 @@ look_up(struct matcher *matcher, const struct record *record, const struct name 
 	size_t first = name->text.n ? (unsigned char)name->text.p[0] : 0;
 	const uint64_t *firsts = dispatch->firsts + first * words;
 	const uint64_t *lengths = dispatch->lengths + length * words;
+	uint64_t bytes = pattern_bytes(name->text);
 	slot[0] = key;
 	for (size_t w = 0; w < words; w++) {
 		uint64_t left = types[w] & firsts[w] & lengths[w] & matcher->enabled[w];
 		uint64_t yes = 0, maybe = 0;
-		while (left) {
+		for (; left; left &= left - 1) {
 			unsigned bit = (unsigned)__builtin_ctzll(left);
+			if (dispatch->needs[w * 64 + bit] & ~bytes)
+				continue;
 			enum verdict verdict = ask(matcher, w * 64 + bit, KNOW_QUESTION);
 			yes |= (uint64_t)(verdict == VERDICT_YES) << bit;
 			maybe |= (uint64_t)(verdict == VERDICT_MAYBE) << bit;
-			left &= left - 1;
 		}
 		slot[1 + w] = yes;
 		slot[1 + words + w] = maybe;

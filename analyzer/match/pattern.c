@@ -52,10 +52,46 @@ patterns_jit(struct patterns *patterns)
 	return all;
 }
 
+/*
+ * Letters 0 to 25, digits 26 to 35, '-', '_' and '.' by themselves, all else shares the rest:
+ * names are made of the former.
+ */
+static unsigned
+byte_class(char c)
+{
+	c = str_lower(c);
+	if (c >= 'a' && c <= 'z')
+		return (unsigned)(c - 'a');
+	if (c >= '0' && c <= '9')
+		return 26 + (unsigned)(c - '0');
+	switch (c) {
+	case '-':
+		return 36;
+	case '_':
+		return 37;
+	case '.':
+		return 38;
+	default:
+		return 39 + (unsigned char)c % 25;
+	}
+}
+
+uint64_t
+pattern_bytes(struct str text)
+{
+	uint64_t set = 0;
+
+	for (size_t i = 0; i < text.n; i++)
+		set |= 1ULL << byte_class(text.p[i]);
+	return set;
+}
+
 int
 pattern_regex(struct patterns *patterns, struct str text, unsigned flags, struct pattern *out,
 	      struct err *err)
 {
+	if (text.n == 0)
+		text.p = "";
 	uint64_t key = hash_mix(hash_bytes(&patterns->key, text.p, text.n), flags + 1);
 	const struct entry *known = map_find(&patterns->map, key, &key);
 
@@ -70,6 +106,9 @@ pattern_regex(struct patterns *patterns, struct str text, unsigned flags, struct
 	}
 	out->regex = known->regex;
 	out->minimum = regex_minimum(known->regex);
+	unsigned char required[2];
+	size_t n = regex_required_bytes(known->regex, required);
+	out->needs = pattern_bytes(str_make((const char *)required, n));
 	return 0;
 }
 
@@ -117,9 +156,16 @@ add_byte(struct buf *buf, char c)
 		buf_printf(buf, "\\x%02x", (unsigned char)c);
 }
 
+static void
+add_literal(struct buf *buf, char c, uint64_t *needs)
+{
+	add_byte(buf, c);
+	*needs |= 1ULL << byte_class(c);
+}
+
 /* What lies between two stars, as a pattern of fixed length. Returns that length. */
 static size_t
-add_segment(struct buf *buf, struct str *value)
+add_segment(struct buf *buf, struct str *value, uint64_t *needs)
 {
 	size_t length = 0;
 
@@ -128,7 +174,7 @@ add_segment(struct buf *buf, struct str *value)
 		if (glob_take(value, &c) == GLOB_ONE)
 			buf_add_char(buf, '.');
 		else
-			add_byte(buf, c);
+			add_literal(buf, c, needs);
 		length++;
 	}
 	return length;
@@ -147,23 +193,53 @@ take_stars(struct str *value)
 	return any;
 }
 
+struct glob_pattern {
+	struct buf text, segment;
+	bool open_start, open_end; /* anything may stand before, behind */
+	unsigned flags;
+	size_t tail;
+	uint64_t needs;
+};
+
+static const char *
+segment_text(const struct glob_pattern *glob)
+{
+	return glob->segment.n ? glob->segment.p : "";
+}
+
+/* One segment: PCRE2's own search, or one look at the start or at the end. */
+static void
+write_one(struct glob_pattern *glob, size_t length)
+{
+	buf_add_text(&glob->text, segment_text(glob));
+	if (!glob->open_start)
+		glob->flags |= REGEX_ANCHORED;
+	if (!glob->open_start && !glob->open_end)
+		glob->flags |= REGEX_WHOLE;
+	if (glob->open_start && !glob->open_end && length) {
+		glob->flags |= REGEX_ANCHORED;
+		glob->tail = length;
+	}
+}
+
 /*
  * The leftmost place for each segment is as good as any other, so no earlier choice is ever
  * taken back: (?>.*?segment). The last one, where the subject must end with it, is looked at
  * from the end: enough bytes must be left for it, all are taken, and it stands behind.
  */
 static void
-add_rest(struct buf *buf, struct buf *segment, struct str value, bool open_end)
+write_many(struct glob_pattern *glob, struct str rest)
 {
-	while (value.n) {
-		buf_clear(segment);
-		size_t length = add_segment(segment, &value);
-		bool more = take_stars(&value);
-		if (more || open_end)
-			buf_printf(buf, "(?>.*?%s)", segment->n ? segment->p : "");
+	glob->flags |= REGEX_ANCHORED;
+	buf_printf(&glob->text, glob->open_start ? "(?>.*?%s)" : "%s", segment_text(glob));
+	while (rest.n) {
+		buf_clear(&glob->segment);
+		size_t length = add_segment(&glob->segment, &rest, &glob->needs);
+		bool more = take_stars(&rest);
+		if (more || glob->open_end)
+			buf_printf(&glob->text, "(?>.*?%s)", segment_text(glob));
 		else
-			buf_printf(buf, "(?=.{%zu}).*+(?<=%s)", length,
-				   segment->n ? segment->p : "");
+			buf_printf(&glob->text, "(?=.{%zu}).*+(?<=%s)", length, segment_text(glob));
 	}
 }
 
@@ -171,38 +247,30 @@ int
 pattern_glob(struct patterns *patterns, struct str value, enum pattern_place place, bool caseless,
 	     struct pattern *out, struct err *err)
 {
-	struct buf buf, segment;
-	unsigned flags = REGEX_DOTALL | (caseless ? REGEX_CASELESS : 0);
-	bool open_start = take_stars(&value) || place == PATTERN_END || place == PATTERN_ANYWHERE;
-	bool open_end = place == PATTERN_START || place == PATTERN_ANYWHERE;
-	size_t tail = 0;
+	struct glob_pattern glob = {.flags = REGEX_DOTALL | (caseless ? REGEX_CASELESS : 0)};
+	int result;
 
-	buf_init(&buf, REGEX_PATTERN_MAX);
-	buf_init(&segment, REGEX_PATTERN_MAX);
-	size_t length = add_segment(&segment, &value);
+	buf_init(&glob.text, REGEX_PATTERN_MAX);
+	buf_init(&glob.segment, REGEX_PATTERN_MAX);
+	glob.open_start = take_stars(&value) || place == PATTERN_END || place == PATTERN_ANYWHERE;
+	glob.open_end = place == PATTERN_START || place == PATTERN_ANYWHERE;
+	size_t length = add_segment(&glob.segment, &value, &glob.needs);
 	bool stars = take_stars(&value);
-	if (!value.n) {
-		/* One segment: PCRE2's own search, or one look at the start or the end. */
-		open_end = open_end || stars;
-		buf_add_text(&buf, segment.n ? segment.p : "");
-		if (!open_start)
-			flags |= REGEX_ANCHORED | (open_end ? 0 : REGEX_WHOLE);
-		else if (!open_end && length)
-			flags |= REGEX_ANCHORED;
-		tail = open_start && !open_end ? length : 0;
+	if (value.n) {
+		write_many(&glob, value);
 	} else {
-		flags |= REGEX_ANCHORED;
-		buf_printf(&buf, open_start ? "(?>.*?%s)" : "%s", segment.n ? segment.p : "");
-		add_rest(&buf, &segment, value, open_end);
+		glob.open_end = glob.open_end || stars;
+		write_one(&glob, length);
 	}
-	int result = -1;
-	if (buf.full || segment.full)
-		err_set(err, "value is too long");
+	if (glob.text.full || glob.segment.full)
+		result = err_set(err, "value is too long");
 	else
-		result = pattern_regex(patterns, buf.n ? buf_str(&buf) : STR(""), flags, out, err);
-	if (result == 0)
-		out->tail = tail;
-	buf_release(&buf);
-	buf_release(&segment);
+		result = pattern_regex(patterns, buf_str(&glob.text), glob.flags, out, err);
+	if (result == 0) {
+		out->tail = glob.tail;
+		out->needs = glob.needs;
+	}
+	buf_release(&glob.text);
+	buf_release(&glob.segment);
 	return result;
 }

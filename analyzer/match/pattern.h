@@ -16,8 +16,12 @@ enum pattern_place { PATTERN_WHOLE, PATTERN_START, PATTERN_END, PATTERN_ANYWHERE
 struct pattern {
 	const struct regex *regex;
 	size_t tail;    /* not 0: matched against the last so many bytes of the subject */
+	uint64_t needs; /* pattern_bytes of what a matching subject holds in any case */
 	size_t minimum; /* a matching subject has at least so many bytes */
 };
+
+/* A set of bytes, folded and thrown into 64 classes: enough to tell that one is missing. */
+uint64_t pattern_bytes(struct str text);
 
 struct patterns *patterns_new(void);
 void patterns_free(struct patterns *patterns);
