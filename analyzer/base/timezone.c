@@ -50,16 +50,19 @@ read_changes(struct timezone_rules *rules)
 	}
 }
 
+/* "+02:00" */
 static bool
 parse_fixed(const char *name, int64_t *offset)
 {
-	int sign = name[0] == '-' ? -1 : 1, hour, minute;
-	char rest;
+	struct str s = str_of(name);
+	uint64_t hour, minute;
+	int64_t sign = str_take(&s, STR("-")) ? -1 : 1;
 
-	if ((name[0] != '+' && name[0] != '-') ||
-	    sscanf(name + 1, "%2d:%2d%c", &hour, &minute, &rest) != 2 || hour > 23 || minute > 59)
+	if (sign > 0 && !str_take(&s, STR("+")))
 		return false;
-	*offset = (int64_t)sign * (hour * 60 + minute) * 60000;
+	if (!str_take_number(&s, 23, &hour) || !str_take(&s, STR(":")) || !str_number(s, 59, &minute))
+		return false;
+	*offset = sign * (int64_t)(hour * 60 + minute) * 60000;
 	return true;
 }
 

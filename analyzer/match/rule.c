@@ -56,7 +56,7 @@ load_file(struct ruleset *ruleset, const char *path, struct rule_errors *errors,
 			      .file = arena_str(&ruleset->arena, str_of(path))};
 	struct yaml_documents documents;
 	struct str content = {NULL, 0};
-	struct err mistake;
+	struct err mistake = {.text = ""};
 	unsigned line;
 
 	if (yaml_read_file(&ruleset->arena, path, &documents, &content, &line, &mistake) < 0) {
