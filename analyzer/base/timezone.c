@@ -60,7 +60,8 @@ parse_fixed(const char *name, int64_t *offset)
 
 	if (sign > 0 && !str_take(&s, STR("+")))
 		return false;
-	if (!str_take_number(&s, 23, &hour) || !str_take(&s, STR(":")) || !str_number(s, 59, &minute))
+	if (!str_take_number(&s, 23, &hour) || !str_take(&s, STR(":")) ||
+	    !str_number(s, 59, &minute))
 		return false;
 	*offset = sign * (int64_t)(hour * 60 + minute) * 60000;
 	return true;

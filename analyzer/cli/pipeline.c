@@ -173,6 +173,8 @@ pipeline_run(struct pipeline *pipeline)
 		matcher_free(run.workers[i].matcher);
 		namer_free(run.workers[i].namer);
 	}
+	for (size_t i = 0; i < pipeline->disabled_count; i++)
+		tally_forget_rule(&pipeline->tally, pipeline->disabled[i]);
 	tally_settle(&pipeline->tally);
 	gather_results(&run);
 	free(run.results);

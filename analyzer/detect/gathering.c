@@ -21,34 +21,57 @@ static const struct str mail_fronts[] = {
 };
 
 struct gathered {
-	unsigned collector, mail;
+	unsigned collector, mail;  /* kinds */
 	double records, questions; /* (name, type) pairs that are such records, and all */
+	/* While counting: */
+	uint16_t apex;   /* type bits asked of the zone itself */
+	uint16_t fronts; /* bit n: mail_fronts[n] */
+	bool bare_domainkey, selectors;
 };
 
-static uint16_t
-apex_types(const struct pair *pair)
+/* A service name in front of the zone. */
+static void
+add_service(struct gathered *g, struct str front, double weight)
 {
-	const struct pair_class *names = pair->classes[NAME_APEX];
-	const struct pair_name *name;
-	uint16_t types = 0;
+	for (size_t i = 0; i < sizeof(mail_fronts) / sizeof(*mail_fronts); i++) {
+		if (!str_eq(front, mail_fronts[i]) || g->fronts >> i & 1)
+			continue;
+		g->fronts |= (uint16_t)(1u << i);
+		g->records += weight;
+	}
+	g->bare_domainkey |= str_eq(front, STR("_domainkey"));
+	if (str_ends(front, STR("._domainkey"))) {
+		g->records += weight;
+		g->selectors = true;
+	}
+}
 
-	for (uint32_t i = 0;
-	     names && (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
-		types |= name->types;
-	return types;
+static void
+add_name(struct gathered *g, const struct tally *tally, size_t class_, const struct pair_name *name,
+	 size_t zone_length, double weight)
+{
+	const uint16_t addresses = type_bit(TYPE_A) | type_bit(TYPE_AAAA);
+
+	/* A list of services may ride along: it is the SRV detector's. */
+	if (class_ == NAME_SERVICE && name->types & type_bit(TYPE_SRV))
+		return;
+	g->questions += weight * __builtin_popcount(name->types);
+	if (class_ == NAME_APEX) {
+		g->records += __builtin_popcount(name->types & (uint16_t)~addresses);
+		g->apex |= name->types;
+	} else if (class_ == NAME_SERVICE) {
+		struct str text = texts_get(&tally->texts, name->text);
+		size_t front = text.n > zone_length ? text.n - zone_length - 1 : 0;
+		add_service(g, str_make(text.p, front), weight);
+	}
 }
 
 static struct gathered
 gather(const struct tally *tally, const struct pair *pair)
 {
 	struct gathered g = {0};
-	uint16_t apex = apex_types(pair), seen = 0;
-	struct str zone = texts_get(&tally->texts, pair->key.zone);
-	bool bare_domainkey = false, selectors = false;
-	unsigned fronts = 0;
+	size_t zone_length = texts_get(&tally->texts, pair->key.zone).n;
 
-	for (size_t i = 0; i < sizeof(collector_types) / sizeof(*collector_types); i++)
-		g.collector += counts_of(&pair->types, type_key(collector_types[i])) > 0;
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
 		const struct pair_class *names = pair->classes[c];
 		const struct pair_name *name;
@@ -57,37 +80,15 @@ gather(const struct tally *tally, const struct pair *pair)
 		double weight = (double)sample_distinct(&names->names, &pair_name_type) /
 				names->names.count;
 		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
-			/* A list of services may ride along: it is the SRV detector's. */
-			if (c == NAME_SERVICE && name->types & type_bit(TYPE_SRV))
-				continue;
-			g.questions += weight * __builtin_popcount(name->types);
-			if (c == NAME_APEX) {
-				uint16_t plain = type_bit(TYPE_A) | type_bit(TYPE_AAAA);
-				g.records += __builtin_popcount(name->types & (uint16_t)~plain);
-			}
-			if (c != NAME_SERVICE)
-				continue;
-			struct str text = texts_get(&tally->texts, name->text);
-			struct str front =
-				str_make(text.p, text.n > zone.n ? text.n - zone.n - 1 : 0);
-			for (size_t f = 0; f < sizeof(mail_fronts) / sizeof(*mail_fronts); f++) {
-				if (!str_eq(front, mail_fronts[f]) || seen >> f & 1)
-					continue;
-				seen |= (uint16_t)(1u << f);
-				fronts++;
-				g.records += weight;
-			}
-			bare_domainkey |= str_eq(front, STR("_domainkey"));
-			if (str_ends(front, STR("._domainkey"))) {
-				g.records += weight;
-				selectors = true;
-			}
-		}
+		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
+			add_name(&g, tally, c, name, zone_length, weight);
 	}
-	g.collector += bare_domainkey;
-	g.mail = fronts + selectors + ((apex & type_bit(TYPE_MX)) != 0) +
-		 ((apex & type_bit(TYPE_TXT)) != 0) + ((apex & type_bit(TYPE_SPF)) != 0);
+	for (size_t i = 0; i < sizeof(collector_types) / sizeof(*collector_types); i++)
+		g.collector += counts_of(&pair->types, type_key(collector_types[i])) > 0;
+	g.collector += g.bare_domainkey;
+	g.mail = (unsigned)__builtin_popcount(g.fronts) + g.selectors +
+		 ((g.apex & type_bit(TYPE_MX)) != 0) + ((g.apex & type_bit(TYPE_TXT)) != 0) +
+		 ((g.apex & type_bit(TYPE_SPF)) != 0);
 	return g;
 }
 

@@ -348,7 +348,7 @@ judge(const struct ground *ground, size_t first, size_t count, size_t index, dou
 		return false;
 	out->zone = zones_find(tally, out->zone_text, pair->key.resolver);
 	out->names = xcalloc(JUDGE_NAMES_MAX, sizeof(*out->names));
-	for (uint8_t c = 0; c < NAME_CLASSES; c++) {
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
 		const struct pair_class *names = pair->classes[c];
 		const struct pair_name *item;
 		if (!names || c == NAME_APEX || names->names.count == 0)
@@ -357,7 +357,7 @@ judge(const struct ground *ground, size_t first, size_t count, size_t index, dou
 				names->names.count;
 		for (uint32_t i = 0;
 		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
-			add_name(ground, first, count, out, item, c, weight);
+			add_name(ground, first, count, out, item, (uint8_t)c, weight);
 			requests += weight * item->count;
 			questions += weight * __builtin_popcount(item->types);
 		}

@@ -27,40 +27,44 @@ escape_length(struct str s, size_t i)
 	return octet <= 255 ? 4 : 0;
 }
 
+/* The octet at `i` as it is written: its length, 0 when it cannot stand in a name. */
+static size_t
+octet_length(struct str s, size_t i)
+{
+	if (s.p[i] == '\\')
+		return escape_length(s, i);
+	return s.p[i] >= 0x21 && s.p[i] <= 0x7e;
+}
+
+static bool
+ends_name(struct str s, size_t i)
+{
+	return i == s.n || s.p[i] == ' ' || s.p[i] == ')';
+}
+
 size_t
 qname_span(struct str s)
 {
 	size_t i = 0, label = 0, octets = 1; /* of finished labels; 1 for the root */
 
-	while (i < s.n) {
-		char c = s.p[i];
-		if (c == ' ' || c == ')')
-			break;
-		if (c == '.') {
-			if (label == 0 || label > LABEL_OCTETS_MAX)
-				return i == 0 && (s.n == 1 || s.p[1] == ' ' || s.p[1] == ')')
-					       ? 1
-					       : SIZE_MAX;
+	if (s.n && s.p[0] == '.')
+		return ends_name(s, 1) ? 1 : SIZE_MAX;
+	while (!ends_name(s, i)) {
+		size_t length = 1;
+		if (s.p[i] != '.') {
+			length = octet_length(s, i);
+			label++;
+		} else {
 			octets += label + 1;
-			if (octets > NAME_OCTETS_MAX)
+			if (label == 0)
 				return SIZE_MAX;
 			label = 0;
-			i++;
-			continue;
 		}
-		size_t length = 1;
-		if (c == '\\')
-			length = escape_length(s, i);
-		else if (c < 0x21 || c > 0x7e)
-			return SIZE_MAX;
-		if (length == 0)
+		if (length == 0 || label > LABEL_OCTETS_MAX || octets > NAME_OCTETS_MAX)
 			return SIZE_MAX;
 		i += length;
-		label++;
 	}
-	if (label > LABEL_OCTETS_MAX || octets + label + (label > 0) > NAME_OCTETS_MAX)
-		return SIZE_MAX;
-	return i;
+	return octets + label + (label > 0) <= NAME_OCTETS_MAX ? i : SIZE_MAX;
 }
 
 bool

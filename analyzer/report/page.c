@@ -214,6 +214,19 @@ next_row(struct page *page, size_t indent, size_t *rows)
 	return true;
 }
 
+/* Takes blanks and line feeds off `*text`; true when a line feed stood among them. */
+static bool
+take_space(struct str *text)
+{
+	bool line_feed = false;
+
+	while (text->n && (text->p[0] == '\n' || text->p[0] == ' ')) {
+		line_feed |= text->p[0] == '\n';
+		*text = str_skip(*text, 1);
+	}
+	return line_feed;
+}
+
 void
 page_wrap(struct page *page, struct str text, size_t indent, size_t rows)
 {
@@ -224,15 +237,14 @@ page_wrap(struct page *page, struct str text, size_t indent, size_t rows)
 		page_to(page, indent);
 	for (bool fresh = true; text.n > 0;) {
 		size_t width = rows == 1 ? PAGE_WIDTH - MARK : PAGE_WIDTH;
-		if (text.p[0] == '\n' || text.p[0] == ' ') {
-			if (text.p[0] == '\n') {
-				if (!next_row(page, indent, &rows))
-					break;
-				fresh = true;
-			}
-			text = str_skip(text, 1);
+		if (take_space(&text)) {
+			if (!next_row(page, indent, &rows))
+				break;
+			fresh = true;
 			continue;
 		}
+		if (text.n == 0)
+			break;
 		size_t n = word_length(text, PAGE_WIDTH - indent);
 		size_t gap = fresh ? 0 : 1;
 		if (page->column + gap + n > width && page->column > indent) {

@@ -186,6 +186,29 @@ correlations_merge(struct tally *into, struct tally *from)
 	into->correlations.folded += from->correlations.folded;
 }
 
+static bool
+counts_rule(const struct correlation *correlation, uint16_t rule)
+{
+	for (size_t i = 0; i < correlation->rule_count; i++)
+		if (correlation->rules[i] == rule)
+			return true;
+	return false;
+}
+
+void
+correlations_forget(struct tally *tally, uint16_t rule)
+{
+	const struct correlation *all = tally->settings->rules->correlations;
+	struct correlation_slot *slot;
+
+	for (uint32_t i = 0; (slot = map_next(&tally->correlations.map, &i)) != NULL;) {
+		if (!counts_rule(&all[slot->key.correlation], rule))
+			continue;
+		slot_release(tally, slot);
+		map_remove(&tally->correlations.map, slot);
+	}
+}
+
 void
 correlations_settle(struct tally *tally)
 {

@@ -50,6 +50,8 @@ void correlations_init(struct correlations *correlations, uint32_t limit);
 void correlations_release(struct tally *tally);
 void correlations_add(struct tally *tally, const struct tally_line *line);
 void correlations_merge(struct tally *into, struct tally *from);
+/* Removes all slots of correlations that count a rule. */
+void correlations_forget(struct tally *tally, uint16_t rule);
 void correlations_settle(struct tally *tally);
 
 #endif

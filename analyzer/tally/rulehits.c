@@ -168,6 +168,19 @@ rulehits_merge(struct tally *into, struct tally *from)
 }
 
 void
+rulehits_forget(struct tally *tally, uint16_t rule)
+{
+	struct rulehit *hit;
+
+	for (uint32_t i = 0; (hit = map_next(&tally->rulehits.map, &i)) != NULL;) {
+		if (hit->key.rule != rule)
+			continue;
+		hit_release(tally, hit);
+		map_remove(&tally->rulehits.map, hit);
+	}
+}
+
+void
 rulehits_settle(struct tally *tally)
 {
 	struct rulehit *hit;

@@ -51,6 +51,8 @@ void rulehits_init(struct rulehits *rulehits, uint32_t limit);
 void rulehits_release(struct tally *tally);
 void rulehits_add(struct tally *tally, const struct tally_line *line);
 void rulehits_merge(struct tally *into, struct tally *from);
+/* Removes all hits of a rule. */
+void rulehits_forget(struct tally *tally, uint16_t rule);
 void rulehits_settle(struct tally *tally);
 
 #endif

@@ -133,6 +133,13 @@ tally_merge(struct tally *into, struct tally *from)
 }
 
 void
+tally_forget_rule(struct tally *tally, uint16_t rule)
+{
+	rulehits_forget(tally, rule);
+	correlations_forget(tally, rule);
+}
+
+void
 tally_settle(struct tally *tally)
 {
 	streams_settle(&tally->streams);

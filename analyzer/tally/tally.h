@@ -76,6 +76,11 @@ void tally_end_chunk(struct tally *tally, uint32_t stream, uint64_t chunk, uint6
 		     uint64_t overlong, uint64_t skipped_bytes);
 /* `from` is left empty. Both must have the same settings. */
 void tally_merge(struct tally *into, struct tally *from);
+/*
+ * Forgets the hits of a rule, and of correlations that count it: a rule that was switched off
+ * in one thread has counts that depend on how the log was cut.
+ */
+void tally_forget_rule(struct tally *tally, uint16_t rule);
 /* To be called once after the last merge and before anything is read. */
 void tally_settle(struct tally *tally);
 /* The absolute line number, counted from 1, of a position. */
