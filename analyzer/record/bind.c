@@ -27,6 +27,8 @@ static const struct bind_message messages[] = {
 	{WORD("update '"), bind_update, false},
 	{WORD("update forwarding '"), bind_update, false},
 	{WORD("updating zone '"), bind_updating, false},
+	{WORD("update failed: "), bind_update_failed, false},
+	{WORD("update unsuccessful: "), bind_update_failed, false},
 	{WORD("signer \""), bind_signer, false},
 	{WORD("received notify for zone '"), bind_notify, false},
 	{WORD("rpz "), bind_rpz, false},
@@ -154,7 +156,7 @@ take_peer(struct str *s, struct record *record)
 	uint64_t port;
 	size_t n = 0;
 
-	if (s->n && (s->p[0] == ':' || str_take(s, STR("(no-peer)"))))
+	if (str_starts(*s, STR(": ")) || str_take(s, STR("(no-peer)")))
 		return DEFECT_NONE;
 	if (str_starts(*s, STR("<unknown address"))) {
 		size_t end = str_index(*s, '>');
@@ -297,10 +299,12 @@ read_message(struct str s, const struct bind_prefix *prefix, const struct bind_c
 						message->begins.p[message->begins.n - 1] == '"');
 		return message->parse(str_skip(s, n), client, record);
 	}
+	if (prefix->is_debug)
+		return RECORD_OTHER;
 	for (size_t i = 0; i < sizeof(messages) / sizeof(*messages); i++)
 		if (bind_is_cut(s, messages[i].begins))
 			return bind_defect(record, DEFECT_TRUNCATED);
-	return prefix->is_debug || noise_is_client_message(s) ? RECORD_OTHER : RECORD_UNKNOWN;
+	return noise_is_client_message(s) ? RECORD_OTHER : RECORD_UNKNOWN;
 }
 
 /* `s` stands behind "client ". */
@@ -341,9 +345,15 @@ read_other(struct str s, const struct bind_prefix *prefix, int evidence, struct 
 						     evidence >= BIND_CERTAIN);
 	if (whole_category && noise_is_quiet_category(prefix->category))
 		return RECORD_OTHER;
-	return noise_is_bind(s, evidence >= BIND_CERTAIN || prefix->has_time || whole_category)
-		       ? RECORD_OTHER
-		       : RECORD_UNKNOWN;
+	/* Debug messages are a class of their own: thousands, none about a request's fate. */
+	if (prefix->is_debug && (whole_category || prefix->has_time || evidence > 0))
+		return RECORD_OTHER;
+	enum noise_evidence sure = NOISE_DOUBTFUL;
+	if (evidence >= BIND_CERTAIN || prefix->has_time || whole_category)
+		sure = NOISE_CERTAIN;
+	else if (evidence > BIND_NO_EVIDENCE && prefix->has_severity)
+		sure = NOISE_LIKELY;
+	return noise_is_bind(s, sure) ? RECORD_OTHER : RECORD_UNKNOWN;
 }
 
 enum record_kind

@@ -76,6 +76,8 @@ enum record_kind bind_update(struct str rest, const struct bind_client *client,
 			     struct record *record);
 enum record_kind bind_updating(struct str rest, const struct bind_client *client,
 			       struct record *record);
+enum record_kind bind_update_failed(struct str rest, const struct bind_client *client,
+				    struct record *record);
 enum record_kind bind_signer(struct str rest, const struct bind_client *client,
 			     struct record *record);
 enum record_kind bind_notify(struct str rest, const struct bind_client *client,

@@ -55,6 +55,15 @@ last_rcode(struct str text)
 	return open ? rcode_parse(str_make(text.p + open, text.n - 1 - open)) : RCODE_UNKNOWN;
 }
 
+/* `text (REFUSED)`: the update was not done, by whose fault the rcode tells. */
+static void
+read_failure(struct str text, struct record *record)
+{
+	record->rcode = last_rcode(text);
+	if (record->rcode == RCODE_REFUSED || record->rcode == RCODE_NOTAUTH)
+		record->action = ACTION_UPDATE_DENIED;
+}
+
 /* `'zone/class': adding an RR at …`, `…: update failed: … (REFUSED)`. */
 enum record_kind
 bind_updating(struct str rest, const struct bind_client *client, struct record *record)
@@ -68,10 +77,18 @@ bind_updating(struct str rest, const struct bind_client *client, struct record *
 	if (str_starts(rest, STR("adding ")) || str_starts(rest, STR("delet"))) {
 		record->action = ACTION_UPDATE_DONE;
 	} else if (str_starts(rest, STR("update "))) {
-		record->rcode = last_rcode(rest);
-		if (record->rcode == RCODE_REFUSED || record->rcode == RCODE_NOTAUTH)
-			record->action = ACTION_UPDATE_DENIED;
+		read_failure(rest, record);
 	}
+	return RECORD_UPDATE;
+}
+
+/* `other.test: not authoritative for update zone (NOTAUTH)`, where named has no such zone. */
+enum record_kind
+bind_update_failed(struct str rest, const struct bind_client *client, struct record *record)
+{
+	(void)client;
+	record->reason = rest;
+	read_failure(rest, record);
 	return RECORD_UPDATE;
 }
 

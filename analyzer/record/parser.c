@@ -1,6 +1,7 @@
 #include "record/parser.h"
 
 #include "record/bind.h"
+#include "record/noise.h"
 #include "record/stamp.h"
 #include "record/unbound.h"
 #include "record/wrapper.h"
@@ -172,6 +173,8 @@ parser_parse(struct parser *parser, struct str line, struct record *record)
 	wrapper_read(line, &wrapper);
 	struct stamp stamp = wrapper.stamp;
 	enum record_kind kind = parse_message(parser, &wrapper, record, &stamp);
+	if (kind == RECORD_UNKNOWN && wrapper.tag != TAG_FOREIGN && noise_is_dump(wrapper.rest))
+		kind = RECORD_OTHER;
 	record->host = wrapper.host;
 	if (!set_time(parser, &stamp, record) && kind != RECORD_UNKNOWN) {
 		record->defect = DEFECT_TIME;
