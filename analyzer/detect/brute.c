@@ -28,8 +28,9 @@ struct actor {
 static bool
 counts(const struct scan *scan)
 {
+	/* A part of a campaign is told there: fifty findings of one list help nobody. */
 	return scan->score >= SCAN_LOW && scan->judgement.judged >= SCAN_LEAST_NAMES &&
-	       !scan->is_random;
+	       !scan->is_random && !scan->in_campaign;
 }
 
 static void

@@ -2,7 +2,7 @@
 
 #include <stdio.h>
 
-#include "detect/scan.h"
+#include "detect/cohort.h"
 
 extern const struct detector detector_transfer, detector_brute, detector_slow, detector_distributed,
 	detector_nsec, detector_nsec3, detector_ptr, detector_ptr6, detector_srv,
@@ -67,9 +67,12 @@ detect_run(const struct detect_input *given, struct findings *out)
 	struct detect_input with_scans = *given;
 	const struct detect_input *input = &with_scans;
 	struct scans scans;
+	struct cohorts cohorts;
 
 	scans_make(&scans, given);
+	cohorts_make(&cohorts, &scans);
 	with_scans.scans = &scans;
+	with_scans.cohorts = &cohorts;
 	for (size_t i = 0; detectors[i]; i++) {
 		size_t before = out->count;
 		detectors[i]->run(input, out);
@@ -81,5 +84,6 @@ detect_run(const struct detect_input *given, struct findings *out)
 		}
 	}
 	findings_sort(out);
+	cohorts_release(&cohorts);
 	scans_release(&scans);
 }

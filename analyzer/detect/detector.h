@@ -17,13 +17,15 @@ struct detect_settings {
 	size_t examples;        /* evidence lines per finding */
 };
 
-struct scans; /* detect/scan.h */
+struct scans;   /* detect/scan.h */
+struct cohorts; /* detect/cohort.h */
 
 struct detect_input {
 	const struct tally *tally;    /* settled */
 	const struct tally *baseline; /* earlier nights; NULL when there are none */
 	const struct detect_settings *settings;
 	const struct scans *scans; /* made by detect_run from the rest */
+	const struct cohorts *cohorts;
 };
 
 struct detector {
@@ -39,7 +41,7 @@ struct detector {
 
 /* All of them, ended by NULL. */
 extern const struct detector *const detectors[];
-/* Runs all, fills ids and sorts. input->scans need not be set. */
+/* Runs all, fills ids and sorts. Scans and cohorts need not be set. */
 void detect_run(const struct detect_input *input, struct findings *out);
 /* True when some detector makes findings of that kind. */
 bool detect_has_kind(struct str kind);

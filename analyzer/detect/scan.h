@@ -28,7 +28,8 @@ struct scan {
 	int score;
 	size_t term_count;
 	struct scan_term terms[SCAN_TERMS_MAX];
-	bool is_random; /* mostly random labels: no reconnaissance, or a collection of hashes */
+	bool in_campaign; /* its source asks a part of a list dealt out to many */
+	bool is_random;   /* mostly random labels: no reconnaissance, or a collection of hashes */
 };
 
 struct scans {

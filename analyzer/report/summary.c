@@ -73,6 +73,13 @@ summary_pair_names(const struct pair *pair)
 		counts.missing += missing * distinct / names->names.count;
 		counts.answered += answered * distinct / names->names.count;
 	}
+	/* Each is an estimate of its own; together they may not pass the whole. */
+	uint64_t most = pair_distinct(pair);
+	if (counts.distinct > most && counts.distinct) {
+		counts.missing = counts.missing * most / counts.distinct;
+		counts.answered = counts.answered * most / counts.distinct;
+		counts.distinct = most;
+	}
 	return counts;
 }
 

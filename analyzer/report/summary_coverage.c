@@ -81,11 +81,11 @@ add_blind(struct summary *summary, struct coverage_row *row, uint32_t seen, bool
 		const struct detector *detector = detectors[i];
 		if (!detector->needs_any || (seen & detector->needs_any))
 			continue;
-		if (resolver && !detector->enable_resolver)
+		const char *enable = resolver ? detector->enable_resolver : detector->enable;
+		if (!enable)
 			continue;
 		row->blind[row->blind_count++] = (struct blind_row){
-			str_of(detector->name), str_of(detector->needs),
-			str_of(resolver ? detector->enable_resolver : detector->enable)};
+			str_of(detector->name), str_of(detector->needs), str_of(enable)};
 	}
 }
 

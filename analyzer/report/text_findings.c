@@ -239,12 +239,21 @@ say_lookalikes(struct buf *line, const struct finding *finding)
 static void
 say_place(struct buf *line, const struct evidence *evidence)
 {
-	if (evidence->reconstructed) {
-		buf_add_text(line, "put together from counts");
-		return;
-	}
 	phrase_name(line, evidence->file, 56);
 	buf_printf(line, ":%llu", (unsigned long long)evidence->line);
+}
+
+/* What the tally remembers instead of lines: a row each. */
+static void
+print_remembered(struct text *text, const struct finding *finding, size_t shown)
+{
+	enum { TEXT_MAX = 160 };
+
+	for (size_t i = 0; i < shown; i++) {
+		buf_clear(&text->line);
+		phrase_name(&text->line, finding->evidence[i].text, TEXT_MAX);
+		print_row(text, i ? "" : "seen");
+	}
 }
 
 /* The first line in full, as far as three rows go; of the others the place. */
@@ -259,6 +268,10 @@ print_evidence(struct text *text, const struct finding *finding)
 		shown = text->options->examples;
 	if (shown == 0)
 		return;
+	if (finding->evidence[0].reconstructed) {
+		print_remembered(text, finding, shown);
+		return;
+	}
 	buf_clear(line);
 	say_place(line, &finding->evidence[0]);
 	print_row(text, "log");

@@ -290,7 +290,6 @@ text_notes(struct text *text)
 		page_heading(text->page, "Notes");
 	for (size_t i = 0; i < summary->note_count && i < ROWS_MAX; i++) {
 		buf_clear(line);
-		buf_add_text(line, "rule ");
 		phrase_name(line, summary->notes[i].rule, PATH_SHOWN);
 		buf_add_text(line, ": ");
 		phrase_text(line, summary->notes[i].text);

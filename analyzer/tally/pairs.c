@@ -288,5 +288,6 @@ pair_distinct(const struct pair *pair)
 	for (size_t i = 0; i < NAME_CLASSES; i++)
 		if (pair->classes[i] && i != NAME_APEX)
 			distinct += sample_distinct(&pair->classes[i]->names, &pair_name_type);
-	return distinct;
+	/* An estimate beyond the number of requests is known to be too high. */
+	return distinct > pair->requests && pair->requests > PAIR_K ? pair->requests : distinct;
 }

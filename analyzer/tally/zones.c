@@ -299,7 +299,7 @@ zone_distinct(const struct zone *zone)
 	for (size_t i = 0; i < NAME_CLASSES; i++)
 		if (zone->classes[i] && i != NAME_APEX)
 			distinct += sample_distinct(&zone->classes[i]->names, &zone_name_type);
-	return distinct;
+	return distinct > zone->requests && zone->requests > ZONE_K ? zone->requests : distinct;
 }
 
 uint64_t

@@ -1,0 +1,149 @@
+#include "detect/cohort.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+
+enum { OWN_NAMES_MOST = 200 /* a source with more judged names is a scanner of its own */ };
+const double cohort_overlap = 1.5, cohort_wordlist = 0.1;
+static const double cohort_type_share = 0.85, cohort_repeats = 1.3, cohort_answered = 0.5,
+		    cohort_random = 0.6, cohort_part = 2.0;
+
+static bool
+wants_recursion(const struct pair *pair)
+{
+	return pair->flags_known && pair->recursion_desired * 2 > pair->flags_known;
+}
+
+static int
+compare_manner(const void *a, const void *b)
+{
+	const struct scan *left = *(const struct scan *const *)a;
+	const struct scan *right = *(const struct scan *const *)b;
+	const struct judgement *l = &left->judgement, *r = &right->judgement;
+	int order = str_compare(l->zone_text, r->zone_text);
+
+	if (order)
+		return order;
+	if (l->pair->key.resolver != r->pair->key.resolver)
+		return l->pair->key.resolver < r->pair->key.resolver ? -1 : 1;
+	if (l->type_set != r->type_set)
+		return l->type_set < r->type_set ? -1 : 1;
+	if (wants_recursion(l->pair) != wants_recursion(r->pair))
+		return wants_recursion(l->pair) ? 1 : -1;
+	return ip_compare(&l->pair->key.address, &r->pair->key.address);
+}
+
+static bool
+same_manner(const struct scan *a, const struct scan *b)
+{
+	const struct judgement *l = &a->judgement, *r = &b->judgement;
+
+	return str_eq(l->zone_text, r->zone_text) && l->type_set == r->type_set &&
+	       l->pair->key.resolver == r->pair->key.resolver &&
+	       wants_recursion(l->pair) == wants_recursion(r->pair);
+}
+
+static bool
+is_candidate(const struct scan *scan)
+{
+	const struct judgement *j = &scan->judgement;
+
+	return j->judged < OWN_NAMES_MOST && j->type_share >= cohort_type_share &&
+	       j->per_type <= cohort_repeats && !scan->is_random;
+}
+
+struct name_key {
+	uint64_t hash;
+	uint64_t key;
+};
+
+static void
+add_up(struct cohort *cohort)
+{
+	struct map seen;
+	double sampled = 0;
+
+	map_init(&seen, sizeof(struct name_key), sizeof(uint64_t));
+	cohort->first = cohort->last = TIME_NONE;
+	for (size_t i = 0; i < cohort->count; i++) {
+		const struct judgement *j = &cohort->scans[i]->judgement;
+		cohort->sum += j->judged;
+		cohort->wordlist += j->wordlist;
+		cohort->answered += j->answered;
+		cohort->missing += j->missing;
+		cohort->random += j->random;
+		cohort->requests += j->pair->requests;
+		cohort->servers |= j->pair->servers;
+		if (j->judged > cohort->scans[cohort->largest_index]->judgement.judged)
+			cohort->largest_index = i;
+		for (size_t k = 0; k < j->count; k++) {
+			uint64_t hash = j->names[k].item->hash;
+			int64_t time = moment_time(j->names[k].item->moment);
+			map_put(&seen, hash, &hash, NULL);
+			sampled++;
+			cohort->first = time_earlier(cohort->first, time);
+			cohort->last = time_later(cohort->last, time);
+		}
+	}
+	cohort->distinct = sampled > 0 ? seen.count * cohort->sum / sampled : 0;
+	map_release(&seen);
+}
+
+static bool
+is_campaign(const struct cohort *cohort)
+{
+	return cohort->count >= COHORT_SOURCES && cohort->distinct >= COHORT_NAMES &&
+	       cohort->sum / cohort->distinct <= cohort_overlap &&
+	       cohort->wordlist / cohort->sum >= cohort_wordlist &&
+	       cohort->random / cohort->sum < cohort_random &&
+	       cohort->answered / cohort->sum <= cohort_answered;
+}
+
+static void
+mark(struct scans *scans, const struct cohort *cohort)
+{
+	/* A dealt list comes in like parts: who asked far more has a list of its own as well. */
+	double most = cohort_part * cohort->sum / (double)cohort->count;
+
+	for (size_t i = 0; i < cohort->count; i++)
+		if (cohort->scans[i]->judgement.judged <= most)
+			scans->all[cohort->scans[i] - scans->all].in_campaign = true;
+}
+
+void
+cohorts_make(struct cohorts *cohorts, struct scans *scans)
+{
+	size_t count = 0;
+
+	*cohorts = (struct cohorts){0};
+	cohorts->candidates = xcalloc(scans->count, sizeof(*cohorts->candidates));
+	for (size_t i = 0; i < scans->count; i++)
+		if (is_candidate(&scans->all[i]))
+			cohorts->candidates[count++] = &scans->all[i];
+	if (count)
+		qsort(cohorts->candidates, count, sizeof(*cohorts->candidates), compare_manner);
+	for (size_t i = 0, next; i < count; i = next) {
+		const struct scan **first = &cohorts->candidates[i];
+		for (next = i + 1; next < count; next++)
+			if (!same_manner(*first, cohorts->candidates[next]))
+				break;
+		struct cohort cohort = {.scans = first, .count = next - i};
+		if (cohort.count < COHORT_SOURCES)
+			continue;
+		add_up(&cohort);
+		if (!is_campaign(&cohort))
+			continue;
+		cohorts->all = xrealloc(cohorts->all, cohorts->count + 1, sizeof(*cohorts->all));
+		cohorts->all[cohorts->count++] = cohort;
+		mark(scans, &cohort);
+	}
+}
+
+void
+cohorts_release(struct cohorts *cohorts)
+{
+	free(cohorts->candidates);
+	free(cohorts->all);
+	*cohorts = (struct cohorts){0};
+}
