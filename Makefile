@@ -99,6 +99,9 @@ $O/%.o: %.c $O/flags
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
+# A program in build/asan does not find patterns/ beside it.
+unit rules schema valgrind bench accuracy: export DIGTRAIL_DATADIR := $(CURDIR)/patterns
+
 # Tests. `check` is `test` without the look at what is installed.
 test: deps-test
 	+@$(remake) $O/$(PROG) $O/unit
