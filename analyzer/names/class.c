@@ -1,24 +1,13 @@
 #include "names/class.h"
 
-/* Shorter labels hold too little to tell random from odd. */
-enum { RANDOM_MIN = 8, WORD_MIN = 3, WORD_MAX = 63 };
+#include "names/random.h"
+
+enum { WORD_MIN = 3, WORD_MAX = 63 };
 
 static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
-}
-
-static bool
-is_letter(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool
-is_vowel(char c)
-{
-	return c == 'a' || c == 'e' || c == 'i' || c == 'o' || c == 'u' || c == 'y';
 }
 
 static bool
@@ -31,19 +20,17 @@ has_word(const struct names *names, struct str word)
 }
 
 /*
- * The label itself, or, after cutting digits and at '-', any part of at least three letters
- * (DETECTION.md 14.1: shorter rests made every numbered name a hit).
+ * After cutting digits and at '-', any part of at least three letters (DETECTION.md 14.1:
+ * shorter rests made every numbered name a hit).
  */
 static bool
-is_wordlist(const struct names *names, struct str label)
+has_word_inside(const struct names *names, struct str label)
 {
 	char word[WORD_MAX];
 	size_t n = 0;
 
 	if (label.n > WORD_MAX)
 		return false;
-	if (has_word(names, label))
-		return true;
 	for (size_t i = 0; i <= label.n; i++) {
 		if (i < label.n && is_digit(label.p[i]))
 			continue;
@@ -56,29 +43,6 @@ is_wordlist(const struct names *names, struct str label)
 		n = 0;
 	}
 	return false;
-}
-
-/*
- * Letters and digits that change places often, or consonants in rows no language has. Cheap
- * and order-free; a table of letter pairs may replace it where it is measured to be better.
- */
-static bool
-is_random(struct str label)
-{
-	size_t changes = 0, run = 0, longest = 0, letters = 0, vowels = 0;
-
-	if (label.n < RANDOM_MIN)
-		return false;
-	for (size_t i = 0; i < label.n; i++) {
-		char c = label.p[i];
-		if (i && is_digit(c) != is_digit(label.p[i - 1]))
-			changes++;
-		letters += is_letter(c);
-		vowels += is_vowel(c);
-		run = is_letter(c) && !is_vowel(c) ? run + 1 : 0;
-		longest = run > longest ? run : longest;
-	}
-	return changes >= 3 || longest >= 5 || (letters >= RANDOM_MIN && vowels * 6 < letters);
 }
 
 /*
@@ -124,9 +88,12 @@ class_of(const struct names *names, struct str name, size_t zone_offset)
 		return NAME_NSEC;
 	if (has_service(str_make(name.p, zone_offset)))
 		return NAME_SERVICE;
-	if (is_wordlist(names, label))
+	if (has_word(names, label))
 		return NAME_WORDLIST;
-	if (is_random(label))
+	/* Before the parts: one UUID in forty holds a word such as "ace" between its dashes. */
+	if (random_label(label))
 		return NAME_RANDOM;
+	if (has_word_inside(names, label))
+		return NAME_WORDLIST;
 	return has_digit(label) ? NAME_NUMBERED : NAME_OTHER;
 }
