@@ -17,13 +17,15 @@ struct detect_settings {
 	size_t examples;        /* evidence lines per finding */
 };
 
-struct scans; /* detect/scan.h */
+struct oracle; /* detect/oracle.h */
+struct scans;  /* detect/scan.h */
 
 struct detect_input {
 	const struct tally *tally;    /* settled */
 	const struct tally *baseline; /* earlier nights; NULL when there are none */
 	const struct detect_settings *settings;
-	const struct scans *scans; /* made by detect_run from the rest */
+	const struct oracle *oracle; /* which names exist; NULL when nobody said */
+	const struct scans *scans;   /* made by detect_run from the rest */
 };
 
 struct detector {

@@ -334,7 +334,7 @@ is_read(struct oracle *oracle, const char *path, struct str origin)
 }
 
 static int
-load_zone(struct oracle *oracle, const char *path, const struct zonefile_hint *hint,
+load_zone(struct oracle *oracle, const char *path, const struct zonefile_hint *hint, bool *partial,
 	  struct err *err)
 {
 	struct loading loading = {.oracle = oracle, .path = path};
@@ -342,6 +342,7 @@ load_zone(struct oracle *oracle, const char *path, const struct zonefile_hint *h
 					   loading_wants, loading_text,  loading_note};
 	struct zonefile_result result;
 
+	*partial = false;
 	if (is_read(oracle, path, hint->origin))
 		return 0;
 	int status = zonefile_read(path, hint, &sink, &result, err);
@@ -352,6 +353,7 @@ load_zone(struct oracle *oracle, const char *path, const struct zonefile_hint *h
 		oracle->views[loading.view - 1].partial = result.partial || status != 0;
 	if (status != 0)
 		return -1;
+	*partial = result.partial;
 	look_for_journal(oracle, path, result.changed);
 	if (oracle->newest == TIME_NONE || result.changed > oracle->newest) {
 		oracle->newest = result.changed;
@@ -365,10 +367,16 @@ oracle_add_zone_file(struct oracle *oracle, const char *zone, const char *path, 
 {
 	char text[QNAME_TEXT_MAX];
 	struct str origin = ownername_of_text(str_of(zone), text);
+	bool partial;
 
 	if (origin.n == 0)
 		return err_set(err, "'%s' is no name of a zone", zone);
-	return load_zone(oracle, path, &(struct zonefile_hint){origin, true}, err);
+	if (load_zone(oracle, path, &(struct zonefile_hint){origin, true}, &partial, err) != 0)
+		return -1;
+	if (partial)
+		return err_set(err, "%s: read in part: names that are not in it are not missing",
+			       path);
+	return 0;
 }
 
 int
@@ -385,9 +393,10 @@ oracle_add_zone_dir(struct oracle *oracle, const char *path, struct err *err)
 		const struct zonedir_file *file = &zonedir.files[i];
 		struct err why;
 		size_t n = strlen(file->path);
+		bool partial;
 
 		if (load_zone(oracle, file->path, &(struct zonefile_hint){file->origin, false},
-			      &why) == 0)
+			      &partial, &why) == 0)
 			continue;
 		bool prefixed = strncmp(why.text, file->path, n) == 0 && why.text[n] == ':';
 		add_note(oracle, file->path, 0, prefixed ? why.text + n + 2 : why.text, false);
