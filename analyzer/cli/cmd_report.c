@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/workers.h"
+#include "cli/existence.h"
 #include "cli/exit.h"
 #include "cli/pipeline.h"
 #include "cli/setup.h"
@@ -252,7 +253,7 @@ status_of(const struct report_run *run, bool written)
 {
 	if (interrupted)
 		return EXIT_INTERRUPTED;
-	if (run->trouble || !written || run->setup.rules_are_faulty)
+	if (run->trouble || !written || run->setup.rules_are_faulty || run->setup.zones_are_faulty)
 		return EXIT_TROUBLE;
 	for (size_t i = 0; i < run->findings.count && run->options->fail_on >= 0; i++)
 		if (!run->findings.all[i].suppressed_by.n &&
@@ -297,9 +298,11 @@ analyse(struct report_run *run)
 	progress_end(&run->progress);
 	say_inputs(run);
 	detect_run(&(struct detect_input){.tally = &run->pipeline.tally,
-					  .settings = &run->setup.detect},
+					  .settings = &run->setup.detect,
+					  .oracle = run->setup.oracle},
 		   &run->findings);
 	make_summary(run);
+	existence_warn(run->setup.oracle, run->summary.last, stderr);
 	bool written = write_reports(run) == 0;
 	if (options->stats)
 		print_stats(run, &start);

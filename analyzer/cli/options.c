@@ -70,6 +70,13 @@ const struct option_row option_table[] = {
 
 	{"own-zone", 0, "NAME", OPTION_TEXTS, GROUP_PEERS, COMMAND_REPORT, AT(own_zones), 0, 0,
 	 NULL, NULL, "a zone that is ours; may be repeated"},
+	{"zone-file", 0, "NAME=FILE", OPTION_TEXTS, GROUP_PEERS, COMMAND_REPORT, AT(zone_files), 0,
+	 0, NULL, NULL,
+	 "the zone NAME as text, to tell which names exist; may be repeated, also for its views"},
+	{"zone-dir", 0, "DIR", OPTION_TEXTS, GROUP_PEERS, COMMAND_REPORT, AT(zone_dirs), 0, 0, NULL,
+	 NULL, "a directory of zone files, called as their zones are; may be repeated"},
+	{"known-names", 0, "FILE", OPTION_TEXTS, GROUP_PEERS, COMMAND_REPORT, AT(known_names), 0, 0,
+	 NULL, NULL, "names that exist, one a line, or passive DNS as JSON lines; may be repeated"},
 	{"secondary", 0, "CIDR|key:NAME", OPTION_PEERS, GROUP_PEERS, COMMAND_REPORT,
 	 AT(secondaries), 0, 0, NULL, NULL,
 	 "a host that may transfer our zones, by address or TSIG key; may be repeated"},

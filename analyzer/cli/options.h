@@ -49,6 +49,9 @@ struct options {
 	const char *suffix_list; /* NULL: libpsl's own */
 	const char *key_file;    /* NULL: the documented default key, with a warning */
 
+	/* What exists: NAME=FILE; directories; lists of names. */
+	struct option_list zone_files, zone_dirs, known_names;
+
 	/* Rules. */
 	struct option_list rules;
 	bool no_default_rules, no_jit;
@@ -69,9 +72,9 @@ struct options {
 	bool help, version;
 
 	/* Not built yet: no row in option_table. */
-	const char *config, *state, *save, *allow, *known_names;
+	const char *config, *state, *save, *allow;
 	const char *since, *until, *type, *name, *rule, *on_server;
-	struct option_list sources, zones, zone_files, zone_dirs;
+	struct option_list sources, zones;
 };
 
 enum option_kind {

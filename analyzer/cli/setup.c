@@ -5,8 +5,9 @@
 #include <unistd.h>
 
 #include "cli/data.h"
+#include "cli/existence.h"
 
-enum { KEY_FILE_MAX = 4096, PATH_TEXT = 1024 };
+enum { KEY_FILE_MAX = 4096, PATH_TEXT = 1024, ORACLE_SHARE = 4 };
 
 static const uint64_t memory_most = 1ULL << 30, memory_least = 16ULL << 20;
 
@@ -182,7 +183,9 @@ setup_make(struct setup *setup, const struct options *options, FILE *messages, s
 {
 	*setup = (struct setup){.options = options, .memory = memory_of(options)};
 	if (make_names(setup, err) != 0 || make_rules(setup, messages, err) != 0 ||
-	    make_plan(setup, err) != 0)
+	    make_plan(setup, err) != 0 ||
+	    existence_load(&setup->oracle, options, setup->memory / ORACLE_SHARE, messages,
+			   &setup->zones_are_faulty, err) != 0)
 		return -1;
 	make_detect(setup);
 	make_tally(setup);
@@ -192,6 +195,7 @@ setup_make(struct setup *setup, const struct options *options, FILE *messages, s
 void
 setup_release(struct setup *setup)
 {
+	oracle_free(setup->oracle);
 	plan_release(&setup->plan);
 	ruleset_release(&setup->rules);
 	names_release(&setup->names);
@@ -218,6 +222,17 @@ list_row(struct setup *setup, const char *name, const struct option_peers *peers
 	return row;
 }
 
+static struct setting_row
+texts_row(struct setup *setup, const char *name, const struct option_list *list)
+{
+	struct setting_row row = {.name = str_of(name), .is_list = true};
+
+	row.items = arena_alloc(&setup->arena, list->count * sizeof(*row.items));
+	for (size_t i = 0; i < list->count; i++)
+		row.items[row.item_count++] = str_of(list->items[i]);
+	return row;
+}
+
 struct setting_row *
 setup_rows(struct setup *setup, size_t *count)
 {
@@ -229,11 +244,13 @@ setup_rows(struct setup *setup, size_t *count)
 
 	rows[n++] =
 		(struct setting_row){.name = STR("role"), .value = str_of(roles[options->role])};
-	struct setting_row own = {.name = STR("own_zones"), .is_list = true};
-	own.items = arena_alloc(&setup->arena, options->own_zones.count * sizeof(*own.items));
-	for (size_t i = 0; i < options->own_zones.count; i++)
-		own.items[own.item_count++] = str_of(options->own_zones.items[i]);
-	rows[n++] = own;
+	rows[n++] = texts_row(setup, "own_zones", &options->own_zones);
+	if (options->zone_files.count)
+		rows[n++] = texts_row(setup, "zone_files", &options->zone_files);
+	if (options->zone_dirs.count)
+		rows[n++] = texts_row(setup, "zone_dirs", &options->zone_dirs);
+	if (options->known_names.count)
+		rows[n++] = texts_row(setup, "known_names", &options->known_names);
 	rows[n++] = list_row(setup, "secondaries", &options->secondaries);
 	rows[n++] = list_row(setup, "internal", &options->internal);
 	rows[n++] = list_row(setup, "resolvers", &options->resolvers);

@@ -19,8 +19,10 @@ struct setup {
 	struct plan plan;
 	struct detect_settings detect;
 	struct tally_settings tally;
+	struct oracle *oracle; /* NULL: nothing says what exists */
 	uint64_t memory;       /* bytes */
 	bool rules_are_faulty; /* a rule was left out: exit status 2 */
+	bool zones_are_faulty; /* so was what says which names exist */
 };
 
 /* Messages about rules go to `messages`. -1 with err for what ends the run. */

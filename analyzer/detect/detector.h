@@ -19,6 +19,8 @@ struct detect_settings {
 
 struct scans;   /* detect/scan.h */
 struct cohorts; /* detect/cohort.h */
+struct oracle; /* detect/oracle.h */
+struct scans;  /* detect/scan.h */
 
 struct detect_input {
 	const struct tally *tally;    /* settled */
@@ -26,6 +28,8 @@ struct detect_input {
 	const struct detect_settings *settings;
 	const struct scans *scans; /* made by detect_run from the rest */
 	const struct cohorts *cohorts;
+	const struct oracle *oracle; /* which names exist; NULL when nobody said */
+	const struct scans *scans;   /* made by detect_run from the rest */
 };
 
 struct detector {

@@ -27,7 +27,7 @@ enum finding_status {
 	STATUS_HISTORY,
 	STATUSES
 };
-enum oracle {
+enum oracle_kind {
 	ORACLE_NONE,
 	ORACLE_RCODE,
 	ORACLE_RATE_LIMIT,
@@ -100,7 +100,7 @@ struct finding {
 	size_t answered_count;
 	struct str *answered;
 	enum outcome outcome;
-	enum oracle oracle;
+	enum oracle_kind oracle;
 	size_t attack_count;
 	struct str *attack; /* technique ids */
 	size_t evidence_count;

@@ -42,7 +42,7 @@ struct judgement {
 	double per_type;      /* requests per (name, type), over all names */
 	double missing_share; /* missing / (missing + existing), where known; -1 */
 	double tau; /* share of judged names in ascending order of time and label; -1 below 24 */
-	enum oracle oracle;
+	enum oracle_kind oracle;
 };
 
 /* Sources that an earlier pass has flagged: what only they asked is not popular. */
