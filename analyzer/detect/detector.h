@@ -19,8 +19,7 @@ struct detect_settings {
 
 struct scans;   /* detect/scan.h */
 struct cohorts; /* detect/cohort.h */
-struct oracle; /* detect/oracle.h */
-struct scans;  /* detect/scan.h */
+struct oracle;  /* detect/oracle.h */
 
 struct detect_input {
 	const struct tally *tally;    /* settled */
@@ -29,7 +28,6 @@ struct detect_input {
 	const struct scans *scans; /* made by detect_run from the rest */
 	const struct cohorts *cohorts;
 	const struct oracle *oracle; /* which names exist; NULL when nobody said */
-	const struct scans *scans;   /* made by detect_run from the rest */
 };
 
 struct detector {

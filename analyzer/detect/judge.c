@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "detect/oracle.h"
 #include "record/qname.h"
 
 enum {
@@ -245,6 +246,24 @@ is_explained(const struct ground *ground, size_t first, size_t count, struct str
 	       has_machine_parent(ground, text, zone_offset);
 }
 
+/* By what the log says of the name, else by what the operator gave. */
+static enum existence
+existence_of(const struct detect_input *input, uint8_t seen, struct str text, enum oracle_kind *by)
+{
+	*by = ORACLE_RCODE;
+	if (seen & SEEN_ANSWERED)
+		return EXISTENCE_EXISTS;
+	if (seen & SEEN_MISSING)
+		return EXISTENCE_MISSING;
+	if (input->oracle) {
+		enum existence existence = oracle_judge(input->oracle, text, by);
+		if (existence != EXISTENCE_UNKNOWN)
+			return existence;
+	}
+	*by = ORACLE_RATE_LIMIT;
+	return seen & SEEN_LIMITED ? EXISTENCE_MISSING : EXISTENCE_UNKNOWN;
+}
+
 static void
 add_name(const struct ground *ground, size_t first, size_t count, struct judgement *out,
 	 const struct pair_name *item, uint8_t class_, double weight)
@@ -258,13 +277,14 @@ add_name(const struct ground *ground, size_t first, size_t count, struct judgeme
 		str_eq(out->zone_text, STR(".")) ? text.n + 1 : text.n - out->zone_text.n;
 	/* Somebody else's answer is an answer too. */
 	uint8_t seen = item->seen | (common ? common->seen : 0);
-	bool exists = (seen & SEEN_ANSWERED) != 0;
-	bool missing = !exists && (seen & (SEEN_MISSING | SEEN_LIMITED)) != 0;
+	enum oracle_kind by = ORACLE_NONE;
+	enum existence existence = existence_of(ground->input, seen, text, &by);
+	bool exists = existence == EXISTENCE_EXISTS, missing = existence == EXISTENCE_MISSING;
 
 	out->all += weight;
-	if (seen & (SEEN_ANSWERED | SEEN_MISSING)) {
+	if (existence != EXISTENCE_UNKNOWN && by != ORACLE_RATE_LIMIT) {
 		out->existence += weight;
-		out->oracle = ORACLE_RCODE;
+		out->oracle = by;
 	} else if (missing && out->oracle == ORACLE_NONE) {
 		out->oracle = ORACLE_RATE_LIMIT;
 	}
@@ -369,7 +389,7 @@ judge(const struct ground *ground, size_t first, size_t count, size_t index, dou
 	out->names = xrealloc(out->names, out->count, sizeof(*out->names));
 	qsort(out->names, out->count, sizeof(*out->names), compare_names);
 	out->per_type = questions > 0 ? requests / questions : 0;
-	if (out->answered + out->missing > 0 && out->oracle == ORACLE_RCODE)
+	if (out->answered + out->missing > 0 && out->oracle != ORACLE_RATE_LIMIT)
 		out->missing_share = out->missing / (out->answered + out->missing);
 	if (out->all > 0)
 		out->existence /= out->all;
