@@ -36,7 +36,7 @@ climb(struct scan *scan, const char *name, double value, const struct step *step
 	climb(scan, name, value, steps, sizeof(steps) / sizeof(*(steps)))
 
 static const struct step size_steps[] = {{200, 20}, {60, 15}, {24, 10}, {12, 5}};
-static const struct step type_steps[] = {{.9, 20}, {.75, 12}, {.6, 0}, {0, -15}};
+static const struct step type_steps[] = {{.9, 20}, {.75, 12}, {.6, -5}, {0, -15}};
 static const struct step wordlist_steps[] = {{.4, 15}, {.25, 10}};
 static const struct step repeat_steps[] = {{2.5, -20}, {1.6, -10}, {1.15, 5}, {0, 10}};
 static const struct step missing_steps[] = {{.8, 20}, {.6, 10}, {.4, 0}, {0, -10}};
