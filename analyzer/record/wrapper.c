@@ -186,6 +186,25 @@ skip_solaris(struct str *s)
 	skip_blanks(s);
 }
 
+static bool
+take_time(struct str *s, struct stamp *stamp)
+{
+	char c = s->n ? s->p[0] : '\0';
+
+	if (is_digit(c))
+		return stamp_take_iso(s, stamp) || stamp_take_unix(s, stamp);
+	return c != 'c' && c != '[' && stamp_take_syslog(s, stamp);
+}
+
+/* True where the server's own text, or the header of a relay before it, begins here. */
+static bool
+begins_text(struct str s, bool after_host)
+{
+	struct stamp stamp;
+
+	return bind_begins(s) || (after_host && take_time(&s, &stamp));
+}
+
 /* After a syslog time: `[host [host2]] [tag]`, or straight the server's own text. */
 static void
 take_origin(struct str *s, struct wrapper *wrapper)
@@ -193,7 +212,7 @@ take_origin(struct str *s, struct wrapper *wrapper)
 	struct str rest = *s, host = {0};
 
 	for (int words = 0; words < 3; words++) {
-		if (words < 2 && bind_begins(rest)) {
+		if (words < 2 && begins_text(rest, words > 0)) {
 			*s = rest;
 			break;
 		}
@@ -273,16 +292,6 @@ take_rfc5424(struct str *s, struct wrapper *wrapper, struct stamp *stamp)
 	}
 	*s = rest;
 	return true;
-}
-
-static bool
-take_time(struct str *s, struct stamp *stamp)
-{
-	char c = s->n ? s->p[0] : '\0';
-
-	if (is_digit(c))
-		return stamp_take_iso(s, stamp) || stamp_take_unix(s, stamp);
-	return c != 'c' && c != '[' && stamp_take_syslog(s, stamp);
 }
 
 /* One syslog header; false where there is none. */
