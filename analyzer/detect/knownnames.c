@@ -119,6 +119,18 @@ read_object(const struct knownnames_sink *sink, const json_t *object,
 	return true;
 }
 
+/* A table's row, an address with a port, other JSON: names may hold these, but lists of them not. */
+static bool
+is_no_name(struct str line)
+{
+	static const char marks[] = ",:;\"'[]{}|<>";
+
+	for (size_t i = 0; i < line.n; i++)
+		if (memchr(marks, line.p[i], sizeof(marks) - 1))
+			return true;
+	return false;
+}
+
 static bool
 read_line(const struct knownnames_sink *sink, struct str line, struct knownnames_result *result)
 {
@@ -132,7 +144,7 @@ read_line(const struct knownnames_sink *sink, struct str line, struct knownnames
 		return good;
 	}
 	struct str name = ownername_of_text(line, text);
-	if (name.n == 0)
+	if (name.n == 0 || is_no_name(line))
 		return false;
 	result->stopped = !sink->name(sink->context, name);
 	result->names += !result->stopped;

@@ -37,7 +37,7 @@ struct zone_entry {
 
 /* A file that was read, so that the same one given twice is read once. */
 struct file_entry {
-	uint64_t hash, device, inode, origin;
+	uint64_t hash, device, inode, changed, origin;
 };
 
 struct text {
@@ -77,7 +77,7 @@ oracle_new(void)
 	oracle_limit(oracle, default_bytes);
 	map_init(&oracle->zones, sizeof(struct zone_entry), sizeof(uint64_t));
 	map_init(&oracle->texts, sizeof(struct text_entry), sizeof(uint64_t));
-	map_init(&oracle->files, sizeof(struct file_entry), 3 * sizeof(uint64_t));
+	map_init(&oracle->files, sizeof(struct file_entry), 4 * sizeof(uint64_t));
 	oracle->newest = TIME_NONE;
 	return oracle;
 }
@@ -326,6 +326,8 @@ is_read(struct oracle *oracle, const char *path, struct str origin)
 
 	if (stat(path, &status) == 0) {
 		uint64_t key[] = {(uint64_t)status.st_dev, (uint64_t)status.st_ino,
+				  (uint64_t)status.st_mtim.tv_nsec ^ (uint64_t)status.st_mtim.tv_sec
+									     << 30,
 				  hash_name(oracle, origin)};
 
 		map_put(&oracle->files, hash_bytes(&oracle->key, key, sizeof(key)), key, &created);
