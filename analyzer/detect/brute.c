@@ -10,7 +10,14 @@
 
 /* A scan is slow when it lasts and its judged names come no faster than this. */
 static const int64_t SLOW_LASTS_MS = 3600000;
-enum { SLOW_PER_HOUR = 360, ZONES_LISTED = 20, ANSWERS_HIGH = 3, MEDIUM_MOST = 69, LOW_MOST = 39 };
+enum {
+	SLOW_PER_HOUR = 360,
+	ZONES_LISTED = 20,
+	ANSWERS_HIGH = 3,
+	HIGH_MOST = 85,
+	MEDIUM_MOST = 69,
+	LOW_MOST = 39
+};
 
 /* All scans of one source that reach the low level. */
 struct actor {
@@ -75,7 +82,10 @@ score(struct findings *out, struct finding *finding, const struct actor *actor)
 		finding_term(out, finding, best->terms[i].name, best->terms[i].value,
 			     best->terms[i].threshold, best->terms[i].points);
 	bool successful = actor->answered >= ANSWERS_HIGH && best->score >= SCAN_MEDIUM;
-	if (successful && finding->score <= MEDIUM_MOST)
+	if (successful && finding->score > HIGH_MOST) /* critical is a zone that left */
+		finding_term(out, finding, "names and not a zone", actor->answered, ANSWERS_HIGH,
+			     HIGH_MOST - finding->score);
+	else if (successful && finding->score <= MEDIUM_MOST)
 		finding_term(out, finding, "names that were answered", actor->answered,
 			     ANSWERS_HIGH, 75 - finding->score);
 	else if (!successful && finding->score > MEDIUM_MOST)
@@ -115,7 +125,7 @@ report(struct findings *out, const struct actor *actor, bool slow)
 	finding->spoofable = build_spoofable(actor->input->tally, &best->pair->key.address);
 	score(out, finding, actor);
 	for (size_t i = 0; i < actor->count; i++)
-		build_answered(out, finding, actor->input->tally, actor->scans[i]->judgement.pair);
+		build_answered(out, finding, actor->input, actor->scans[i]->judgement.pair);
 	for (size_t i = 0; i < best->count; i++)
 		build_reconstructed(out, finding, actor->input, best->pair, best->names[i].item);
 	ip_print(&best->pair->key.address, address);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "detect/judge.h"
 
 enum { ANSWERED_LISTED = 200, ZONES_KEPT = 256, ZONES_LISTED = 20 };
 
@@ -123,9 +124,10 @@ is_remote_access(struct str name)
 }
 
 void
-build_answered(struct findings *findings, struct finding *finding, const struct tally *tally,
+build_answered(struct findings *findings, struct finding *finding, const struct detect_input *input,
 	       const struct pair *pair)
 {
+	enum oracle_kind by;
 	struct text_list first = {0}, others = {0};
 	size_t room = ANSWERED_LISTED - finding->answered_count;
 
@@ -135,8 +137,8 @@ build_answered(struct findings *findings, struct finding *finding, const struct 
 			continue;
 		for (uint32_t i = 0;
 		     (name = sample_next(&pair->classes[c]->names, &pair_name_type, &i)) != NULL;) {
-			struct str text = texts_get(&tally->texts, name->text);
-			if (name->seen & SEEN_ANSWERED)
+			struct str text = texts_get(&input->tally->texts, name->text);
+			if (judge_existence(input, name->seen, text, &by) == EXISTENCE_EXISTS)
 				text_list_add(is_remote_access(text) ? &first : &others,
 					      &findings->arena, text);
 		}

@@ -25,11 +25,11 @@ void build_reconstructed(struct findings *findings, struct finding *finding,
 			 const struct detect_input *input, const struct pair *pair,
 			 const struct pair_name *name);
 /*
- * Adds the sampled names of a pair that were answered, those of remote access first: where
+ * Adds the sampled names of a pair that exist, those of remote access first: where
  * initial access comes next.
  */
-void build_answered(struct findings *findings, struct finding *finding, const struct tally *tally,
-		    const struct pair *pair);
+void build_answered(struct findings *findings, struct finding *finding,
+		    const struct detect_input *input, const struct pair *pair);
 /* The servers whose bits (number mod 64) are set and whose role fits. */
 void build_servers(struct findings *findings, struct finding *finding, const struct tally *tally,
 		   uint64_t servers, bool resolver);

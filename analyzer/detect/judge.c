@@ -246,9 +246,9 @@ is_explained(const struct ground *ground, size_t first, size_t count, struct str
 	       has_machine_parent(ground, text, zone_offset);
 }
 
-/* By what the log says of the name, else by what the operator gave. */
-static enum existence
-existence_of(const struct detect_input *input, uint8_t seen, struct str text, enum oracle_kind *by)
+enum existence
+judge_existence(const struct detect_input *input, uint8_t seen, struct str text,
+		enum oracle_kind *by)
 {
 	*by = ORACLE_RCODE;
 	if (seen & SEEN_ANSWERED)
@@ -278,7 +278,7 @@ add_name(const struct ground *ground, size_t first, size_t count, struct judgeme
 	/* Somebody else's answer is an answer too. */
 	uint8_t seen = item->seen | (common ? common->seen : 0);
 	enum oracle_kind by = ORACLE_NONE;
-	enum existence existence = existence_of(ground->input, seen, text, &by);
+	enum existence existence = judge_existence(ground->input, seen, text, &by);
 	bool exists = existence == EXISTENCE_EXISTS, missing = existence == EXISTENCE_MISSING;
 
 	out->all += weight;

@@ -13,6 +13,7 @@
 #define DETECT_JUDGE_H
 
 #include "detect/detector.h"
+#include "detect/oracle.h"
 
 enum { JUDGE_PREFIXES = 3, JUDGE_NAMES_MAX = NAME_CLASSES * PAIR_K };
 
@@ -25,6 +26,12 @@ struct judged_name {
 	bool missing; /* known not to exist */
 };
 
+/*
+ * Whether a name exists by what the log says of it (enum name_seen), else by what the operator
+ * gave. `by`: what says so.
+ */
+enum existence judge_existence(const struct detect_input *input, uint8_t seen, struct str text,
+			       enum oracle_kind *by);
 /* True when a label of the part in front of a zone has 40 bytes or more: no host name. */
 bool judge_has_long_label(struct str front);
 

@@ -37,7 +37,7 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	for (size_t i = 0; i < count; i++) {
 		const struct pair_class *names = pairs[i]->classes[NAME_SERVICE];
 		const struct pair_name *name;
-		build_answered(out, finding, input->tally, pairs[i]);
+		build_answered(out, finding, input, pairs[i]);
 		for (uint32_t j = 0;
 		     (name = sample_next(&names->names, &pair_name_type, &j)) != NULL;)
 			build_reconstructed(out, finding, input, pairs[i], name);
