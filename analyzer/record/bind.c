@@ -3,6 +3,7 @@
 #include "record/bind_fields.h"
 #include "record/noise.h"
 #include "record/qname.h"
+#include "record/scan.h"
 
 #define WORD(text)                     \
 	{                              \
@@ -42,12 +43,6 @@ struct bind_prefix {
 	bool has_time, has_severity, is_debug;
 };
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* `info: `, `debug 3: `, `level 9: `. */
 static bool
 take_severity(struct str *s, struct bind_prefix *prefix)
@@ -62,10 +57,10 @@ take_severity(struct str *s, struct bind_prefix *prefix)
 	if (s->n == 0 || !strchr("inewcdl", s->p[0]))
 		return false;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
-		if (str_take(s, words[i]))
+		if (scan_take(s, words[i]))
 			return prefix->has_severity = true;
-	if ((str_take(&rest, STR("debug ")) || str_take(&rest, STR("level "))) &&
-	    str_take_number(&rest, 1000, &level) && str_take(&rest, STR(": "))) {
+	if ((scan_take(&rest, STR("debug ")) || scan_take(&rest, STR("level "))) &&
+	    str_take_number(&rest, 1000, &level) && scan_take(&rest, STR(": "))) {
 		*s = rest;
 		return prefix->has_severity = prefix->is_debug = true;
 	}
@@ -92,15 +87,15 @@ take_prefix(struct str *s, struct bind_prefix *prefix, struct stamp *stamp)
 {
 	struct stamp own;
 
-	if (s->n && is_digit(s->p[0]) && stamp_take_bind(s, &own)) {
+	if (s->n && scan_is_digit(s->p[0]) && stamp_take_bind(s, &own)) {
 		prefix->has_time = true;
 		*stamp = *stamp_better(&own, stamp);
-		bind_skip_blanks(s);
+		scan_blanks(s);
 	}
 	if (take_category(s, prefix))
-		bind_skip_blanks(s);
+		scan_blanks(s);
 	if (take_severity(s, prefix))
-		bind_skip_blanks(s);
+		scan_blanks(s);
 }
 
 /* True where `s`, behind "client ", begins like a peer: pointer, address and '#', or no peer. */
@@ -109,12 +104,12 @@ begins_peer(struct str s)
 {
 	size_t n = 0;
 
-	if (str_starts(s, STR("@0x")) || str_starts(s, STR("(no-peer)")) ||
-	    str_starts(s, STR("<unknown address")))
+	if (scan_begins(s, STR("@0x")) || scan_begins(s, STR("(no-peer)")) ||
+	    scan_begins(s, STR("<unknown address")))
 		return true;
 	while (n < s.n && n < 64 && s.p[n] != ' ' && s.p[n] != '#')
 		n++;
-	return n > 0 && n + 1 < s.n && s.p[n] == '#' && is_digit(s.p[n + 1]);
+	return n > 0 && n + 1 < s.n && s.p[n] == '#' && scan_is_digit(s.p[n + 1]);
 }
 
 bool
@@ -123,8 +118,8 @@ bind_begins(struct str text)
 	struct bind_prefix prefix = {0};
 	struct stamp stamp;
 
-	if (str_take(&text, STR("client "))) {
-		bind_skip_blanks(&text);
+	if (scan_take(&text, STR("client "))) {
+		scan_blanks(&text);
 		return begins_peer(text);
 	}
 	return take_category(&text, &prefix) || take_severity(&text, &prefix) ||
@@ -137,15 +132,16 @@ take_pointer(struct str *s, struct bind_client *client)
 {
 	size_t n = 3;
 
-	if (!str_starts(*s, STR("@0x")))
+	if (!scan_begins(*s, STR("@0x")))
 		return true;
-	while (n < s->n && n < 3 + 16 && (is_digit(s->p[n]) || (s->p[n] >= 'a' && s->p[n] <= 'f')))
+	while (n < s->n && n < 3 + 16 &&
+	       (scan_is_digit(s->p[n]) || (s->p[n] >= 'a' && s->p[n] <= 'f')))
 		n++;
 	if (n >= s->n)
 		return false;
 	client->has_pointer = true;
 	*s = str_skip(*s, n);
-	bind_skip_blanks(s);
+	scan_blanks(s);
 	return true;
 }
 
@@ -156,9 +152,9 @@ take_peer(struct str *s, struct record *record)
 	uint64_t port;
 	size_t n = 0;
 
-	if (str_starts(*s, STR(": ")) || str_take(s, STR("(no-peer)")))
+	if (scan_begins(*s, STR(": ")) || scan_take(s, STR("(no-peer)")))
 		return DEFECT_NONE;
-	if (str_starts(*s, STR("<unknown address"))) {
+	if (scan_begins(*s, STR("<unknown address"))) {
 		size_t end = str_index(*s, '>');
 		*s = str_skip(*s, end == SIZE_MAX ? s->n : end + 1);
 		return s->n ? DEFECT_NONE : DEFECT_TRUNCATED;
@@ -188,7 +184,7 @@ take_peer(struct str *s, struct record *record)
 static enum record_defect
 take_key(struct str *s, struct record *record)
 {
-	if (!str_take(s, STR("/key ")))
+	if (!scan_take(s, STR("/key ")))
 		return bind_is_cut(*s, STR("/key ")) ? DEFECT_TRUNCATED : DEFECT_NONE;
 	size_t n = str_index(*s, ' ');
 	if (n == SIZE_MAX || n + 1 >= s->n)
@@ -208,8 +204,8 @@ take_name(struct str *s, struct bind_client *client, struct record *record)
 {
 	struct str rest = *s;
 
-	bind_skip_blanks(&rest);
-	if (!str_take(&rest, STR("(")))
+	scan_blanks(&rest);
+	if (!scan_take(&rest, STR("(")))
 		return DEFECT_NONE;
 	size_t n = qname_span(rest);
 	if (n == SIZE_MAX || n == 0 || n >= rest.n || rest.p[n] != ')') {
@@ -226,7 +222,7 @@ static const struct bind_message *
 message_of(struct str s)
 {
 	for (size_t i = 0; i < sizeof(messages) / sizeof(*messages); i++)
-		if (str_starts(s, messages[i].begins))
+		if (scan_begins(s, messages[i].begins))
 			return &messages[i];
 	return NULL;
 }
@@ -238,10 +234,10 @@ repeats_name(struct str s, const struct bind_message *message, const struct bind
 	if (!message->repeats_name || client->name.n == 0)
 		return true;
 	s = str_skip(s, message->begins.n);
-	bind_skip_blanks(&s);
+	scan_blanks(&s);
 	if (s.n <= client->name.n)
 		return str_starts(client->name, s);
-	return str_starts(s, client->name) && s.p[client->name.n] == ' ';
+	return scan_begins(s, client->name) && s.p[client->name.n] == ' ';
 }
 
 /*
@@ -285,10 +281,10 @@ read_message(struct str s, const struct bind_prefix *prefix, const struct bind_c
 {
 	const struct bind_message *message;
 
-	if (!str_take(&s, STR(":")))
+	if (!scan_take(&s, STR(":")))
 		return bind_defect(record, s.n ? DEFECT_SYNTAX : DEFECT_TRUNCATED);
-	bind_skip_blanks(&s);
-	if (str_take(&s, STR("view ")))
+	scan_blanks(&s);
+	if (scan_take(&s, STR("view ")))
 		message = take_view(&s, client, record);
 	else
 		message = message_of(s);
@@ -313,7 +309,7 @@ read_client(struct str s, const struct bind_prefix *prefix, struct record *recor
 {
 	struct bind_client client = {0};
 
-	bind_skip_blanks(&s);
+	scan_blanks(&s);
 	if (!take_pointer(&s, &client))
 		return bind_defect(record, DEFECT_TRUNCATED);
 	enum record_defect defect = take_peer(&s, record);
@@ -332,9 +328,9 @@ read_other(struct str s, const struct bind_prefix *prefix, int evidence, struct 
 {
 	static const struct bind_client nobody;
 
-	if (str_starts(s, STR("AXFR request denied: ")))
+	if (scan_begins(s, STR("AXFR request denied: ")))
 		return bind_axfr_denied(str_skip(s, 21), &nobody, record);
-	if (str_starts(s, STR("IXFR request denied: ")))
+	if (scan_begins(s, STR("IXFR request denied: ")))
 		return bind_ixfr_denied(str_skip(s, 21), &nobody, record);
 	enum record_kind kind = bind_burst(s, record);
 	if (kind != RECORD_UNKNOWN && (kind != RECORD_MALFORMED || prefix->category.n))
@@ -366,9 +362,9 @@ bind_parse(struct str text, enum bind_evidence evidence, struct record *record, 
 	record->category = prefix.category;
 	record->message = s;
 	bool certain = evidence >= BIND_CERTAIN || prefix.has_time || prefix.category.n;
-	if (str_starts(s, STR("client "))) {
+	if (scan_begins(s, STR("client "))) {
 		struct str rest = str_skip(s, 7);
-		bind_skip_blanks(&rest);
+		scan_blanks(&rest);
 		/* "client " alone proves nothing: other programs have clients, too. */
 		if (begins_peer(rest) || (certain && str_index(rest, ' ') == SIZE_MAX))
 			return read_client(rest, &prefix, record);

@@ -1,6 +1,7 @@
 /* Refusals of queries and transfers: named's lib/ns/query.c, client.c (ns_client_aclmsg), xfrout.c. */
 #include "record/bind_fields.h"
 #include "record/codes.h"
+#include "record/scan.h"
 
 /* `'name/type/class'`; with `short_form` also `'name/class'`, as DLZ transfers write it. */
 static enum record_defect
@@ -31,14 +32,14 @@ read_subject(struct str *s, bool short_form, struct record *record)
 static enum record_kind
 read_verdict(struct str s, enum record_action action, struct record *record)
 {
-	if (str_take(&s, STR("denied"))) {
+	if (scan_take(&s, STR("denied"))) {
 		record->action = (uint8_t)action;
-		bind_skip_blanks(&s);
+		scan_blanks(&s);
 		if (s.n > 2 && s.p[0] == '(' && s.p[s.n - 1] == ')')
 			record->reason = str_make(s.p + 1, s.n - 2);
 		return RECORD_DENIED;
 	}
-	if (str_take(&s, STR("approved"))) {
+	if (scan_take(&s, STR("approved"))) {
 		record->action = ACTION_APPROVED;
 		return RECORD_OTHER;
 	}
@@ -52,7 +53,7 @@ read_denial(struct str s, enum record_action action, struct record *record)
 {
 	enum record_defect defect;
 
-	bind_skip_blanks(&s);
+	scan_blanks(&s);
 	if (s.n && s.p[0] != '\'') /* 9.2 named nothing: `query (cache) denied` */
 		return read_verdict(s, action, record);
 	defect = read_subject(&s, action == ACTION_TRANSFER_DENIED, record);

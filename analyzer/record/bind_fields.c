@@ -1,30 +1,13 @@
 #include "record/bind_fields.h"
 
 #include "record/qname.h"
+#include "record/scan.h"
 
 enum record_kind
 bind_defect(struct record *record, enum record_defect defect)
 {
 	record->defect = (uint8_t)defect;
 	return RECORD_MALFORMED;
-}
-
-void
-bind_skip_blanks(struct str *s)
-{
-	while (s->n && s->p[0] == ' ')
-		*s = str_skip(*s, 1);
-}
-
-struct str
-bind_word(struct str *s)
-{
-	size_t n = str_index(*s, ' ');
-	struct str word = str_make(s->p, n == SIZE_MAX ? s->n : n);
-
-	*s = str_skip(*s, word.n);
-	bind_skip_blanks(s);
-	return word;
 }
 
 enum record_defect
@@ -35,7 +18,7 @@ bind_quoted(struct str *s, struct str *inner)
 	if (s->p[0] != '\'')
 		return DEFECT_SYNTAX;
 	bool at_end = str_index(*s, ' ') == SIZE_MAX;
-	struct str word = str_skip(bind_word(s), 1);
+	struct str word = str_skip(scan_word(s), 1);
 	if (word.n && word.p[word.n - 1] == ':')
 		word.n--;
 	if (word.n == 0 || word.p[word.n - 1] != '\'')
@@ -58,16 +41,16 @@ bind_name(struct str *s, const struct bind_client *client, struct record *record
 {
 	struct str known = client->name;
 
-	if (known.n && s->n > known.n && s->p[known.n] == ' ' && str_starts(*s, known)) {
+	if (known.n && s->n > known.n && s->p[known.n] == ' ' && scan_begins(*s, known)) {
 		*s = str_skip(*s, known.n); /* record->qname is set already */
-		bind_skip_blanks(s);
+		scan_blanks(s);
 		return DEFECT_NONE;
 	}
 	size_t n = qname_span(*s);
 	if (n != SIZE_MAX && n > 0 && n < s->n && s->p[n] == ' ') {
 		record->qname = qname_trim_dot(str_make(s->p, n));
 		*s = str_skip(*s, n);
-		bind_skip_blanks(s);
+		scan_blanks(s);
 		return DEFECT_NONE;
 	}
 	if (str_index(*s, ' ') != SIZE_MAX)

@@ -24,9 +24,6 @@ struct bind_message {
 
 /* Sets the defect; returns RECORD_MALFORMED. */
 enum record_kind bind_defect(struct record *record, enum record_defect defect);
-void bind_skip_blanks(struct str *s);
-/* The next word, up to a blank; the blanks after it go as well. Empty at the end. */
-struct str bind_word(struct str *s);
 /*
  * `'…'` or `'…':` at the start, a word without blanks by BIND's escaping; taken off with the
  * blanks after it. DEFECT_TRUNCATED where the line ends in it, DEFECT_SYNTAX otherwise.

@@ -2,6 +2,7 @@
 #include "record/bind_fields.h"
 #include "record/codes.h"
 #include "record/qname.h"
+#include "record/scan.h"
 
 enum { WHY_WORDS_MAX = 8 }; /* "NXDOMAIN", "SERVFAIL error", "timed out error", "all" */
 
@@ -16,7 +17,7 @@ read_limited(struct str *s, struct str noun, struct record *record)
 
 	for (int i = 0; i < WHY_WORDS_MAX && s->n; i++) {
 		bool last = str_index(*s, ' ') == SIZE_MAX;
-		struct str word = bind_word(s);
+		struct str word = scan_word(s);
 		if (last)
 			return bind_defect(record, DEFECT_TRUNCATED);
 		if (!str_eq(word, noun)) {
@@ -25,10 +26,10 @@ read_limited(struct str *s, struct str noun, struct record *record)
 				record->rcode = rcode_parse(word);
 			continue;
 		}
-		if (s->n < 3 || !str_take(s, STR("to ")))
+		if (s->n < 3 || !scan_take(s, STR("to ")))
 			return bind_defect(record, s->n < 3 ? DEFECT_TRUNCATED : DEFECT_SYNTAX);
 		last = str_index(*s, ' ') == SIZE_MAX;
-		if (!prefix_parse(bind_word(s), &net) && !last)
+		if (!prefix_parse(scan_word(s), &net) && !last)
 			return bind_defect(record, DEFECT_ADDRESS);
 		return RECORD_RATE_LIMITED;
 	}
@@ -41,7 +42,7 @@ read_subject(struct str s, const struct bind_client *client, struct record *reco
 {
 	size_t n;
 
-	if (!str_take(&s, STR("for ")) || record->rcode == RCODE_NXDOMAIN)
+	if (!scan_take(&s, STR("for ")) || record->rcode == RCODE_NXDOMAIN)
 		return;
 	n = qname_span(s);
 	if (n == SIZE_MAX || n == 0 || n >= s.n || s.p[n] != ' ')
@@ -49,12 +50,12 @@ read_subject(struct str s, const struct bind_client *client, struct record *reco
 	if (client->name.n == 0)
 		record->qname = qname_trim_dot(str_make(s.p, n));
 	s = str_skip(s, n);
-	bind_skip_blanks(&s);
-	struct str class_ = bind_word(&s);
+	scan_blanks(&s);
+	struct str class_ = scan_word(&s);
 	if (s.n == 0)
 		return;
 	record->qclass = class_parse(class_);
-	struct str type = bind_word(&s);
+	struct str type = scan_word(&s);
 	if (s.n)
 		record->qtype = type_parse(type);
 }
@@ -63,9 +64,9 @@ read_subject(struct str s, const struct bind_client *client, struct record *reco
 enum record_kind
 bind_rate_limit(struct str rest, const struct bind_client *client, struct record *record)
 {
-	if (str_take(&rest, STR("drop ")))
+	if (scan_take(&rest, STR("drop ")))
 		record->action = ACTION_RATE_DROP;
-	else if (str_take(&rest, STR("slip ")))
+	else if (scan_take(&rest, STR("slip ")))
 		record->action = ACTION_RATE_SLIP;
 	else if (bind_is_cut(rest, STR("drop ")) || bind_is_cut(rest, STR("slip ")))
 		return bind_defect(record, DEFECT_TRUNCATED);
@@ -83,10 +84,10 @@ bind_burst(struct str message, struct record *record)
 {
 	struct str s = message;
 
-	str_take(&s, STR("*"));
-	str_take(&s, STR("would "));
-	if (!str_take(&s, STR("limit ")) && !str_take(&s, STR("continue limiting ")) &&
-	    !str_take(&s, STR("stop limiting ")))
+	scan_take(&s, STR("*"));
+	scan_take(&s, STR("would "));
+	if (!scan_take(&s, STR("limit ")) && !scan_take(&s, STR("continue limiting ")) &&
+	    !scan_take(&s, STR("stop limiting ")))
 		return RECORD_UNKNOWN;
 	enum record_kind kind = read_limited(&s, STR("responses"), record);
 	if (kind == RECORD_RATE_LIMITED)

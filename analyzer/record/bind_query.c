@@ -2,6 +2,7 @@
 #include "record/bind_fields.h"
 #include "record/codes.h"
 #include "record/qname.h"
+#include "record/scan.h"
 
 /*
  * Order A (…E(0)TDCK) and order B (E(0) before S) alike: a set of letters. Letters of later
@@ -82,7 +83,7 @@ read_ecs(struct str s, struct record *record)
 	struct str prefix, scope;
 	size_t end;
 
-	if (!str_take(&s, STR("[ECS ")) || (end = str_index(s, ']')) == SIZE_MAX ||
+	if (!scan_take(&s, STR("[ECS ")) || (end = str_index(s, ']')) == SIZE_MAX ||
 	    !bind_split_last(str_make(s.p, end), &prefix, &scope))
 		return;
 	record->has_ecs = prefix_parse(prefix, &record->ecs);
@@ -95,7 +96,7 @@ read_tail(struct str s, enum record_kind kind, const struct bind_client *client,
 {
 	if (s.n == 0)
 		return kind;
-	struct str flags = bind_word(&s);
+	struct str flags = scan_word(&s);
 	if (!read_flags(flags, record))
 		return bind_defect(record, DEFECT_SYNTAX);
 	/* Since 9.9 the server always follows: without it the line was cut, maybe in the flags. */
@@ -104,7 +105,7 @@ read_tail(struct str s, enum record_kind kind, const struct bind_client *client,
 	bool server = s.n && s.p[0] == '(';
 	know_absent_flags(flags, server, client->has_pointer, record);
 	if (server)
-		read_server(bind_word(&s), record);
+		read_server(scan_word(&s), record);
 	read_ecs(s, record);
 	return kind;
 }
@@ -115,13 +116,13 @@ read_question(struct str *s, enum record_kind kind, const struct bind_client *cl
 	      struct record *record, enum record_kind *result)
 {
 	*result = kind;
-	bind_skip_blanks(s);
+	scan_blanks(s);
 	enum record_defect defect = bind_name(s, client, record);
 	if (defect != DEFECT_NONE) {
 		*result = bind_defect(record, defect);
 		return false;
 	}
-	struct str class_ = bind_word(s);
+	struct str class_ = scan_word(s);
 	if (s->n == 0) /* the line was cut; client and name are whole */
 		return false;
 	record->qclass = class_parse(class_);
@@ -130,7 +131,7 @@ read_question(struct str *s, enum record_kind kind, const struct bind_client *cl
 		return false;
 	}
 	bool last = str_index(*s, ' ') == SIZE_MAX;
-	struct str type = bind_word(s);
+	struct str type = scan_word(s);
 	/* 9.1 ended here. A newer one was cut, perhaps within "AAAA". */
 	if (last && (client->has_pointer || client->name.n))
 		return false;
@@ -160,14 +161,14 @@ bind_response(struct str rest, const struct bind_client *client, struct record *
 
 	if (!read_question(&rest, RECORD_RESPONSE, client, record, &result))
 		return result;
-	struct str rcode = bind_word(&rest);
+	struct str rcode = scan_word(&rest);
 	if (rest.n == 0)
 		return RECORD_RESPONSE;
 	record->rcode = rcode_parse(rcode);
 	if (record->rcode == RCODE_UNKNOWN)
 		return bind_defect(record, DEFECT_RCODE);
 	for (int section = 0; section < 3; section++) {
-		struct str word = bind_word(&rest);
+		struct str word = scan_word(&rest);
 		if (rest.n == 0)
 			return RECORD_RESPONSE;
 		if (!str_number(word, 65535, &count))
@@ -184,9 +185,9 @@ read_failed_question(struct str s, const struct bind_client *client, struct reco
 {
 	struct str name, class_, type;
 
-	if (!str_take(&s, STR("for ")))
+	if (!scan_take(&s, STR("for ")))
 		return RECORD_QUERY_ERROR;
-	struct str word = bind_word(&s);
+	struct str word = scan_word(&s);
 	if (s.n == 0 && client->name.n == 0) /* cut: the name may go on */
 		return bind_defect(record, DEFECT_TRUNCATED);
 	if (s.n == 0)
@@ -216,6 +217,6 @@ bind_query_failed(struct str rest, const struct bind_client *client, struct reco
 	record->reason = str_make(rest.p, end);
 	record->rcode = rcode_parse(record->reason);
 	rest = str_skip(rest, end + 1);
-	bind_skip_blanks(&rest);
+	scan_blanks(&rest);
 	return read_failed_question(rest, client, record);
 }

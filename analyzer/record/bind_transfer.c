@@ -1,6 +1,7 @@
 /* Transfers out, category xfer-out: named's lib/ns/xfrout.c. */
 #include "record/bind_fields.h"
 #include "record/codes.h"
+#include "record/scan.h"
 
 /* How the zone was sent, by the words of the message; longer words first. */
 static const struct transfer_word {
@@ -26,9 +27,9 @@ static const struct str working[] = {
 static void
 read_key(struct str *s, struct record *record)
 {
-	if (!str_take(s, STR(": TSIG ")))
+	if (!scan_take(s, STR(": TSIG ")))
 		return;
-	struct str key = bind_word(s);
+	struct str key = scan_word(s);
 	if (record->key.n == 0)
 		record->key = key;
 	record->flags |= FLAG_SIGNED;
@@ -41,13 +42,13 @@ read_serial(struct str s, struct record *record)
 {
 	uint64_t first, second;
 
-	bind_skip_blanks(&s);
-	if (!str_take(&s, STR("(serial ")) || !str_take_number(&s, UINT32_MAX, &first))
+	scan_blanks(&s);
+	if (!scan_take(&s, STR("(serial ")) || !str_take_number(&s, UINT32_MAX, &first))
 		return;
-	if (str_take(&s, STR(")"))) {
+	if (scan_take(&s, STR(")"))) {
 		record->serial = (int64_t)first;
-	} else if (str_take(&s, STR(" -> ")) && str_take_number(&s, UINT32_MAX, &second) &&
-		   str_take(&s, STR(")"))) {
+	} else if (scan_take(&s, STR(" -> ")) && str_take_number(&s, UINT32_MAX, &second) &&
+		   scan_take(&s, STR(")"))) {
 		record->serial_from = (int64_t)first;
 		record->serial = (int64_t)second;
 	}
@@ -58,7 +59,7 @@ take_count(struct str *s, struct str unit, int64_t *out)
 {
 	uint64_t count;
 
-	if (!str_take_number(s, INT64_MAX, &count) || !str_take(s, unit))
+	if (!str_take_number(s, INT64_MAX, &count) || !scan_take(s, unit))
 		return false;
 	*out = (int64_t)count;
 	return true;
@@ -70,12 +71,12 @@ read_amount(struct str *s, struct record *record)
 {
 	uint64_t seconds, milliseconds;
 
-	if (!str_take(s, STR(": ")) || !take_count(s, STR(" messages, "), &record->messages) ||
+	if (!scan_take(s, STR(": ")) || !take_count(s, STR(" messages, "), &record->messages) ||
 	    !take_count(s, STR(" records, "), &record->records) ||
 	    !take_count(s, STR(" bytes, "), &record->bytes))
 		return;
-	if (!str_take_number(s, 1000000000, &seconds) || !str_take(s, STR(".")) ||
-	    !str_take_number(s, 999, &milliseconds) || !str_take(s, STR(" secs")))
+	if (!str_take_number(s, 1000000000, &seconds) || !scan_take(s, STR(".")) ||
+	    !str_take_number(s, 999, &milliseconds) || !scan_take(s, STR(" secs")))
 		return;
 	record->seconds_us = (int64_t)(seconds * 1000000 + milliseconds * 1000);
 	size_t end = str_index(*s, ')');
@@ -85,13 +86,13 @@ read_amount(struct str *s, struct record *record)
 static enum record_kind
 read_progress(struct str s, struct record *record)
 {
-	if (str_take(&s, STR("started"))) {
+	if (scan_take(&s, STR("started"))) {
 		record->action = ACTION_TRANSFER_STARTED;
 		read_key(&s, record);
 		read_serial(s, record);
 		return RECORD_TRANSFER;
 	}
-	if (str_take(&s, STR("ended"))) {
+	if (scan_take(&s, STR("ended"))) {
 		record->action = ACTION_TRANSFER_ENDED;
 		read_amount(&s, record);
 		read_serial(s, record);
@@ -108,14 +109,14 @@ read_answered_otherwise(struct str what, struct record *record)
 {
 	struct str s = what;
 
-	if (str_take(&s, STR("IXFR poll up to date"))) {
+	if (scan_take(&s, STR("IXFR poll up to date"))) {
 		record->action = ACTION_TRANSFER_CURRENT;
 		record->transfer = TRANSFER_POLL;
 		read_key(&s, record);
-	} else if (str_take(&s, STR("IXFR version not in journal, falling back to AXFR"))) {
+	} else if (scan_take(&s, STR("IXFR version not in journal, falling back to AXFR"))) {
 		record->action = ACTION_TRANSFER_FALLBACK;
 		read_serial(s, record);
-	} else if (str_starts(s, STR("IXFR delta size (")) &&
+	} else if (scan_begins(s, STR("IXFR delta size (")) &&
 		   str_ends(s, STR("falling back to AXFR"))) {
 		record->action = ACTION_TRANSFER_FALLBACK;
 		record->reason = what;
@@ -138,7 +139,7 @@ read_what(struct str what, struct record *record)
 		struct str s = what;
 		if (bind_is_cut(what, word->text))
 			return bind_defect(record, DEFECT_TRUNCATED);
-		if (!str_take(&s, word->text))
+		if (!scan_take(&s, word->text))
 			continue;
 		record->transfer = word->transfer;
 		record->qtype = word->qtype;
@@ -148,7 +149,7 @@ read_what(struct str what, struct record *record)
 		break;
 	}
 	for (size_t i = 0; i < sizeof(working) / sizeof(*working); i++)
-		if (str_starts(what, working[i]))
+		if (scan_begins(what, working[i]))
 			return RECORD_OTHER;
 	record->action = ACTION_TRANSFER_FAILED;
 	record->reason = what;

@@ -1,6 +1,7 @@
 /* Updates, NOTIFY and policy zones with a client part: named's lib/ns/update.c, notify.c, query.c. */
 #include "record/bind_fields.h"
 #include "record/codes.h"
+#include "record/scan.h"
 
 /* `'zone/class'` and the blanks after it. */
 static enum record_defect
@@ -29,10 +30,10 @@ bind_update(struct str rest, const struct bind_client *client, struct record *re
 	if (defect != DEFECT_NONE)
 		return bind_defect(record, defect);
 	struct str s = rest;
-	if (str_take(&s, STR("denied"))) {
+	if (scan_take(&s, STR("denied"))) {
 		record->action = ACTION_UPDATE_DENIED;
 		record->reason = s.n ? str_skip(s, 1) : s;
-	} else if (str_starts(s, STR("approved"))) {
+	} else if (scan_begins(s, STR("approved"))) {
 		record->action = ACTION_APPROVED;
 	} else {
 		bool cut = s.n == 0 || bind_is_cut(s, STR("denied")) ||
@@ -74,9 +75,9 @@ bind_updating(struct str rest, const struct bind_client *client, struct record *
 	if (defect != DEFECT_NONE)
 		return bind_defect(record, defect);
 	record->reason = rest;
-	if (str_starts(rest, STR("adding ")) || str_starts(rest, STR("delet"))) {
+	if (scan_begins(rest, STR("adding ")) || scan_begins(rest, STR("delet"))) {
 		record->action = ACTION_UPDATE_DONE;
-	} else if (str_starts(rest, STR("update "))) {
+	} else if (scan_begins(rest, STR("update "))) {
 		read_failure(rest, record);
 	}
 	return RECORD_UPDATE;
@@ -96,16 +97,16 @@ bind_update_failed(struct str rest, const struct bind_client *client, struct rec
 enum record_kind
 bind_signer(struct str rest, const struct bind_client *client, struct record *record)
 {
-	struct str word = bind_word(&rest);
+	struct str word = scan_word(&rest);
 
 	(void)client;
 	if (word.n < 2 || word.p[0] != '"' || word.p[word.n - 1] != '"')
 		return bind_defect(record, rest.n ? DEFECT_SYNTAX : DEFECT_TRUNCATED);
 	if (record->key.n == 0)
 		record->key = str_make(word.p + 1, word.n - 2);
-	if (str_starts(rest, STR("approved")))
+	if (scan_begins(rest, STR("approved")))
 		record->action = ACTION_APPROVED;
-	else if (str_starts(rest, STR("denied")))
+	else if (scan_begins(rest, STR("denied")))
 		record->action = ACTION_UPDATE_DENIED;
 	else
 		return bind_defect(record, DEFECT_TRUNCATED);
@@ -125,7 +126,7 @@ bind_notify(struct str rest, const struct bind_client *client, struct record *re
 	if (!bind_set_name(zone, record))
 		return bind_defect(record, DEFECT_NAME);
 	record->action = ACTION_NOTIFY_RECEIVED;
-	if (str_take(&rest, STR("TSIG "))) {
+	if (scan_take(&rest, STR("TSIG "))) {
 		if (bind_quoted(&rest, &key) == DEFECT_NONE && record->key.n == 0)
 			record->key = key;
 		record->flags |= FLAG_SIGNED;

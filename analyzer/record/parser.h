@@ -4,6 +4,11 @@
  * record of a line depends on the line and on `struct parser_settings` alone, with the one
  * exception of the hour that occurs twice at the end of summer time (`folding`), for which a
  * file must be read in order.
+ *
+ * Of several times on a line, the one that tells zone and year is taken, else the one with a
+ * year, else the innermost. No time (TIME_NONE) where the server could not write one
+ * ("99-Bad-9999"), where a month's name is not English, where a year-less time has no anchor,
+ * a zone-less one no zone; a time that cannot be makes the line DEFECT_TIME.
  */
 #ifndef RECORD_PARSER_H
 #define RECORD_PARSER_H

@@ -1,15 +1,11 @@
 #include "record/qname.h"
 
+#include "record/scan.h"
+
 enum {
 	LABEL_OCTETS_MAX = 63, /* RFC 1035 2.3.4 */
 	NAME_OCTETS_MAX = 255, /* with length octets and the root's */
 };
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
 
 /* Characters of the escape at s.p[i] (a backslash): 2 for \c, 4 for \DDD, 0 where broken. */
 static size_t
@@ -19,9 +15,9 @@ escape_length(struct str s, size_t i)
 
 	if (left < 2 || s.p[i + 1] < 0x21 || s.p[i + 1] > 0x7e)
 		return 0;
-	if (!is_digit(s.p[i + 1]))
+	if (!scan_is_digit(s.p[i + 1]))
 		return 2;
-	if (left < 4 || !is_digit(s.p[i + 2]) || !is_digit(s.p[i + 3]))
+	if (left < 4 || !scan_is_digit(s.p[i + 2]) || !scan_is_digit(s.p[i + 3]))
 		return 0;
 	int octet = (s.p[i + 1] - '0') * 100 + (s.p[i + 2] - '0') * 10 + (s.p[i + 3] - '0');
 	return octet <= 255 ? 4 : 0;
@@ -42,29 +38,43 @@ ends_name(struct str s, size_t i)
 	return i == s.n || s.p[i] == ' ' || s.p[i] == ')';
 }
 
+/* Bytes that are one octet of a label as they stand: 0x21 to 0x7e without these three. */
+static inline bool
+is_plain(char c)
+{
+	return (unsigned char)(c - 0x21) <= 0x7e - 0x21 && c != '.' && c != '\\' && c != ')';
+}
+
 size_t
 qname_span(struct str s)
 {
-	size_t i = 0, label = 0, octets = 1; /* of finished labels; 1 for the root */
+	const char *p = s.p, *end = s.p + s.n;
+	size_t octets = 1; /* of finished labels; 1 for the root */
 
-	if (s.n && s.p[0] == '.')
-		return ends_name(s, 1) ? 1 : SIZE_MAX;
-	while (!ends_name(s, i)) {
-		size_t length = 1;
-		if (s.p[i] != '.') {
-			length = octet_length(s, i);
-			label++;
-		} else {
-			octets += label + 1;
-			if (label == 0)
-				return SIZE_MAX;
-			label = 0;
+	if (s.n && *p == '.')
+		return s.n == 1 || p[1] == ' ' || p[1] == ')' ? 1 : SIZE_MAX;
+	for (;;) {
+		size_t label = 0;
+		for (; p < end; label++) {
+			if (is_plain(*p)) {
+				p++;
+				continue;
+			}
+			size_t length = *p == '\\' ? escape_length(s, (size_t)(p - s.p)) : 0;
+			if (length == 0)
+				break;
+			p += length;
 		}
-		if (length == 0 || label > LABEL_OCTETS_MAX || octets > NAME_OCTETS_MAX)
+		bool last = p == end || *p == ' ' || *p == ')';
+		if (!last && (*p != '.' || label == 0))
 			return SIZE_MAX;
-		i += length;
+		octets += label + (label > 0);
+		if (label > LABEL_OCTETS_MAX || octets > NAME_OCTETS_MAX)
+			return SIZE_MAX;
+		if (last)
+			return (size_t)(p - s.p);
+		p++;
 	}
-	return octets + label + (label > 0) <= NAME_OCTETS_MAX ? i : SIZE_MAX;
 }
 
 bool

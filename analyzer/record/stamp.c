@@ -1,5 +1,7 @@
 #include "record/stamp.h"
 
+#include "record/scan.h"
+
 static const int64_t year_10000 = 253402300800000; /* the first time after year 9999 */
 
 static int
@@ -16,12 +18,6 @@ four_digits(const char *p)
 	int high = two_digits(p), low = two_digits(p + 2);
 
 	return high < 0 || low < 0 ? -1 : high * 100 + low;
-}
-
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 /* 1 to 12; 0 for no English month name. Servers write them in one case, people do not. */
@@ -55,9 +51,9 @@ read_fraction(struct str s, struct civil *civil)
 	size_t i = 1;
 	int scale = 100;
 
-	if (s.n < 2 || (s.p[0] != '.' && s.p[0] != ',') || !is_digit(s.p[1]))
+	if (s.n < 2 || (s.p[0] != '.' && s.p[0] != ',') || !scan_is_digit(s.p[1]))
 		return 0;
-	for (; i < s.n && is_digit(s.p[i]); i++) {
+	for (; i < s.n && scan_is_digit(s.p[i]); i++) {
 		civil->millisecond += (s.p[i] - '0') * scale;
 		scale /= 10;
 	}
@@ -107,11 +103,11 @@ stamp_take_bind(struct str *s, struct stamp *stamp)
 	if (s->p[day] != '-' || s->p[day + 4] != '-' || s->n < day + 18)
 		return false;
 	const char *p = s->p;
-	if (str_starts(*s, STR("99-Bad-9999 99:99:99.999"))) { /* isc_time_formattimestamp() */
+	if (scan_begins(*s, STR("99-Bad-9999 99:99:99.999"))) { /* isc_time_formattimestamp() */
 		made.is_absent = true;
 		n = sizeof("99-Bad-9999 99:99:99.999") - 1;
 	} else {
-		made.civil.day = day == 2 ? two_digits(p) : is_digit(p[0]) ? p[0] - '0' : -1;
+		made.civil.day = day == 2 ? two_digits(p) : scan_is_digit(p[0]) ? p[0] - '0' : -1;
 		made.civil.month = month_of(p + day + 1);
 		made.civil.year = four_digits(p + day + 5);
 		if (made.civil.day < 0 || made.civil.month == 0 || made.civil.year < 0 ||
@@ -198,7 +194,7 @@ stamp_take_syslog(struct str *s, struct stamp *stamp)
 {
 	struct stamp made = {0};
 
-	if (s->n < 14 || is_digit(s->p[0]))
+	if (s->n < 14 || scan_is_digit(s->p[0]))
 		return false;
 	made.civil.month = s->p[3] == ' ' ? month_of(s->p) : 0;
 	size_t n = made.civil.month ? 3 : foreign_month(*s);
@@ -208,9 +204,9 @@ stamp_take_syslog(struct str *s, struct stamp *stamp)
 	n++;
 	if (n < s->n && s->p[n] == ' ')
 		n++;
-	for (int digits = 0; n < s->n && is_digit(s->p[n]) && digits < 2; digits++)
+	for (int digits = 0; n < s->n && scan_is_digit(s->p[n]) && digits < 2; digits++)
 		made.civil.day = made.civil.day * 10 + (s->p[n++] - '0');
-	if (n + 9 > s->n || s->p[n] != ' ' || !is_digit(s->p[n - 1]) ||
+	if (n + 9 > s->n || s->p[n] != ' ' || !scan_is_digit(s->p[n - 1]) ||
 	    !read_clock(s->p + n + 1, &made.civil))
 		return false;
 	n += 9;
@@ -241,8 +237,8 @@ stamp_take_epoch(struct str *s, struct stamp *stamp)
 	struct str rest = *s;
 	uint64_t seconds;
 
-	if (!str_take(&rest, STR("[")) || !str_take_number(&rest, 99999999999999, &seconds) ||
-	    !str_take(&rest, STR("]")))
+	if (!scan_take(&rest, STR("[")) || !str_take_number(&rest, 99999999999999, &seconds) ||
+	    !scan_take(&rest, STR("]")))
 		return false;
 	set_epoch(&made, seconds, 0);
 	if (!take_text(s, s->n - rest.n, &made))

@@ -3,6 +3,7 @@
 #include "record/codes.h"
 #include "record/noise.h"
 #include "record/qname.h"
+#include "record/scan.h"
 
 enum {
 	IDENT_MAX = 64, /* log-identity is free text; more than this is no name */
@@ -30,12 +31,6 @@ defective(struct record *record, enum record_defect defect)
 	return RECORD_MALFORMED;
 }
 
-static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 /* `[pid:tid] `, the thread in hexadecimal before 1.25; its pid. */
 static bool
 take_process(struct str *s, struct str *pid)
@@ -44,13 +39,13 @@ take_process(struct str *s, struct str *pid)
 
 	if (s->n < 6 || s->p[0] != '[')
 		return false;
-	while (i < s->n && i < 20 && is_digit(s->p[i]))
+	while (i < s->n && i < 20 && scan_is_digit(s->p[i]))
 		i++;
 	colon = i;
 	if (i == 1 || i >= s->n || s->p[i] != ':')
 		return false;
 	for (i++; i < s->n && i < colon + 20; i++)
-		if (!is_digit(s->p[i]) && !(s->p[i] >= 'a' && s->p[i] <= 'f'))
+		if (!scan_is_digit(s->p[i]) && !(s->p[i] >= 'a' && s->p[i] <= 'f'))
 			break;
 	if (i == colon + 1 || i + 1 >= s->n || s->p[i] != ']' || s->p[i + 1] != ' ')
 		return false;
@@ -74,7 +69,7 @@ take_prefix(struct str *s, const struct unbound_origin *origin, struct stamp *st
 
 	if (stamp_take_epoch(&rest, &own)) {
 		*stamp = *stamp_better(&own, stamp);
-		str_take(&rest, STR(" "));
+		scan_take(&rest, STR(" "));
 	}
 	while (ident < rest.n && ident < IDENT_MAX && rest.p[ident] != '[' &&
 	       rest.p[ident] != ':' && rest.p[ident] >= ' ')
@@ -90,7 +85,7 @@ take_prefix(struct str *s, const struct unbound_origin *origin, struct stamp *st
 	if (origin->foreign_tag && origin->pid.n && !str_eq(origin->pid, pid))
 		return false;
 	for (size_t i = 0; i < sizeof(type_words) / sizeof(*type_words); i++)
-		if (str_take(&rest, type_words[i].text)) {
+		if (scan_take(&rest, type_words[i].text)) {
 			*type = type_words[i].type;
 			*s = rest;
 			return true;
@@ -117,31 +112,40 @@ split(struct str s, struct str words[WORDS_MAX], bool *last_cut)
 	return count;
 }
 
+/* What util/data/dname.c dname_str() writes for an octet of a label. */
+static const uint8_t name_bytes[256] = {
+	['-'] = 1, ['_'] = 1, ['*'] = 1, ['?'] = 1, ['&'] = 1, ['#'] = 1, ['0'] = 1, ['1'] = 1,
+	['2'] = 1, ['3'] = 1, ['4'] = 1, ['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1,
+	['A'] = 1, ['B'] = 1, ['C'] = 1, ['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1,
+	['I'] = 1, ['J'] = 1, ['K'] = 1, ['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1,
+	['Q'] = 1, ['R'] = 1, ['S'] = 1, ['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1,
+	['Y'] = 1, ['Z'] = 1, ['a'] = 1, ['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1,
+	['g'] = 1, ['h'] = 1, ['i'] = 1, ['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1,
+	['o'] = 1, ['p'] = 1, ['q'] = 1, ['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1,
+	['w'] = 1, ['x'] = 1, ['y'] = 1, ['z'] = 1,
+};
+
 /*
- * util/data/dname.c dname_str(): letters, digits, '-', '_', '*' and '?' for the rest; a name
- * that is too long ends in '&' without the final dot, a bad label in '#'.
+ * '?' stands for every byte that is none of these; a name that is too long ends in '&' without
+ * the final dot (and so may a label of 63 go on with it), a bad label in '#'.
  */
 static bool
 is_name(struct str s)
 {
-	size_t label = 0;
+	size_t start = 0, i = 0;
 
 	if (s.n == 0 || s.n > NAME_MAX)
 		return false;
 	if (s.n == 1 && s.p[0] == '.')
 		return true;
-	for (size_t i = 0; i < s.n; i++) {
-		char c = s.p[i], lower = str_lower(c);
-		if (c == '.' && label == 0)
+	for (; i < s.n; i++) {
+		if (name_bytes[(unsigned char)s.p[i]])
+			continue;
+		if (s.p[i] != '.' || i == start || i - start > 63)
 			return false;
-		label = c == '.' ? 0 : label + 1;
-		bool alphanumeric = is_digit(c) || (lower >= 'a' && lower <= 'z');
-		if (!alphanumeric && (c == '\0' || !strchr("-_*?.&#", c)))
-			return false;
-		if (label > 63 && c != '&')
-			return false;
+		start = i + 1;
 	}
-	return true;
+	return i - start <= 63 || (i - start == 64 && s.p[i - 1] == '&');
 }
 
 /* "null" stands for no name at all, "-" for a query that could not be read. */
@@ -157,7 +161,7 @@ read_seconds(struct str s, int64_t *microseconds)
 {
 	uint64_t seconds, rest;
 
-	if (!str_take_number(&s, 1000000000, &seconds) || !str_take(&s, STR(".")) || s.n != 6 ||
+	if (!str_take_number(&s, 1000000000, &seconds) || !scan_take(&s, STR(".")) || s.n != 6 ||
 	    !str_number(s, 999999, &rest))
 		return false;
 	*microseconds = (int64_t)(seconds * 1000000 + rest);
@@ -305,9 +309,9 @@ is_notify(struct str message, struct record *record)
 	struct str words[WORDS_MAX];
 	bool last_cut;
 
-	if (!str_starts(message, STR("received NOTIFY ")) &&
-	    !str_starts(message, STR("refused NOTIFY ")) &&
-	    !str_starts(message, STR("servfail for NOTIFY ")))
+	if (!scan_begins(message, STR("received NOTIFY ")) &&
+	    !scan_begins(message, STR("refused NOTIFY ")) &&
+	    !scan_begins(message, STR("servfail for NOTIFY ")))
 		return false;
 	size_t count = split(message, words, &last_cut);
 	for (size_t i = 2; i + 2 < count; i++)

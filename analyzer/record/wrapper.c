@@ -1,6 +1,7 @@
 #include "record/wrapper.h"
 
 #include "record/bind.h"
+#include "record/scan.h"
 
 enum {
 	WORD_MAX = 255, /* a host name or tag is not longer */
@@ -9,24 +10,12 @@ enum {
 };
 
 static bool
-is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
 is_word_character(char c)
 {
 	char lower = str_lower(c);
 
-	return (lower >= 'a' && lower <= 'z') || is_digit(c) || c == '-' || c == '_' || c == '.';
-}
-
-static void
-skip_blanks(struct str *s)
-{
-	while (s->n && s->p[0] == ' ')
-		*s = str_skip(*s, 1);
+	return (lower >= 'a' && lower <= 'z') || scan_is_digit(c) || c == '-' || c == '_' ||
+	       c == '.';
 }
 
 /* The word at the start, up to a blank; empty when it is longer than any host or tag. */
@@ -46,7 +35,7 @@ skip_colour(struct str *s)
 {
 	while (s->n > 2 && s->p[0] == '\x1b' && s->p[1] == '[') {
 		size_t n = 2;
-		while (n < s->n && n < 16 && (is_digit(s->p[n]) || s->p[n] == ';'))
+		while (n < s->n && n < 16 && (scan_is_digit(s->p[n]) || s->p[n] == ';'))
 			n++;
 		if (n >= s->n || s->p[n] != 'm')
 			return;
@@ -67,7 +56,7 @@ take_container(struct str *s)
 	if (n == 0 || n >= rest.n || rest.p[n] != ' ')
 		return;
 	rest = str_skip(rest, n);
-	skip_blanks(&rest);
+	scan_blanks(&rest);
 	if (rest.n < 2 || rest.p[0] != '|')
 		return;
 	rest = str_skip(rest, 1);
@@ -86,10 +75,10 @@ take_priority(struct str *s)
 	struct str rest = *s;
 	uint64_t priority;
 
-	if (!str_take(&rest, STR("<")) || !str_take_number(&rest, 1023, &priority) ||
-	    !str_take(&rest, STR(">")))
+	if (!scan_take(&rest, STR("<")) || !str_take_number(&rest, 1023, &priority) ||
+	    !scan_take(&rest, STR(">")))
 		return false;
-	str_take(&rest, STR(" "));
+	scan_take(&rest, STR(" "));
 	*s = rest;
 	return true;
 }
@@ -101,7 +90,7 @@ is_program(struct str name, struct str program)
 	if (name.n < program.n || !str_eq_nocase(str_make(name.p, program.n), program))
 		return false;
 	char next = name.n > program.n ? name.p[program.n] : '-';
-	return next == '-' || next == '_' || next == '.' || next == '@' || is_digit(next);
+	return next == '-' || next == '_' || next == '.' || next == '@' || scan_is_digit(next);
 }
 
 static enum wrapper_tag
@@ -120,7 +109,7 @@ pid_of(struct str word)
 
 	if (n < 4 || word.p[n - 1] != ']')
 		return SIZE_MAX;
-	for (n--; n && is_digit(word.p[n - 1]); n--)
+	for (n--; n && scan_is_digit(word.p[n - 1]); n--)
 		;
 	return n > 1 && n < word.n - 1 && word.p[n - 1] == '[' ? n : SIZE_MAX;
 }
@@ -139,7 +128,7 @@ take_tag(struct str *s, struct wrapper *wrapper)
 	struct str rest = str_skip(*s, word.n), program = str_make(word.p, word.n - 1);
 	size_t pid = pid_of(program);
 	struct str digits = {0};
-	skip_blanks(&rest);
+	scan_blanks(&rest);
 	if (pid != SIZE_MAX) {
 		digits = str_make(program.p + pid, program.n - pid - 1);
 		program.n = pid - 1;
@@ -149,7 +138,7 @@ take_tag(struct str *s, struct wrapper *wrapper)
 			return false;
 	enum wrapper_tag tag = tag_of(program);
 	if (pid == SIZE_MAX && tag == TAG_FOREIGN &&
-	    !(rest.n > 1 && rest.p[0] == '[' && is_digit(rest.p[1])))
+	    !(rest.n > 1 && rest.p[0] == '[' && scan_is_digit(rest.p[1])))
 		return false;
 	wrapper->tag = tag;
 	wrapper->pid = digits;
@@ -176,14 +165,14 @@ skip_solaris(struct str *s)
 	struct str rest = *s;
 	uint64_t id;
 
-	if (!str_take(&rest, STR("[ID ")) || !str_take_number(&rest, UINT32_MAX, &id) ||
-	    !str_take(&rest, STR(" ")))
+	if (!scan_take(&rest, STR("[ID ")) || !str_take_number(&rest, UINT32_MAX, &id) ||
+	    !scan_take(&rest, STR(" ")))
 		return;
 	struct str word = first_word(rest);
 	if (word.n == 0 || word.p[word.n - 1] != ']')
 		return;
 	*s = str_skip(rest, word.n);
-	skip_blanks(s);
+	scan_blanks(s);
 }
 
 static bool
@@ -191,7 +180,7 @@ take_time(struct str *s, struct stamp *stamp)
 {
 	char c = s->n ? s->p[0] : '\0';
 
-	if (is_digit(c))
+	if (scan_is_digit(c))
 		return stamp_take_iso(s, stamp) || stamp_take_unix(s, stamp);
 	return c != 'c' && c != '[' && stamp_take_syslog(s, stamp);
 }
@@ -227,7 +216,7 @@ take_origin(struct str *s, struct wrapper *wrapper)
 		if (words == 0)
 			host = word;
 		rest = str_skip(rest, word.n);
-		skip_blanks(&rest);
+		scan_blanks(&rest);
 	}
 	if (host.n)
 		wrapper->host = host;
@@ -241,7 +230,7 @@ skip_structured_data(struct str *s)
 	bool quoted = false;
 	size_t i = 0;
 
-	if (str_take(&rest, STR("-"))) {
+	if (scan_take(&rest, STR("-"))) {
 		*s = rest;
 		return true;
 	}
@@ -267,22 +256,22 @@ take_rfc5424(struct str *s, struct wrapper *wrapper, struct stamp *stamp)
 {
 	struct str rest = *s, words[4];
 
-	if (!str_take(&rest, STR("1 ")))
+	if (!scan_take(&rest, STR("1 ")))
 		return false;
-	if (!stamp_take_iso(&rest, stamp) && !str_take(&rest, STR("-")))
+	if (!stamp_take_iso(&rest, stamp) && !scan_take(&rest, STR("-")))
 		return false;
 	for (int i = 0; i < 4; i++) {
-		skip_blanks(&rest);
+		scan_blanks(&rest);
 		words[i] = first_word(rest);
 		if (words[i].n == 0)
 			return false;
 		rest = str_skip(rest, words[i].n);
 	}
-	skip_blanks(&rest);
+	scan_blanks(&rest);
 	if (!skip_structured_data(&rest))
 		return false;
-	skip_blanks(&rest);
-	str_take(&rest, STR("\xef\xbb\xbf"));
+	scan_blanks(&rest);
+	scan_take(&rest, STR("\xef\xbb\xbf"));
 	if (!str_eq(words[0], STR("-")))
 		wrapper->host = words[0];
 	if (!str_eq(words[1], STR("-"))) {
@@ -309,7 +298,7 @@ take_layer(struct str *s, struct wrapper *wrapper)
 			rest = str_skip(rest, 2);
 		found = take_time(&rest, &stamp);
 		if (found) {
-			skip_blanks(&rest);
+			scan_blanks(&rest);
 			take_origin(&rest, wrapper);
 		} else {
 			found = take_tag(&rest, wrapper) || priority;
@@ -330,8 +319,8 @@ begins_unwrapped(struct str s)
 {
 	if (s.n < 9)
 		return false;
-	if (is_digit(s.p[0]))
-		return is_digit(s.p[1]) && s.p[2] == '-' && s.p[6] == '-';
+	if (scan_is_digit(s.p[0]))
+		return scan_is_digit(s.p[1]) && s.p[2] == '-' && s.p[6] == '-';
 	return memcmp(s.p, "client @0x", 9) == 0;
 }
 
@@ -341,7 +330,7 @@ wrapper_read(struct str line, struct wrapper *wrapper)
 	struct str rest = line;
 
 	*wrapper = (struct wrapper){0};
-	str_take(&rest, STR("\xef\xbb\xbf"));
+	scan_take(&rest, STR("\xef\xbb\xbf"));
 	if (begins_unwrapped(rest)) {
 		wrapper->rest = rest;
 		return;
