@@ -67,8 +67,7 @@ random_evidence(struct str label)
 	return people - known * bits_of_alphabet(kinds);
 }
 
-/* "ip-10-0-0-1", "203-0-113-7-dsl": three numbers of up to three digits between hyphens are an
- * address. */
+/* "ip-10-0-0-1", "203-0-113-7-dsl": three short numbers between hyphens are an address. */
 static bool
 looks_like_address(struct str label)
 {
