@@ -39,6 +39,8 @@ ip_parse(struct str s, struct ip *out)
 		return false;
 	memcpy(text, s.p, s.n);
 	text[s.n] = '\0';
+	if (strlen(text) != s.n) /* a NUL byte in the log ends no address */
+		return false;
 	if (inet_pton(AF_INET6, text, ip.b) != 1)
 		return false;
 	*out = ip;
@@ -134,6 +136,9 @@ prefix_contains(const struct prefix *prefix, const struct ip *ip)
 {
 	unsigned whole = prefix->bits / 8, rest = prefix->bits % 8;
 
+	/* IPv4 stands inside ::/80, but ::/0 is what somebody writes who means all of IPv6. */
+	if (prefix->bits < 96 && ip_is_v4(ip))
+		return false;
 	if (memcmp(prefix->ip.b, ip->b, whole) != 0)
 		return false;
 	return rest == 0 || ((prefix->ip.b[whole] ^ ip->b[whole]) >> (8 - rest)) == 0;

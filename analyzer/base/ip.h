@@ -37,6 +37,7 @@ struct prefix ip_prefix(const struct ip *ip, uint8_t v4_bits, uint8_t v6_bits);
 
 /* "address" or "address/bits"; host bits that are set are an error. */
 bool prefix_parse(struct str s, struct prefix *out);
+/* A prefix of one family holds no address of the other: ::/0 has no IPv4 address in it. */
 bool prefix_contains(const struct prefix *prefix, const struct ip *ip);
 const char *prefix_print(const struct prefix *prefix, char out[PREFIX_TEXT]);
 

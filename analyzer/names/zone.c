@@ -38,8 +38,13 @@ registrable_offset(const struct names *names, struct str name, const uint16_t *s
 	memcpy(text, name.p + from, name.n - from);
 	text[name.n - from] = '\0';
 	const char *registrable = psl_registrable_domain(names->suffixes, text);
-	/* NULL: the name is a public suffix itself and stands for its own zone. */
-	return registrable ? from + (size_t)(registrable - text) : 0;
+	if (!registrable) /* the name is a public suffix itself and stands for its own zone */
+		return 0;
+	/* libpsl takes an escaped dot for one that parts labels: go back to the label's start. */
+	size_t offset = from + (size_t)(registrable - text), i = labels - 1;
+	while (i > 0 && starts[i] > offset)
+		i--;
+	return starts[i];
 }
 
 size_t
