@@ -299,7 +299,8 @@ analyse(struct report_run *run)
 	say_inputs(run);
 	detect_run(&(struct detect_input){.tally = &run->pipeline.tally,
 					  .settings = &run->setup.detect,
-					  .oracle = run->setup.oracle},
+					  .oracle = run->setup.oracle,
+					  .providers = run->setup.providers},
 		   &run->findings);
 	make_summary(run);
 	existence_warn(run->setup.oracle, run->summary.last, stderr);

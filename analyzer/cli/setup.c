@@ -178,12 +178,21 @@ make_tally(struct setup *setup)
 	};
 }
 
+static int
+load_providers(struct setup *setup, struct err *err)
+{
+	char path[PATH_TEXT];
+
+	setup->providers = providers_load(data_path("data/providers.yml", path, sizeof(path)), err);
+	return setup->providers ? 0 : -1;
+}
+
 int
 setup_make(struct setup *setup, const struct options *options, FILE *messages, struct err *err)
 {
 	*setup = (struct setup){.options = options, .memory = memory_of(options)};
 	if (make_names(setup, err) != 0 || make_rules(setup, messages, err) != 0 ||
-	    make_plan(setup, err) != 0 ||
+	    make_plan(setup, err) != 0 || load_providers(setup, err) != 0 ||
 	    existence_load(&setup->oracle, options, setup->memory / ORACLE_SHARE, messages,
 			   &setup->zones_are_faulty, err) != 0)
 		return -1;
@@ -196,6 +205,7 @@ void
 setup_release(struct setup *setup)
 {
 	oracle_free(setup->oracle);
+	providers_free(setup->providers);
 	plan_release(&setup->plan);
 	ruleset_release(&setup->rules);
 	names_release(&setup->names);

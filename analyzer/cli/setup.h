@@ -8,10 +8,12 @@
 #include "cli/options.h"
 #include "cli/plan.h"
 #include "detect/detector.h"
+#include "detect/providers.h"
 #include "report/summary.h"
 #include "tally/tally.h"
 
 struct setup {
+	struct providers *providers; /* NULL where the data is not there */
 	const struct options *options;
 	struct arena arena;
 	struct names names;

@@ -17,9 +17,10 @@ struct detect_settings {
 	size_t examples;        /* evidence lines per finding */
 };
 
-struct scans;   /* detect/scan.h */
-struct cohorts; /* detect/cohort.h */
-struct oracle;  /* detect/oracle.h */
+struct scans;     /* detect/scan.h */
+struct cohorts;   /* detect/cohort.h */
+struct oracle;    /* detect/oracle.h */
+struct providers; /* detect/providers.h */
 
 struct detect_input {
 	const struct tally *tally;    /* settled */
@@ -27,7 +28,8 @@ struct detect_input {
 	const struct detect_settings *settings;
 	const struct scans *scans; /* made by detect_run from the rest */
 	const struct cohorts *cohorts;
-	const struct oracle *oracle; /* which names exist; NULL when nobody said */
+	const struct oracle *oracle;       /* which names exist; NULL when nobody said */
+	const struct providers *providers; /* NULL: provider names are not known */
 };
 
 struct detector {

@@ -6,6 +6,8 @@
  */
 #include "detect/attempt.h"
 #include "detect/build.h"
+#include "detect/oracle.h"
+#include "detect/providers.h"
 #include "detect/scan.h"
 
 enum { COLLECTOR_KINDS = 3, MAIL_KINDS = 2 };
@@ -112,6 +114,89 @@ is_gathering(const struct gathered *g, const struct pair *pair, bool transfer)
 	       counts_of(&pair->types, type_key(TYPE_MX));
 }
 
+/* Providers that the asked names point to: DKIM selectors, verification names. */
+static void
+add_asked(const struct detect_input *input, struct findings *out, const struct pair *pair,
+	  struct text_list *providers)
+{
+	const struct tally *tally = input->tally;
+	size_t zone_length = texts_get(&tally->texts, pair->key.zone).n;
+
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_class *names = pair->classes[c];
+		const struct pair_name *name;
+		if (!names || c == NAME_APEX)
+			continue;
+		for (uint32_t i = 0;
+		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+			const char *found[4];
+			struct str text = texts_get(&tally->texts, name->text);
+			size_t front = text.n > zone_length ? text.n - zone_length - 1 : 0;
+			size_t n = providers_of_name(input->providers, str_make(text.p, front),
+						     found, 4);
+			for (size_t k = 0; k < n; k++)
+				text_list_add(providers, &out->arena, str_of(found[k]));
+		}
+	}
+}
+
+struct disclosed {
+	const struct detect_input *input;
+	struct arena *arena;
+	struct text_list *providers;
+};
+
+/* The type of a text that the oracle tells (enum zonefile_text). */
+static int32_t
+type_of_text(unsigned kind)
+{
+	static const int32_t types[] = {TYPE_TXT,   TYPE_SPF, TYPE_MX, TYPE_NS,
+					TYPE_CNAME, TYPE_SRV, TYPE_CAA};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+		if (zonefile_text_of_type(types[i]) == kind)
+			return types[i];
+	return TYPE_UNKNOWN;
+}
+
+static void
+add_disclosed(void *context, struct str name, unsigned kind, struct str text)
+{
+	struct disclosed *disclosed = context;
+	const char *found[8];
+	size_t n =
+		providers_of_text(disclosed->input->providers, type_of_text(kind), text, found, 8);
+
+	(void)name;
+	for (size_t i = 0; i < n; i++)
+		text_list_add(disclosed->providers, disclosed->arena, str_of(found[i]));
+}
+
+/* What is known of providers, for the finding's next step. */
+static struct str
+say_providers(const struct detect_input *input, struct findings *out,
+	      const struct pair *const *pairs, size_t count)
+{
+	struct text_list asked = {0}, answers = {0};
+	struct disclosed disclosed = {input, &out->arena, &answers};
+
+	if (!input->providers)
+		return STR("");
+	for (size_t i = 0; i < count; i++) {
+		struct str zone = texts_get(&input->tally->texts, pairs[i]->key.zone);
+		add_asked(input, out, pairs[i], &asked);
+		if (input->oracle)
+			oracle_texts(input->oracle, zone, 0, add_disclosed, &disclosed);
+	}
+	struct str *first = text_list_take(&asked, &out->arena);
+	struct str *second = text_list_take(&answers, &out->arena);
+	return build_text(
+		&out->arena, "%s%.*s%s%s%.*s%s", asked.count ? "The asked names point to " : "",
+		STR_ARG(build_join(&out->arena, first, asked.count)), asked.count ? ". " : "",
+		answers.count ? "By the zone file the answers disclosed " : "",
+		STR_ARG(build_join(&out->arena, second, answers.count)), answers.count ? ". " : "");
+}
+
 static void
 report(const struct detect_input *input, struct findings *out, const struct pair *const *pairs,
        size_t count, const struct gathered *most)
@@ -136,9 +221,12 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	}
 	finding->title = build_text(&out->arena, "Records of %.*s were gathered",
 				    STR_ARG(texts_get(&input->tally->texts, pairs[0]->key.zone)));
+	struct str providers = say_providers(input, out, pairs, count);
 	finding->next =
-		STR("The log shows that MX and TXT were asked, not what was answered: look at your "
-		    "zone to see which mail and cloud providers it gives away.");
+		build_text(&out->arena,
+			   "%.*sThe log shows that MX and TXT were asked, not what was "
+			   "answered: look at your zone to see which providers it gives away.",
+			   STR_ARG(providers));
 	finding->lookalikes =
 		STR("a mail deliverability test, a certificate authority, DNS research");
 	build_attack(out, finding, "T1590.002");

@@ -23,21 +23,6 @@ escape_length(struct str s, size_t i)
 	return octet <= 255 ? 4 : 0;
 }
 
-/* The octet at `i` as it is written: its length, 0 when it cannot stand in a name. */
-static size_t
-octet_length(struct str s, size_t i)
-{
-	if (s.p[i] == '\\')
-		return escape_length(s, i);
-	return s.p[i] >= 0x21 && s.p[i] <= 0x7e;
-}
-
-static bool
-ends_name(struct str s, size_t i)
-{
-	return i == s.n || s.p[i] == ' ' || s.p[i] == ')';
-}
-
 /* Bytes that are one octet of a label as they stand: 0x21 to 0x7e without these three. */
 static inline bool
 is_plain(char c)
