@@ -23,42 +23,53 @@ escape_length(struct str s, size_t i)
 	return octet <= 255 ? 4 : 0;
 }
 
+static bool
+ends_name(struct str s, size_t i)
+{
+	return i == s.n || s.p[i] == ' ' || s.p[i] == ')';
+}
+
 /* Bytes that are one octet of a label as they stand: 0x21 to 0x7e without these three. */
-static inline bool
+static bool
 is_plain(char c)
 {
 	return (unsigned char)(c - 0x21) <= 0x7e - 0x21 && c != '.' && c != '\\' && c != ')';
 }
 
+/* Octets of the label at `*i`, which moves to the first byte that cannot belong to it. */
+static size_t
+span_label(struct str s, size_t *i)
+{
+	size_t octets = 0, length;
+
+	for (; *i < s.n; octets++) {
+		if (is_plain(s.p[*i])) {
+			++*i;
+			continue;
+		}
+		if (s.p[*i] != '\\' || (length = escape_length(s, *i)) == 0)
+			break;
+		*i += length;
+	}
+	return octets;
+}
+
 size_t
 qname_span(struct str s)
 {
-	const char *p = s.p, *end = s.p + s.n;
-	size_t octets = 1; /* of finished labels; 1 for the root */
+	size_t i = 0, octets = 1; /* of finished labels; 1 for the root */
 
-	if (s.n && *p == '.')
-		return s.n == 1 || p[1] == ' ' || p[1] == ')' ? 1 : SIZE_MAX;
-	for (;;) {
-		size_t label = 0;
-		for (; p < end; label++) {
-			if (is_plain(*p)) {
-				p++;
-				continue;
-			}
-			size_t length = *p == '\\' ? escape_length(s, (size_t)(p - s.p)) : 0;
-			if (length == 0)
-				break;
-			p += length;
-		}
-		bool last = p == end || *p == ' ' || *p == ')';
-		if (!last && (*p != '.' || label == 0))
-			return SIZE_MAX;
+	if (s.n && s.p[0] == '.')
+		return ends_name(s, 1) ? 1 : SIZE_MAX;
+	for (;; i++) {
+		size_t label = span_label(s, &i);
 		octets += label + (label > 0);
 		if (label > LABEL_OCTETS_MAX || octets > NAME_OCTETS_MAX)
 			return SIZE_MAX;
-		if (last)
-			return (size_t)(p - s.p);
-		p++;
+		if (ends_name(s, i))
+			return i;
+		if (s.p[i] != '.' || label == 0)
+			return SIZE_MAX;
 	}
 }
 
