@@ -303,7 +303,8 @@ analyse(struct report_run *run)
 					  .providers = run->setup.providers},
 		   &run->findings);
 	make_summary(run);
-	existence_warn(run->setup.oracle, run->summary.last, stderr);
+	if (!options->quiet)
+		existence_warn(run->setup.oracle, run->summary.last, stderr);
 	bool written = write_reports(run) == 0;
 	if (options->stats)
 		print_stats(run, &start);

@@ -119,7 +119,8 @@ put_dollar(struct str *text, uint32_t iterator, char *out, size_t *n)
 	struct modifier modifier;
 
 	if (str_take(text, STR("$"))) { /* "$$" is a dollar */
-		memcpy(out, "\\$", 2);
+		out[0] = '\\';
+		out[1] = '$';
 		*n = 2;
 		return true;
 	}

@@ -522,7 +522,7 @@ enum existence
 oracle_judge(const struct oracle *oracle, struct str name, enum oracle_kind *by)
 {
 	struct ancestry ancestry;
-	enum oracle_kind none;
+	enum oracle_kind none = ORACLE_NONE;
 
 	by = by ? by : &none;
 	*by = ORACLE_ZONE_FILE;

@@ -38,7 +38,8 @@ static const char *const views[] = {
 static struct str
 reverse_zone(struct str text, char *out)
 {
-	struct str parts[3];
+	const struct str arpa = STR("in-addr.arpa");
+	struct str parts[3] = {{NULL, 0}};
 	size_t count = 0, n = 0;
 
 	while (text.n) {
@@ -56,8 +57,8 @@ reverse_zone(struct str text, char *out)
 		n += parts[count].n;
 		out[n++] = '.';
 	}
-	memcpy(out + n, "in-addr.arpa", 12);
-	return n ? str_make(out, n + 12) : str_make(NULL, 0);
+	memcpy(out + n, arpa.p, arpa.n);
+	return n ? str_make(out, n + arpa.n) : str_make(NULL, 0);
 }
 
 struct str

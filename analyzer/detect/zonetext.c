@@ -227,7 +227,8 @@ is_ttl(struct str word)
 	for (size_t i = 0; i < word.n; i++) {
 		char c = str_lower(word.p[i]);
 
-		if ((c < '0' || c > '9') && !memchr("smhdw", c, 5))
+		if ((c < '0' || c > '9') && c != 's' && c != 'm' && c != 'h' && c != 'd' &&
+		    c != 'w')
 			return false;
 	}
 	return true;
