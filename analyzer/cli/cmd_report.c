@@ -283,8 +283,10 @@ analyse(struct report_run *run)
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	say_plan(run);
-	if (run->setup.plan.count == 0 && run->trouble)
-		return EXIT_TROUBLE; /* nothing of what was given can be read: no report of nothing */
+	/* Nothing of what was given can be read: files still say so, a person has been told. */
+	if (run->setup.plan.count == 0 && run->trouble && options->outputs.count == 0 &&
+	    options->format < 0)
+		return EXIT_TROUBLE;
 	run->pipeline = (struct pipeline){
 		.plan = &run->setup.plan,
 		.settings = &run->setup.tally,

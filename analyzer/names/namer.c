@@ -9,7 +9,7 @@
  * A direct-mapped memo: one look at one slot, a miss overwrites it. Names longer than a slot
  * holds are worked out each time; they are rare, and a flood of them costs no memory.
  */
-enum { MEMO_SLOTS = 1 << 14, MEMO_TEXT = 104 };
+enum { MEMO_SLOTS = 1 << 16, MEMO_TEXT = 104 };
 
 struct memo_slot {
 	uint64_t raw_hash; /* of the raw name; 0 = empty */

@@ -59,14 +59,24 @@ static const int32_t own_key[TYPE_KEYS - 1] = {
 	TYPE_AXFR,  TYPE_ANY,     TYPE_CAA,
 };
 
+/* The key of each type plus one; 0 where a type has none of its own. The order of own_key. */
+static const uint8_t key_of[TYPE_CAA + 1] = {
+	[TYPE_A] = 1,      [TYPE_NS] = 2,      [TYPE_CNAME] = 3,    [TYPE_SOA] = 4,
+	[TYPE_NULL] = 5,   [TYPE_PTR] = 6,     [TYPE_HINFO] = 7,    [TYPE_MX] = 8,
+	[TYPE_TXT] = 9,    [TYPE_AAAA] = 10,   [TYPE_SRV] = 11,     [TYPE_NAPTR] = 12,
+	[TYPE_DNAME] = 13, [TYPE_DS] = 14,     [TYPE_SSHFP] = 15,   [TYPE_RRSIG] = 16,
+	[TYPE_NSEC] = 17,  [TYPE_DNSKEY] = 18, [TYPE_NSEC3] = 19,   [TYPE_NSEC3PARAM] = 20,
+	[TYPE_TLSA] = 21,  [TYPE_CDS] = 22,    [TYPE_CDNSKEY] = 23, [TYPE_SVCB] = 24,
+	[TYPE_HTTPS] = 25, [TYPE_SPF] = 26,    [TYPE_TKEY] = 27,    [TYPE_IXFR] = 28,
+	[TYPE_AXFR] = 29,  [TYPE_ANY] = 30,    [TYPE_CAA] = 31,
+};
+
 uint16_t
 type_key(int32_t qtype)
 {
-	if (qtype > 0)
-		for (uint16_t i = 0; i < TYPE_KEY_OTHER && own_key[i]; i++)
-			if (own_key[i] == qtype)
-				return i;
-	return TYPE_KEY_OTHER;
+	if (qtype < 0 || qtype > TYPE_CAA || key_of[qtype] == 0)
+		return TYPE_KEY_OTHER;
+	return (uint16_t)(key_of[qtype] - 1);
 }
 
 int32_t

@@ -91,7 +91,9 @@ tally_add(struct tally *tally, const struct tally_line *line)
 		rulehits_add(tally, line);
 		correlations_add(tally, line);
 	}
-	if (ip_is_none(&record->client))
+	/* A line that is not understood may be anybody's: it makes no source. */
+	if (ip_is_none(&record->client) || record->kind == RECORD_UNKNOWN ||
+	    record->kind == RECORD_MALFORMED)
 		return;
 	sources_add(tally, line, evidence);
 	if (event != EVENT_NONE)
