@@ -255,7 +255,7 @@ setup_rows(struct setup *setup, size_t *count)
 {
 	static const char *const roles[] = {"auto", "authoritative", "resolver"};
 	const struct options *options = setup->options;
-	struct setting_row *rows = arena_alloc(&setup->arena, 12 * sizeof(*rows));
+	struct setting_row *rows = arena_alloc(&setup->arena, 13 * sizeof(*rows));
 	char key[16], rules[32];
 	size_t n = 0;
 
@@ -268,6 +268,8 @@ setup_rows(struct setup *setup, size_t *count)
 		rows[n++] = texts_row(setup, "zone_dirs", &options->zone_dirs);
 	if (options->known_names.count)
 		rows[n++] = texts_row(setup, "known_names", &options->known_names);
+	if (options->without.count)
+		rows[n++] = texts_row(setup, "without", &options->without);
 	rows[n++] = list_row(setup, "secondaries", &options->secondaries);
 	rows[n++] = list_row(setup, "internal", &options->internal);
 	rows[n++] = list_row(setup, "resolvers", &options->resolvers);
