@@ -52,8 +52,9 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
 .PHONY: all deps deps-run deps-test deps-lint run test check unit golden golden-update rules schema \
-	manual scripts asan fuzz valgrind bench accuracy samples lint check-headers check-layers \
-	check-limits check-format check-cppcheck check-tidy install dist clean format FORCE
+	manual scripts asan fuzz valgrind bench accuracy accuracy-check accuracy-record robustness \
+	samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
+	install dist clean format FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -174,10 +175,27 @@ valgrind: all
 bench: all
 	$(Q)scripts/bench.sh $O/$(PROG) $(LINES)
 
-# make accuracy [SET=dir]: hits and false alarms on labelled logs.
-SET ?= ../shared/lab/day
+# make accuracy [SET="dir..."] [ACCURACY_ARGS=]: hits, false alarms, names before the alarm, beside
+# public rules and without parts of the evidence, on labelled logs.
+LAB ?= ../shared/lab
+SET ?= $(LAB)/day
 accuracy: all
-	$(Q)$(PYTHON) scripts/accuracy.py --program $O/$(PROG) $(SET)
+	$(Q)$(PYTHON) scripts/accuracy.py --program $O/$(PROG) $(ACCURACY_ARGS) $(SET)
+
+# Fails when a figure got worse than recorded; passes, and says so, where there are no labelled logs.
+ACCURACY := tests/bench/accuracy.tsv
+accuracy-check: all
+	@if [ -e $(LAB)/day/labels.tsv ]; then \
+		$(PYTHON) scripts/accuracy.py --program $O/$(PROG) --check $(ACCURACY) $(LAB)/day $(LAB)/raw; \
+	else \
+		echo "accuracy: NOT CHECKED: there are no labelled logs at $(LAB)"; \
+	fi
+accuracy-record: all
+	$(PYTHON) scripts/accuracy.py --program $O/$(PROG) --record $(ACCURACY) $(LAB)/day $(LAB)/raw
+
+# make robustness [SET=dir]: hits when lists are shuffled, diluted, slowed, spread, logs broken.
+robustness: all
+	$(Q)$(PYTHON) scripts/robustness.py --program $O/$(PROG) $(SET)
 
 # Makes samples/ anew from the labelled logs.
 samples:

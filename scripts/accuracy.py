@@ -1,228 +1,222 @@
 #!/usr/bin/env python3
 """Hits and false alarms of digtrail on labelled logs, per server, label and tool.
 
-    scripts/accuracy.py [--program build/digtrail] SET...
+    scripts/accuracy.py [--program build/digtrail] [--only PART]... SET...
+    scripts/accuracy.py --record FILE SET...        what is reached, for later
+    scripts/accuracy.py --check FILE [SET...]       fails when something got worse
 
-SET is a folder with labels.tsv and logs; zone names are taken from SET/../zones. What counts:
-a source is found if an unsuppressed finding of its kind names its address or counts it as a
-contributor; a campaign is one unit and also a share of its addresses; a benign source is a
-false alarm if an unsuppressed finding names it or a prefix around it. Hits and false alarms
-are counted at the same level.
+SET is a folder with labels.tsv and logs; zone files are taken from SET/../zones. What counts
+as a hit stands in tests/bench/labset.py. Parts: tables (without zone data), zones (with it),
+alarm (names before the alarm), baselines (public rules), ablations, split (by halves of the
+tools); all unless named.
 """
 import argparse
-import csv
-import ipaddress
-import json
 import pathlib
-import subprocess
 import sys
-from collections import defaultdict
 
-LEVELS = ["informational", "low", "medium", "high", "critical"]
-SHOWN = ["low", "medium", "high"]
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests" / "bench"))
+sys.dont_write_bytecode = True
+import alarmtime  # noqa: E402
+import baselines  # noqa: E402
+import labset  # noqa: E402
+import recorded  # noqa: E402
 
-# Label -> kinds of findings that tell of it, and the level at which it counts.
-KINDS = {
-    "axfr": ({"transfer"}, "low"),
-    "ixfr": ({"transfer"}, "low"),
-    "brute": ({"brute-force"}, "medium"),
-    "brute_slow": ({"slow-enumeration", "brute-force"}, "medium"),
-    "brute_distributed": ({"distributed-enumeration", "brute-force"}, "medium"),
-    "nsec_walk": ({"nsec-walk"}, "medium"),
-    "nsec3": ({"nsec3-collection"}, "medium"),
-    "ptr_sweep": ({"ptr-sweep"}, "medium"),
-    "ptr6_walk": ({"ptr6-walk"}, "medium"),
-    "srv_enum": ({"srv-sweep"}, "medium"),
-    "std_records": ({"record-gathering"}, "low"),
-    "any": ({"any"}, "low"),
-    "chaos": ({"chaos"}, "low"),
-    "snoop": ({"cache-snooping"}, "low"),
-    "tld": ({"tld-sweep"}, "low"),
-}
-# Not reconnaissance: said so, and nothing at medium.
-NOISE = {"flood", "tunnel"}
-CAMPAIGNS = {"brute_distributed"}
+PARTS = ["tables", "zones", "alarm", "baselines", "ablations", "split"]
+ABLATIONS = {"wordlist": "no word list", "order": "no order", "novelty": "no novelty",
+             "zone-axis": "no zone axis"}
 
 
-def server_of(name):
-    """The server that wrote a log of the lab, from the file's name; None for no log."""
-    if name.startswith("bind-recursive"):
-        return "bind-recursive"
-    if name.startswith("bind-"):
-        return "bind-auth"
-    if name.startswith("unbound-"):
-        return "unbound-" + name.removeprefix("unbound-").split(".")[0].split("-")[0]
-    return None
+class Result:
+    """What one run over a set reached."""
+
+    def __init__(self):
+        self.hits, self.alarms, self.said = {}, {}, {}
+        self.precise = [0, 0]
+        self.printed = self.findings = 0
+        self.who = []  # (server, label, address, findings) of false alarms
+
+    def add(self, rows, report):
+        findings = labset.Findings(report)
+        hits, alarms = labset.score(rows, findings)
+        labset.add_cells(self.hits, hits)
+        labset.add_cells(self.alarms, alarms)
+        labset.add_cells(self.said, labset.said_not_recon(rows, findings))
+        self.precise = [a + b for a, b in zip(self.precise, labset.precision(report, rows))]
+        self.printed += findings.count("medium")
+        self.findings += len(findings.all)
+        for row in rows:
+            accusing = [f for f in findings.accusing(row["source_ip"]) if f["kind"] != "not-recon"]
+            if (row["label"].startswith("benign:") or row["label"] in labset.NOISE) and \
+                    labset.reaches(accusing, "low"):
+                self.who.append((row["server"], row["label"], row["source_ip"], accusing))
+        return findings, hits, alarms
 
 
-def read_labels(path):
-    with open(path, newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t"))
-
-
-def run(program, server, files, zones, extra):
-    """digtrail's JSON report of one server's logs; its exit status must be 0."""
-    role = "authoritative" if server == "bind-auth" else "resolver"
-    command = [program, "report", "--format", "json", "--server", server, "--role", role]
-    command += ["--top", "1000000", *extra]
-    command += [f"--own-zone={zone}" for zone in zones] + ["--", *map(str, files)]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=False)
-    if done.returncode != 0:
-        print(f"{server}: digtrail ended with {done.returncode}", file=sys.stderr)
-    return json.loads(done.stdout)
-
-
-class Findings:
-    """The unsuppressed findings of one report, asked by address."""
-
-    def __init__(self, report):
-        self.named = defaultdict(list)
-        self.contributed = defaultdict(list)
-        self.prefixes = []
-        self.all = [f for f in report["findings"] if not f["suppressed"]]
-        for finding in self.all:
-            for address in finding["actor"]["addresses"]:
-                self.named[address].append(finding)
-            for address in finding["contributors"]["addresses"]:
-                self.contributed[address].append(finding)
-            if finding["actor"]["prefix"]:
-                self.prefixes.append((ipaddress.ip_network(finding["actor"]["prefix"]), finding))
-
-    def of_kind(self, address, kinds):
-        """Findings of those kinds that name or count that address."""
-        return [f for f in self.named[address] + self.contributed[address] if f["kind"] in kinds]
-
-    def accusing(self, address):
-        """All findings that name that address or a prefix around it."""
-        ip = ipaddress.ip_address(address)
-        around = [f for network, f in self.prefixes if ip in network]
-        return self.named[address] + [f for f in around if f not in self.named[address]]
-
-
-def reaches(findings, level):
-    return any(LEVELS.index(f["level"]) >= LEVELS.index(level) for f in findings)
-
-
-def score(rows, findings):
-    """Counts over label rows of one server: {(label, tool): [n, hits at low, at medium]},
-    {label: [n, alarms at low, medium, high]}."""
-    hits = defaultdict(lambda: [0, 0, 0])
-    alarms = defaultdict(lambda: [0, 0, 0, 0])
-    for row in rows:
-        label, address = row["label"], row["source_ip"]
-        if label in KINDS:
-            found = findings.of_kind(address, KINDS[label][0])
-            cell = hits[label, row["tool"]]
-            cell[0] += 1
-            cell[1] += reaches(found, "low")
-            cell[2] += reaches(found, "medium")
-        elif label.startswith("benign:") or label in NOISE:
-            cell = alarms[label]
-            accusing = findings.accusing(address)
-            if label in NOISE:
-                accusing = [f for f in accusing if f["kind"] != "not-recon"]
-            cell[0] += 1
-            for i, level in enumerate(SHOWN):
-                cell[i + 1] += reaches(accusing, level)
-    return hits, alarms
-
-
-def said_not_recon(rows, findings):
-    """{label: [sources, of which in a not-recon finding]} for what is no reconnaissance."""
-    said = defaultdict(lambda: [0, 0])
-    for row in rows:
-        if row["label"] in NOISE:
-            said[row["label"]][0] += 1
-            said[row["label"]][1] += bool(findings.of_kind(row["source_ip"], {"not-recon"}))
-    return said
-
-
-def compare_requests(rows, report):
-    """How many sources have as many requests as their label says, and those that have not."""
-    counted = {s["address"]: s["requests"] for s in report["sources"]}
-    told = defaultdict(int)
-    for row in rows:
-        told[row["source_ip"]] += int(row["queries"])
-    wrong = [(a, n, counted.get(a)) for a, n in told.items() if counted.get(a) != n]
-    return len(told) - len(wrong), wrong
-
-
-def print_server(server, rows, report):
-    findings = Findings(report)
-    hits, alarms = score(rows, findings)
+def print_server(server, rows, report, result):
+    findings, hits, alarms = result.add(rows, report)
     print(f"== {server}: {len(rows)} labels, {len(findings.all)} findings", end="")
-    for level in reversed(LEVELS):
+    for level in reversed(labset.LEVELS):
         n = sum(f["level"] == level for f in findings.all)
         print(f", {n} {level}" if n else "", end="")
     print()
     if hits:
         print(f"  {'label':<18} {'tool':<26} {'n':>5} {'low':>5} {'medium':>6}")
-    for (label, tool), (n, low, medium) in sorted(hits.items()):
-        counts = low if KINDS[label][1] == "low" else medium
-        note = "" if counts == n else "  missed" if n == 1 else f"  {n - counts} missed"
+    for (label, tool), cell in sorted(hits.items()):
+        n, low, medium = cell
+        missed = n - labset.counts_of(label, cell)
+        note = "" if not missed else "  missed" if n == 1 else f"  {missed} missed"
         print(f"  {label:<18} {tool:<26} {n:>5} {low:>5} {medium:>6}{note}")
-        if label in CAMPAIGNS:
+        if label in labset.CAMPAIGNS:
             print(f"  {label:<18} {'(as one campaign)':<26} {1:>5} {low > 0:>5} {medium > 0:>6}")
     if alarms:
         print(f"  {'benign':<45} {'n':>5} {'low':>5} {'medium':>6} {'high':>5}")
     for label, (n, low, medium, high) in sorted(alarms.items()):
         print(f"  {label:<45} {n:>5} {low:>5} {medium:>6} {high:>5}")
-    for label, (n, said) in sorted(said_not_recon(rows, findings).items()):
+    for label, (n, said) in sorted(labset.said_not_recon(rows, findings).items()):
         print(f"  {label + ': said to be no reconnaissance':<45} {n:>5} {said:>5}")
-    agree, wrong = compare_requests(rows, report)
+    agree, wrong = labset.compare_requests(rows, report)
     print(f"  requests as labelled: {agree} of {agree + len(wrong)} sources")
     for address, expected, got in wrong[:5]:
         print(f"    {address}: {got}, labelled {expected}")
-    return hits, alarms
 
 
-def print_total(hits, alarms):
-    by_label = defaultdict(lambda: [0, 0])
-    for (label, _), (n, low, medium) in hits.items():
-        by_label[label][0] += n
-        by_label[label][1] += low if KINDS[label][1] == "low" else medium
-    print("== all servers, at the level that counts")
-    for label, (n, found) in sorted(by_label.items()):
-        print(f"  {label:<18} {found} of {n} at {KINDS[label][1]}")
-    benign = [cell for label, cell in alarms.items() if label.startswith("benign:")]
-    sums = [sum(cell[i] for cell in benign) for i in range(4)]
-    share = 100 * sums[1] / sums[0] if sums[0] else 0
-    print(f"  false alarms: {sums[1]} of {sums[0]} benign sources at low ({share:.2f} %), "
-          f"{sums[2]} at medium, {sums[3]} at high")
-    for label in sorted(NOISE):
-        if label in alarms:
-            print(f"  {label}: {alarms[label][2]} of {alarms[label][0]} at medium")
+def print_total(result, title):
+    print(f"== {title}")
+    for label, (n, found) in labset.by_label(result.hits).items():
+        low, high = labset.wilson(found, n)
+        print(f"  {label:<18} {found:>4} of {n:>4} at {labset.KINDS[label][1]:<7}"
+              f" 95 %: {100 * low:.0f}..{100 * high:.0f} %")
+    n, *sums = labset.benign_sums(result.alarms)
+    for level, count in zip(labset.SHOWN, sums):
+        low, high = labset.wilson(count, n)
+        print(f"  false alarms at {level:<7} {count:>4} of {n} benign sources"
+              f" ({100 * count / max(1, n):.2f} %, 95 %: {100 * low:.2f}..{100 * high:.2f} %)")
+    for label in sorted(labset.NOISE & set(result.alarms)):
+        n, said = result.said[label]
+        print(f"  {label:<18} {result.alarms[label][2]} of {n} at medium, "
+              f"{said} said to be no reconnaissance")
+    right, total = result.precise
+    print(f"  precision of findings at medium and above: {right} of {total}; "
+          f"printed by default: {result.printed} of {result.findings} findings")
+    for server, label, address, findings in result.who:
+        worst = max(findings, key=lambda f: f["score"])
+        terms = ", ".join(f"{t['name']} {t['value']:.3g}: {t['points']:+}" for t in worst["terms"])
+        print(f"  ! {server} {label} {address}: {worst['kind']} {worst['level']} "
+              f"{worst['score']} ({terms})")
 
 
-def bench(program, folder, extra):
-    labels = read_labels(folder / "labels.tsv")
-    zones = sorted(p.name.removesuffix(".zone") for p in (folder / ".." / "zones").glob("*.zone"))
-    files = defaultdict(list)
-    for path in sorted(folder.iterdir()):
-        if path.is_file() and server_of(path.name):
-            files[server_of(path.name)].append(path)
-    hits, alarms = {}, {}
+def measure(program, lab, extra=(), zone_data=False, show=False):
+    result = Result()
+    for server in lab.servers():
+        report = labset.run(program, server, lab.files[server], lab.zones(), extra, zone_data)
+        if show:
+            print_server(server, lab.rows(server), report, result)
+        else:
+            result.add(lab.rows(server), report)
+    return result
+
+
+def print_split(result):
+    """Tune on the odd tools, report on the even ones (labset.half_of)."""
+    print("== by halves of the tools: tune on odd, report on even")
+    for half in ("odd", "even"):
+        part = {key: cell for key, cell in result.hits.items() if labset.half_of(key[1]) == half}
+        n = sum(cell[0] for cell in part.values())
+        found = sum(labset.counts_of(label, cell) for (label, _), cell in part.items())
+        missed = [f"{label}/{tool}" for (label, tool), cell in sorted(part.items())
+                  if labset.counts_of(label, cell) < cell[0]]
+        print(f"  {half:<5} {found} of {n} sources of {len({tool for _, tool in part})} tools"
+              f"{'; missed: ' + ', '.join(missed) if missed else ''}")
+
+
+def print_ablations(program, lab, extra):
+    print(f"== what each part carries{'':<22} {'brute':>9} {'slow':>9} {'distributed':>12}"
+          f" {'benign at low, medium':>22}")
+    for part in [None, *ABLATIONS]:
+        result = measure(program, lab, [*extra, *([f"--without={part}"] if part else [])])
+        sums = labset.by_label(result.hits)
+        cells = [f"{sums[label][1]} of {sums[label][0]}" for label in
+                 ("brute", "brute_slow", "brute_distributed")]
+        n, low, medium, _ = labset.benign_sums(result.alarms)
+        print(f"  {ABLATIONS.get(part, 'everything'):<44} {cells[0]:>9} {cells[1]:>9}"
+              f" {cells[2]:>12} {low:>9}, {medium} of {n}")
+
+
+def print_baselines(program, lab, result):
+    at_medium = {}
+    for (label, _), (n, _, medium) in result.hits.items():
+        labset.add_cells(at_medium, {label: [n, medium]})
+    n, _, medium, _ = labset.benign_sums(result.alarms)
+    noise = [sum(result.alarms.get(label, [0] * 4)[i] for label in labset.NOISE) for i in (0, 2)]
+    print("== beside public rules")
+    baselines.print_table(baselines.measure(lab, program), (at_medium, [n, medium], noise))
+
+
+def bench(program, folder, parts, extra):
+    """Prints the parts asked for; returns the results without and with zone data."""
+    lab = labset.LabSet(folder)
     print(f"# {folder}")
-    for server in sorted(files):
-        rows = [row for row in labels if row["server"] == server]
-        if not rows:
-            continue
-        report = run(program, server, files[server], zones, extra)
-        for total, part in zip((hits, alarms), print_server(server, rows, report)):
-            for key, cell in part.items():
-                total[key] = [a + b for a, b in zip(total.get(key, [0] * len(cell)), cell)]
-    print_total(hits, alarms)
+    result = measure(program, lab, extra, show="tables" in parts)
+    print_total(result, "all servers, at the level that counts, without zone data")
+    with_zones = None
+    if "zones" in parts and labset.has_option(program, "--zone-file"):
+        with_zones = measure(program, lab, extra, zone_data=True)
+        print_total(with_zones, "all servers, with zone files")
+    elif "zones" in parts:
+        print("== with zone files: skipped, digtrail has no --zone-file")
+    if "split" in parts:
+        print_split(result)
+    if "ablations" in parts:
+        print_ablations(program, lab, extra)
+    if "baselines" in parts:
+        print_baselines(program, lab, result)
+    if "alarm" in parts:
+        print("== names before the alarm")
+        for live, title in ((True, "the log ends there"),
+                            (False, "only this source ends there")):
+            alarmtime.print_results(alarmtime.measure(lab, program, live, extra), title)
+    sys.stdout.flush()
+    return result, with_zones
+
+
+def print_all_sets(results):
+    """Sums over sets: the seeds' sources together give narrower intervals."""
+    for i, title in ((0, "without"), (1, "with")):
+        total = Result()
+        parts = [pair[i] for pair in results if pair[i]]
+        for part in parts:
+            labset.add_cells(total.hits, part.hits)
+            labset.add_cells(total.alarms, part.alarms)
+            labset.add_cells(total.said, part.said)
+            total.precise = [a + b for a, b in zip(total.precise, part.precise)]
+            total.printed += part.printed
+            total.findings += part.findings
+        if parts:
+            print_total(total, f"{len(parts)} sets together, {title} zone data")
+            print_split(total)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", default="build/digtrail")
     parser.add_argument("--option", action="append", default=[], help="passed on to digtrail")
+    parser.add_argument("--only", action="append", choices=PARTS, help="may be repeated")
+    parser.add_argument("--record", type=pathlib.Path, metavar="FILE")
+    parser.add_argument("--check", type=pathlib.Path, metavar="FILE")
     parser.add_argument("set", nargs="+", type=pathlib.Path)
     arguments = parser.parse_args()
-    for folder in arguments.set:
-        bench(arguments.program, folder, arguments.option)
+    if arguments.record or arguments.check:
+        figures = recorded.figures(arguments.program, arguments.set, measure)
+        if arguments.record:
+            recorded.write(figures, arguments.record)
+            return 0
+        return recorded.compare(recorded.read(arguments.check), figures)
+    results = [bench(arguments.program, folder, arguments.only or PARTS, arguments.option)
+               for folder in arguments.set]
+    if len(results) > 1:
+        print_all_sets(results)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

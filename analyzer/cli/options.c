@@ -125,6 +125,8 @@ const struct option_row option_table[] = {
 	 "print time, rate and peak memory to standard error"},
 	{"progress", 0, "WHEN", OPTION_WORD, GROUP_RUN, COMMAND_REPORT, AT(progress), 0, 0, "auto",
 	 word_of_when, "show progress on standard error"},
+	{"without", 0, "PART", OPTION_TEXTS, GROUP_RUN, COMMAND_REPORT, AT(without), 0, 0, NULL,
+	 NULL, NULL},
 	{"help", 'h', NULL, OPTION_FLAG, GROUP_RUN, ALL, AT(help), 0, 0, NULL, NULL,
 	 "print this page and exit"},
 	{"version", 'V', NULL, OPTION_FLAG, GROUP_RUN, ALL, AT(version), 0, 0, NULL, NULL,

@@ -70,6 +70,7 @@ struct options {
 	int64_t jobs;   /* 0: one a processor */
 	int64_t memory; /* bytes; 0: a quarter of the machine, at most 1 GiB */
 	bool help, version;
+	struct option_list without; /* names of detect_part_names; for measurements */
 
 	/* Not built yet: no row in option_table. */
 	const char *config, *state, *save, *allow;
@@ -101,7 +102,7 @@ struct option_row {
 	int64_t min, max;
 	const char *initial;           /* the default as it would be typed; NULL: zero */
 	const char *(*word)(size_t i); /* OPTION_WORD: the i-th word, NULL after the last */
-	const char *help;
+	const char *help;              /* NULL: for developers, left out of --help */
 };
 
 extern const struct option_row option_table[];

@@ -79,7 +79,8 @@ options_help(const struct command *command, FILE *out)
 		for (size_t i = 0; i < option_count; i++) {
 			const struct option_row *row = &option_table[i];
 
-			if ((int)row->group != group || !(row->commands & command->id))
+			if ((int)row->group != group || !(row->commands & command->id) ||
+			    !row->help)
 				continue;
 			if (!titled)
 				fprintf(out, "\n%s:\n", option_group_titles[group]);

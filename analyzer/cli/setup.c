@@ -99,8 +99,23 @@ make_rules(struct setup *setup, FILE *messages, struct err *err)
 	return status;
 }
 
-static void
-make_detect(struct setup *setup)
+/* The bits of --without; -1 with err for a part there is not. */
+static int
+read_parts(const struct option_list *names, unsigned *without, struct err *err)
+{
+	for (size_t i = 0; i < names->count; i++) {
+		size_t part = 0;
+		while (detect_part_names[part] && strcmp(detect_part_names[part], names->items[i]))
+			part++;
+		if (!detect_part_names[part])
+			return err_set(err, "--without: there is no part '%s'", names->items[i]);
+		*without |= 1u << part;
+	}
+	return 0;
+}
+
+static int
+make_detect(struct setup *setup, struct err *err)
 {
 	const struct options *options = setup->options;
 	struct str *keys =
@@ -119,6 +134,7 @@ make_detect(struct setup *setup)
 		.resolvers = options->resolvers.prefixes,
 		.examples = (size_t)options->examples,
 	};
+	return read_parts(&options->without, &setup->detect.without, err);
 }
 
 static int
@@ -196,7 +212,8 @@ setup_make(struct setup *setup, const struct options *options, FILE *messages, s
 	    existence_load(&setup->oracle, options, setup->memory / ORACLE_SHARE, messages,
 			   &setup->zones_are_faulty, err) != 0)
 		return -1;
-	make_detect(setup);
+	if (make_detect(setup, err) != 0)
+		return -1;
 	make_tally(setup);
 	return 0;
 }
@@ -248,7 +265,7 @@ setup_rows(struct setup *setup, size_t *count)
 {
 	static const char *const roles[] = {"auto", "authoritative", "resolver"};
 	const struct options *options = setup->options;
-	struct setting_row *rows = arena_alloc(&setup->arena, 12 * sizeof(*rows));
+	struct setting_row *rows = arena_alloc(&setup->arena, 13 * sizeof(*rows));
 	char key[16], rules[32];
 	size_t n = 0;
 
@@ -261,6 +278,8 @@ setup_rows(struct setup *setup, size_t *count)
 		rows[n++] = texts_row(setup, "zone_dirs", &options->zone_dirs);
 	if (options->known_names.count)
 		rows[n++] = texts_row(setup, "known_names", &options->known_names);
+	if (options->without.count)
+		rows[n++] = texts_row(setup, "without", &options->without);
 	rows[n++] = list_row(setup, "secondaries", &options->secondaries);
 	rows[n++] = list_row(setup, "internal", &options->internal);
 	rows[n++] = list_row(setup, "resolvers", &options->resolvers);

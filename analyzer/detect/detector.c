@@ -18,6 +18,11 @@ const struct detector *const detectors[] = {
 	&detector_rules,       &detector_correlations, NULL,
 };
 
+const char *const detect_part_names[] = {
+	[PART_WORDLIST] = "wordlist",   [PART_ORDER] = "order", [PART_NOVELTY] = "novelty",
+	[PART_ZONE_AXIS] = "zone-axis", [DETECT_PARTS] = NULL,
+};
+
 bool
 detect_has_kind(struct str kind)
 {
@@ -67,10 +72,11 @@ detect_run(const struct detect_input *given, struct findings *out)
 	struct detect_input with_scans = *given;
 	const struct detect_input *input = &with_scans;
 	struct scans scans;
-	struct cohorts cohorts;
+	struct cohorts cohorts = {0};
 
 	scans_make(&scans, given);
-	cohorts_make(&cohorts, &scans);
+	if (!(given->settings->without & 1u << PART_ZONE_AXIS))
+		cohorts_make(&cohorts, &scans);
 	with_scans.scans = &scans;
 	with_scans.cohorts = &cohorts;
 	for (size_t i = 0; detectors[i]; i++) {

@@ -9,12 +9,18 @@
 #include "detect/finding.h"
 #include "tally/tally.h"
 
+/* What a measurement may take away from the detectors, to see what it carries. */
+enum detect_part { PART_WORDLIST, PART_ORDER, PART_NOVELTY, PART_ZONE_AXIS, DETECT_PARTS };
+/* By enum detect_part, ended by NULL. */
+extern const char *const detect_part_names[];
+
 /* Who is who, as the operator says; constant. */
 struct detect_settings {
 	size_t secondary_count, key_count, internal_count, resolver_count;
 	const struct prefix *secondaries, *internals, *resolvers;
 	const struct str *keys; /* TSIG keys of secondaries, folded */
 	size_t examples;        /* evidence lines per finding */
+	unsigned without;       /* bits 1 << enum detect_part: for measurements only */
 };
 
 struct scans;     /* detect/scan.h */

@@ -290,7 +290,8 @@ add_name(const struct ground *ground, size_t first, size_t count, struct judgeme
 	}
 	out->answered += exists ? weight : 0;
 	out->missing += missing ? weight : 0;
-	bool popular = common && popularity(ground, common) >= JUDGE_PREFIXES;
+	bool novelty = !(ground->input->settings->without & 1u << PART_NOVELTY);
+	bool popular = novelty && common && popularity(ground, common) >= JUDGE_PREFIXES;
 	bool explained = class_ == NAME_SERVICE || class_ == NAME_NSEC ||
 			 (class_ == NAME_NUMBERED && str_ends(text, STR(".arpa"))) ||
 			 is_explained(ground, first, count, text, zone_offset);

@@ -73,6 +73,16 @@ score(struct scan *scan, const struct detect_settings *settings)
 		add_term(scan, "random labels: no list of names", j->random / j->judged, 0.6, -100);
 }
 
+/* Takes away what a measurement leaves out. */
+static void
+forget(struct judgement *judgement, unsigned without)
+{
+	if (without & 1u << PART_WORDLIST)
+		judgement->wordlist = 0;
+	if (without & 1u << PART_ORDER)
+		judgement->tau = -1;
+}
+
 static void
 add_scan(struct scans *scans, const struct scan *scan)
 {
@@ -97,6 +107,7 @@ pass(struct scans *scans)
 			struct scan scan = {0};
 			if (!judge(ground, first, count, i, SCAN_COHORT_NAMES, &scan.judgement))
 				continue;
+			forget(&scan.judgement, settings->without);
 			score(&scan, settings);
 			add_scan(scans, &scan);
 		}

@@ -270,8 +270,9 @@ Test(options, help_names_every_option_of_the_command_within_80_columns)
 		for (size_t i = 0; i < option_count; i++) {
 			snprintf(name, sizeof(name), "--%s", option_table[i].name);
 			cr_expect_eq(strstr(text, name) != NULL,
-				     (option_table[i].commands & command->id) != 0, "%s: %s",
-				     command->name, name);
+				     (option_table[i].commands & command->id) != 0 &&
+					     option_table[i].help,
+				     "%s: %s", command->name, name);
 		}
 		for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
 			cr_expect_leq(strcspn(line, "\n"), 80, "%.80s", line);
