@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "detect/cohort.h"
+#include "detect/tool.h"
 #include "detect/suppress.h"
 
 extern const struct detector detector_transfer, detector_brute, detector_slow, detector_permutation,
@@ -114,6 +115,7 @@ detect_run(const struct detect_input *given, struct findings *out)
 		}
 	}
 	suppress_expected(input, out);
+	tool_mark(input, out);
 	findings_sort(out);
 	cohorts_release(&cohorts);
 	scans_release(&scans);

@@ -309,7 +309,8 @@ copy_evidence(struct findings *out, struct finding *finding, const struct episod
 			const struct attempt *a = &episode->attempts[i];
 			if ((a->outcome == finding->outcome) != (pass == 0))
 				continue;
-			for (size_t j = 0; j < a->event_count; j++)
+			/* The last line is the server's own word on how it ended. */
+			for (size_t j = a->event_count; j-- > 0;)
 				build_evidence(out, finding, episode->input->settings->examples,
 					       episode->input->tally, &a->events[j]->at,
 					       event_text(a->events[j]));
