@@ -84,6 +84,8 @@ const struct option_row option_table[] = {
 	 NULL, NULL, "addresses of our own hosts; may be repeated"},
 	{"resolver", 0, "CIDR", OPTION_PREFIXES, GROUP_PEERS, COMMAND_REPORT, AT(resolvers), 0, 0,
 	 NULL, NULL, "resolvers that ask for many others; may be repeated"},
+	{"allow", 0, "FILE", OPTION_TEXTS, GROUP_PEERS, COMMAND_REPORT, AT(allow), 0, 0, NULL, NULL,
+	 "what is expected, until when and why (see the manual); may be repeated"},
 	{"suffix-list", 0, "FILE", OPTION_TEXT, GROUP_PEERS, COMMAND_REPORT, AT(suffix_list), 0, 0,
 	 NULL, NULL, "public suffix list, the same on all machines of a fleet; else libpsl's own"},
 	{"key-file", 0, "FILE", OPTION_TEXT, GROUP_PEERS, COMMAND_REPORT, AT(key_file), 0, 0, NULL,

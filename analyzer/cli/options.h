@@ -46,8 +46,9 @@ struct options {
 	/* Who is who. */
 	struct option_list own_zones;
 	struct option_peers secondaries, internal, resolvers;
-	const char *suffix_list; /* NULL: libpsl's own */
-	const char *key_file;    /* NULL: the documented default key, with a warning */
+	struct option_list allow; /* files */
+	const char *suffix_list;  /* NULL: libpsl's own */
+	const char *key_file;     /* NULL: the documented default key, with a warning */
 
 	/* What exists: NAME=FILE; directories; lists of names. */
 	struct option_list zone_files, zone_dirs, known_names;
@@ -73,7 +74,7 @@ struct options {
 	struct option_list without; /* names of detect_part_names; for measurements */
 
 	/* Not built yet: no row in option_table. */
-	const char *config, *state, *save, *allow;
+	const char *config, *state, *save;
 	const char *since, *until, *type, *name, *rule, *on_server;
 	struct option_list sources, zones;
 };

@@ -99,6 +99,23 @@ make_rules(struct setup *setup, FILE *messages, struct err *err)
 	return status;
 }
 
+static int
+make_allow(struct setup *setup, FILE *messages, struct err *err)
+{
+	const struct option_list *files = &setup->options->allow;
+
+	for (size_t i = 0; i < files->count; i++)
+		if (allow_load(&setup->allow, files->items[i], err) != 0)
+			return err_prefix(err, "--allow");
+	for (size_t i = 0; i < setup->allow.error_count; i++) {
+		const struct allow_error *error = &setup->allow.errors[i];
+		fprintf(messages, "digtrail: %.*s:%u: %s\n", STR_ARG(error->file), error->line,
+			error->text);
+	}
+	setup->allow_is_faulty = setup->allow.error_count > 0;
+	return 0;
+}
+
 /* The bits of --without; -1 with err for a part there is not. */
 static int
 read_parts(const struct option_list *names, unsigned *without, struct err *err)
@@ -132,6 +149,7 @@ make_detect(struct setup *setup, struct err *err)
 		.internals = options->internal.prefixes,
 		.resolver_count = options->resolvers.prefix_count,
 		.resolvers = options->resolvers.prefixes,
+		.allow = &setup->allow,
 		.examples = (size_t)options->examples,
 	};
 	return read_parts(&options->without, &setup->detect.without, err);
@@ -208,7 +226,8 @@ setup_make(struct setup *setup, const struct options *options, FILE *messages, s
 {
 	*setup = (struct setup){.options = options, .memory = memory_of(options)};
 	if (make_names(setup, err) != 0 || make_rules(setup, messages, err) != 0 ||
-	    make_plan(setup, err) != 0 || load_providers(setup, err) != 0 ||
+	    make_allow(setup, messages, err) != 0 || make_plan(setup, err) != 0 ||
+	    load_providers(setup, err) != 0 ||
 	    existence_load(&setup->oracle, options, setup->memory / ORACLE_SHARE, messages,
 			   &setup->zones_are_faulty, err) != 0)
 		return -1;
@@ -224,6 +243,7 @@ setup_release(struct setup *setup)
 	oracle_free(setup->oracle);
 	providers_free(setup->providers);
 	plan_release(&setup->plan);
+	allow_release(&setup->allow);
 	ruleset_release(&setup->rules);
 	names_release(&setup->names);
 	arena_release(&setup->arena);
@@ -265,7 +285,7 @@ setup_rows(struct setup *setup, size_t *count)
 {
 	static const char *const roles[] = {"auto", "authoritative", "resolver"};
 	const struct options *options = setup->options;
-	struct setting_row *rows = arena_alloc(&setup->arena, 13 * sizeof(*rows));
+	struct setting_row *rows = arena_alloc(&setup->arena, 16 * sizeof(*rows));
 	char key[16], rules[32];
 	size_t n = 0;
 
@@ -283,6 +303,8 @@ setup_rows(struct setup *setup, size_t *count)
 	rows[n++] = list_row(setup, "secondaries", &options->secondaries);
 	rows[n++] = list_row(setup, "internal", &options->internal);
 	rows[n++] = list_row(setup, "resolvers", &options->resolvers);
+	if (options->allow.count)
+		rows[n++] = texts_row(setup, "allow", &options->allow);
 	rows[n++] = (struct setting_row){
 		.name = STR("log_timezone"),
 		.value = str_of(options->log_timezone ? options->log_timezone : "local")};

@@ -7,6 +7,7 @@
 
 #include "cli/options.h"
 #include "cli/plan.h"
+#include "detect/allow.h"
 #include "detect/detector.h"
 #include "detect/providers.h"
 #include "report/summary.h"
@@ -19,15 +20,17 @@ struct setup {
 	struct names names;
 	struct ruleset rules;
 	struct plan plan;
+	struct allow_list allow;
 	struct detect_settings detect;
 	struct tally_settings tally;
 	struct oracle *oracle; /* NULL: nothing says what exists */
 	uint64_t memory;       /* bytes */
 	bool rules_are_faulty; /* a rule was left out: exit status 2 */
 	bool zones_are_faulty; /* so was what says which names exist */
+	bool allow_is_faulty;  /* so was an entry of an allow-list */
 };
 
-/* Messages about rules go to `messages`. -1 with err for what ends the run. */
+/* Messages about rules and allow-lists go to `messages`. -1 with err for what ends the run. */
 int setup_make(struct setup *setup, const struct options *options, FILE *messages, struct err *err);
 void setup_release(struct setup *setup);
 /* The settings that shape the result, for the report. Rows live in the setup's arena. */

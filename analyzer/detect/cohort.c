@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "detect/build.h"
 
 enum { OWN_NAMES_MOST = 200 /* a source with more judged names is a scanner of its own */ };
 const double cohort_overlap = 1.5, cohort_wordlist = 0.1;
@@ -44,13 +45,18 @@ same_manner(const struct scan *a, const struct scan *b)
 	       wants_recursion(l->pair) == wants_recursion(r->pair);
 }
 
+/* A resolver is no scanner of its own, however much its clients ask: this is where it counts. */
 static bool
-is_candidate(const struct scan *scan)
+is_candidate(const struct scan *scan, const struct detect_settings *settings)
 {
 	const struct judgement *j = &scan->judgement;
 
-	return j->judged < OWN_NAMES_MOST && j->type_share >= cohort_type_share &&
-	       j->per_type <= cohort_repeats && !scan->is_random;
+	if (j->judged >= OWN_NAMES_MOST &&
+	    !prefix_list_contains(settings->resolvers, settings->resolver_count,
+				  &j->pair->key.address))
+		return false;
+	return j->type_share >= cohort_type_share && j->per_type <= cohort_repeats &&
+	       !scan->is_random;
 }
 
 struct name_key {
@@ -119,7 +125,7 @@ cohorts_make(struct cohorts *cohorts, struct scans *scans)
 	*cohorts = (struct cohorts){0};
 	cohorts->candidates = xcalloc(scans->count, sizeof(*cohorts->candidates));
 	for (size_t i = 0; i < scans->count; i++)
-		if (is_candidate(&scans->all[i]))
+		if (is_candidate(&scans->all[i], scans->ground.input->settings))
 			cohorts->candidates[count++] = &scans->all[i];
 	if (count)
 		qsort(cohorts->candidates, count, sizeof(*cohorts->candidates), compare_manner);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "detect/cohort.h"
+#include "detect/suppress.h"
 
 extern const struct detector detector_transfer, detector_brute, detector_slow, detector_distributed,
 	detector_nsec, detector_nsec3, detector_ptr, detector_ptr6, detector_srv,
@@ -66,6 +67,16 @@ make_id(const struct detect_input *input, const struct finding *finding, struct 
 	return arena_str(arena, str_of(text));
 }
 
+int64_t
+detect_now(const struct tally *tally)
+{
+	int64_t last = TIME_NONE;
+
+	for (size_t i = 0; i < tally->streams.count; i++)
+		last = time_later(last, tally->streams.all[i].last);
+	return last;
+}
+
 void
 detect_run(const struct detect_input *given, struct findings *out)
 {
@@ -89,6 +100,7 @@ detect_run(const struct detect_input *given, struct findings *out)
 			finding->id = make_id(input, finding, &out->arena);
 		}
 	}
+	suppress_expected(input, out);
 	findings_sort(out);
 	cohorts_release(&cohorts);
 	scans_release(&scans);

@@ -13,14 +13,16 @@
 enum detect_part { PART_WORDLIST, PART_ORDER, PART_NOVELTY, PART_ZONE_AXIS, DETECT_PARTS };
 /* By enum detect_part, ended by NULL. */
 extern const char *const detect_part_names[];
+struct allow_list; /* detect/allow.h */
 
 /* Who is who, as the operator says; constant. */
 struct detect_settings {
 	size_t secondary_count, key_count, internal_count, resolver_count;
 	const struct prefix *secondaries, *internals, *resolvers;
-	const struct str *keys; /* TSIG keys of secondaries, folded */
-	size_t examples;        /* evidence lines per finding */
-	unsigned without;       /* bits 1 << enum detect_part: for measurements only */
+	const struct str *keys;         /* TSIG keys of secondaries, folded */
+	const struct allow_list *allow; /* what is expected; NULL: nothing */
+	size_t examples;                /* evidence lines per finding */
+	unsigned without;               /* bits 1 << enum detect_part: for measurements only */
 };
 
 struct scans;     /* detect/scan.h */
@@ -51,8 +53,10 @@ struct detector {
 
 /* All of them, ended by NULL. */
 extern const struct detector *const detectors[];
-/* Runs all, fills ids and sorts. Scans and cohorts need not be set. */
+/* Runs all, fills ids, suppresses what is expected, sorts. Scans and cohorts need not be set. */
 void detect_run(const struct detect_input *input, struct findings *out);
+/* The log's last time, which is now for every judgement; TIME_NONE when it has none. */
+int64_t detect_now(const struct tally *tally);
 /* True when some detector makes findings of that kind. */
 bool detect_has_kind(struct str kind);
 /* True when a tag digtrail.KIND says that the rule is evidence for a detector there is. */

@@ -1,0 +1,38 @@
+/*
+ * struct analysis: from the command line to findings, as every command does it that judges
+ * logs: what was planned, read and detected. What goes wrong on the way is said on standard
+ * error at once. One at a time in a program: it takes the signals.
+ */
+#ifndef CLI_ANALYSIS_H
+#define CLI_ANALYSIS_H
+
+#include <time.h>
+
+#include "cli/exit.h"
+#include "cli/pipeline.h"
+#include "cli/setup.h"
+
+struct analysis {
+	const struct options *options;
+	struct setup setup;
+	struct pipeline pipeline;
+	struct progress progress;
+	struct findings findings;
+	struct timespec start; /* monotonic */
+	bool is_made;          /* there are findings to tell */
+	bool trouble;          /* something given could not be read in full */
+};
+
+/*
+ * Reads the operands and runs the detectors. -1 when there is nothing to go on with (said);
+ * analysis_release is needed in either case.
+ */
+int analysis_run(struct analysis *analysis, const struct options *options);
+void analysis_release(struct analysis *analysis);
+/* What the detectors were given. */
+struct detect_input analysis_input(const struct analysis *analysis);
+bool analysis_is_interrupted(const struct analysis *analysis);
+/* 130, 2 or 0: how the reading went. */
+enum exit_status analysis_status(const struct analysis *analysis);
+
+#endif
