@@ -106,8 +106,8 @@ build_reconstructed(struct findings *findings, struct finding *finding,
 	finding->evidence = evidence;
 }
 
-static bool
-is_remote_access(struct str name)
+bool
+build_is_remote_access(struct str name)
 {
 	static const struct str words[] = {
 		{"vpn", 3},     {"rdp", 3},  {"rds", 3},      {"owa", 3},
@@ -139,7 +139,7 @@ build_answered(struct findings *findings, struct finding *finding, const struct 
 		     (name = sample_next(&pair->classes[c]->names, &pair_name_type, &i)) != NULL;) {
 			struct str text = texts_get(&input->tally->texts, name->text);
 			if (judge_existence(input, name->seen, text, &by) == EXISTENCE_EXISTS)
-				text_list_add(is_remote_access(text) ? &first : &others,
+				text_list_add(build_is_remote_access(text) ? &first : &others,
 					      &findings->arena, text);
 		}
 	}

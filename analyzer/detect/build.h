@@ -24,6 +24,8 @@ void build_evidence(struct findings *findings, struct finding *finding, size_t l
 void build_reconstructed(struct findings *findings, struct finding *finding,
 			 const struct detect_input *input, const struct pair *pair,
 			 const struct pair_name *name);
+/* True when the first label speaks of a way in: vpn, rdp, owa, citrix, ssh and the like. */
+bool build_is_remote_access(struct str name);
 /*
  * Adds the sampled names of a pair that exist, those of remote access first: where
  * initial access comes next.
