@@ -264,41 +264,54 @@ judge_existence(const struct detect_input *input, uint8_t seen, struct str text,
 	return seen & SEEN_LIMITED ? EXISTENCE_MISSING : EXISTENCE_UNKNOWN;
 }
 
+struct verdict
+judge_name(const struct ground *ground, size_t first, size_t count,
+	   const struct judgement *judgement, const struct pair_name *item, uint8_t class_)
+{
+	const struct tally *tally = ground->input->tally;
+	const struct zone_class *names = judgement->zone ? judgement->zone->classes[class_] : NULL;
+	const struct zone_name *common =
+		names ? sample_find(&names->names, &zone_name_type, item->hash) : NULL;
+	struct str text = texts_get(&tally->texts, item->text);
+	size_t zone_offset = str_eq(judgement->zone_text, STR("."))
+				     ? text.n + 1
+				     : text.n - judgement->zone_text.n;
+	/* Somebody else's answer is an answer too. */
+	uint8_t seen = item->seen | (common ? common->seen : 0);
+	struct verdict verdict = {.by = ORACLE_NONE};
+	bool novelty = !(ground->input->settings->without & 1u << PART_NOVELTY);
+	enum existence existence = judge_existence(ground->input, seen, text, &verdict.by);
+
+	verdict.exists = existence == EXISTENCE_EXISTS;
+	verdict.missing = existence == EXISTENCE_MISSING;
+	verdict.popular = novelty && common && popularity(ground, common) >= JUDGE_PREFIXES;
+	verdict.explained = class_ == NAME_SERVICE || class_ == NAME_NSEC ||
+			    (class_ == NAME_NUMBERED && str_ends(text, STR(".arpa"))) ||
+			    is_explained(ground, first, count, text, zone_offset);
+	return verdict;
+}
+
 static void
 add_name(const struct ground *ground, size_t first, size_t count, struct judgement *out,
 	 const struct pair_name *item, uint8_t class_, double weight)
 {
-	const struct tally *tally = ground->input->tally;
-	const struct zone_class *names = out->zone ? out->zone->classes[class_] : NULL;
-	const struct zone_name *common =
-		names ? sample_find(&names->names, &zone_name_type, item->hash) : NULL;
-	struct str text = texts_get(&tally->texts, item->text);
-	size_t zone_offset =
-		str_eq(out->zone_text, STR(".")) ? text.n + 1 : text.n - out->zone_text.n;
-	/* Somebody else's answer is an answer too. */
-	uint8_t seen = item->seen | (common ? common->seen : 0);
-	enum oracle_kind by = ORACLE_NONE;
-	enum existence existence = judge_existence(ground->input, seen, text, &by);
-	bool exists = existence == EXISTENCE_EXISTS, missing = existence == EXISTENCE_MISSING;
+	struct verdict verdict = judge_name(ground, first, count, out, item, class_);
+	struct str text = texts_get(&ground->input->tally->texts, item->text);
 
 	out->all += weight;
-	if (existence != EXISTENCE_UNKNOWN && by != ORACLE_RATE_LIMIT) {
+	if ((verdict.exists || verdict.missing) && verdict.by != ORACLE_RATE_LIMIT) {
 		out->existence += weight;
-		out->oracle = by;
-	} else if (missing && out->oracle == ORACLE_NONE) {
+		out->oracle = verdict.by;
+	} else if (verdict.missing && out->oracle == ORACLE_NONE) {
 		out->oracle = ORACLE_RATE_LIMIT;
 	}
-	out->answered += exists ? weight : 0;
-	out->missing += missing ? weight : 0;
-	bool novelty = !(ground->input->settings->without & 1u << PART_NOVELTY);
-	bool popular = novelty && common && popularity(ground, common) >= JUDGE_PREFIXES;
-	bool explained = class_ == NAME_SERVICE || class_ == NAME_NSEC ||
-			 (class_ == NAME_NUMBERED && str_ends(text, STR(".arpa"))) ||
-			 is_explained(ground, first, count, text, zone_offset);
-	out->popular += popular || explained ? weight : 0;
-	if (popular || explained || exists)
+	out->answered += verdict.exists ? weight : 0;
+	out->missing += verdict.missing ? weight : 0;
+	out->popular += verdict.popular || verdict.explained ? weight : 0;
+	if (verdict.popular || verdict.explained || verdict.exists)
 		return;
-	out->names[out->count++] = (struct judged_name){item, text, weight, class_, missing};
+	out->names[out->count++] =
+		(struct judged_name){item, text, weight, class_, verdict.missing};
 	out->judged += weight;
 	out->wordlist += class_ == NAME_WORDLIST ? weight : 0;
 	out->random += class_ == NAME_RANDOM ? weight : 0;

@@ -82,4 +82,19 @@ bool judge(const struct ground *ground, size_t first, size_t count, size_t index
 	   struct judgement *out);
 void judgement_release(struct judgement *judgement);
 
+/* What is made of one name; it is judged when none of the three speaks for it. */
+struct verdict {
+	bool popular;   /* several networks asked it */
+	bool explained; /* something innocent makes hosts ask for it */
+	bool exists, missing;
+	enum oracle_kind by; /* what tells existence */
+};
+/*
+ * The verdict on a sampled name of judgement->pair, of which pair, zone and zone_text must be
+ * set; `first` and `count` as for judge().
+ */
+struct verdict judge_name(const struct ground *ground, size_t first, size_t count,
+			  const struct judgement *judgement, const struct pair_name *item,
+			  uint8_t class_);
+
 #endif

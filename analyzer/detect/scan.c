@@ -8,6 +8,8 @@
 static void
 add_term(struct scan *scan, const char *name, double value, double threshold, int points)
 {
+	if (points == 0 && !scan->whole)
+		return;
 	if (scan->term_count < SCAN_TERMS_MAX)
 		scan->terms[scan->term_count++] =
 			(struct scan_term){name, value, threshold, points};
@@ -26,10 +28,10 @@ climb(struct scan *scan, const char *name, double value, const struct step *step
 	for (size_t i = 0; i < count; i++) {
 		if (value < steps[i].at)
 			continue;
-		if (steps[i].points)
-			add_term(scan, name, value, steps[i].at, steps[i].points);
+		add_term(scan, name, value, steps[i].at, steps[i].points);
 		return;
 	}
+	add_term(scan, name, value, steps[count - 1].at, 0);
 }
 
 #define CLIMB(scan, name, value, steps) \
@@ -57,20 +59,33 @@ score(struct scan *scan, const struct detect_settings *settings)
 	CLIMB(scan, "asked with one set of types", j->type_share, type_steps);
 	CLIMB(scan, "requests per name and type", j->per_type, repeat_steps);
 	CLIMB(scan, "in the wordlist", j->wordlist / j->judged, wordlist_steps);
-	if (j->tau >= 0.8 || (j->tau >= 0 && j->tau <= 0.2))
-		add_term(scan, "asked in order", j->tau, 0.8, 15);
-	if (!pair->key.resolver && !internal && pair->flags_known &&
-	    (uint64_t)pair->recursion_desired * 100 >=
-		    (uint64_t)pair->flags_known * RECURSION_SHARE)
+	if (j->tau >= 0)
+		add_term(scan, "asked in order", j->tau, 0.8,
+			 j->tau >= 0.8 || j->tau <= 0.2 ? 15 : 0);
+	if (!pair->key.resolver && !internal && pair->flags_known)
 		add_term(scan, "recursion desired at an authoritative server",
-			 (double)pair->recursion_desired / pair->flags_known, 0.9, 10);
+			 (double)pair->recursion_desired / pair->flags_known, 0.9,
+			 (uint64_t)pair->recursion_desired * 100 >=
+					 (uint64_t)pair->flags_known * RECURSION_SHARE
+				 ? 10
+				 : 0);
 	if (j->missing_share >= 0)
 		CLIMB(scan, "missing of those known", j->missing_share, missing_steps);
-	if (j->all > 0 && j->popular / j->all >= 0.6)
-		add_term(scan, "asked by many or explained", j->popular / j->all, 0.6, -15);
+	if (j->all > 0)
+		add_term(scan, "asked by many or explained", j->popular / j->all, 0.6,
+			 j->popular / j->all >= 0.6 ? -15 : 0);
 	scan->is_random = j->random / j->judged >= 0.6;
-	if (scan->is_random)
-		add_term(scan, "random labels: no list of names", j->random / j->judged, 0.6, -100);
+	add_term(scan, "random labels: no list of names", j->random / j->judged, 0.6,
+		 scan->is_random ? -100 : 0);
+}
+
+void
+scan_ledger(struct scan *scan, const struct detect_settings *settings)
+{
+	scan->whole = true;
+	scan->score = 0;
+	scan->term_count = 0;
+	score(scan, settings);
 }
 
 /* Takes away what a measurement leaves out. */

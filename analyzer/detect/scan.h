@@ -28,6 +28,7 @@ struct scan {
 	int score;
 	size_t term_count;
 	struct scan_term terms[SCAN_TERMS_MAX];
+	bool whole;       /* terms without points stand among the terms */
 	bool in_campaign; /* its source asks a part of a list dealt out to many */
 	bool is_random;   /* mostly random labels: no reconnaissance, or a collection of hashes */
 };
@@ -41,5 +42,10 @@ struct scans {
 
 void scans_make(struct scans *scans, const struct detect_input *input);
 void scans_release(struct scans *scans);
+/*
+ * Scores scan->judgement anew, whether or not it is enough for a scan; every term that could be
+ * weighed is told, also those that gave no points. It must have judged names.
+ */
+void scan_ledger(struct scan *scan, const struct detect_settings *settings);
 
 #endif
