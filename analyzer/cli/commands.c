@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "cli/cmd_explain.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_rules.h"
 #include "cli/exit.h"
@@ -30,6 +31,8 @@ run_version(const struct options *options)
 const struct command commands[] = {
 	{"report", COMMAND_REPORT, "[FILE|DIRECTORY|-]...",
 	 "analyse logs and write reports (the default command)", cmd_report},
+	{"explain", COMMAND_EXPLAIN, "ADDRESS|CIDR|ZONE|FINDING FILE...",
+	 "tell all that logs hold on one source, network, zone or finding", cmd_explain},
 	{"rules", COMMAND_RULES, "list|check|test [PATH]...",
 	 "list the rules in force, check them, run their own examples", cmd_rules},
 	{"help", COMMAND_HELP, "[COMMAND]", "print the help of a command", run_help},

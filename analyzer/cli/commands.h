@@ -12,6 +12,7 @@ enum command_id {
 	COMMAND_RULES = 1 << 1,
 	COMMAND_HELP = 1 << 2,
 	COMMAND_VERSION = 1 << 3,
+	COMMAND_EXPLAIN = 1 << 4,
 };
 
 struct command {

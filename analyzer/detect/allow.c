@@ -85,15 +85,12 @@ read_zone(struct reading *reading, const struct yaml_node *value)
 	return true;
 }
 
-/* Shorter than a /8 or a /16; or an IPv6 prefix that has all of IPv4 in it (base/ip.h). */
 static bool
 is_too_wide(const struct prefix *prefix)
 {
-	static const struct ip v4 = {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}};
-
 	if (prefix->bits >= V4_OFFSET && ip_is_v4(&prefix->ip))
 		return prefix->bits < V4_OFFSET + ALLOW_BITS_V4;
-	return prefix->bits < ALLOW_BITS_V6 || prefix_contains(prefix, &v4);
+	return prefix->bits < ALLOW_BITS_V6;
 }
 
 static bool

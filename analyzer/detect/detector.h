@@ -13,6 +13,7 @@
 enum detect_part { PART_WORDLIST, PART_ORDER, PART_NOVELTY, PART_ZONE_AXIS, DETECT_PARTS };
 /* By enum detect_part, ended by NULL. */
 extern const char *const detect_part_names[];
+struct allow_list; /* detect/allow.h */
 
 struct allow_list; /* detect/allow.h */
 

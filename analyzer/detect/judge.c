@@ -279,12 +279,12 @@ judge_name(const struct ground *ground, size_t first, size_t count,
 	/* Somebody else's answer is an answer too. */
 	uint8_t seen = item->seen | (common ? common->seen : 0);
 	struct verdict verdict = {.by = ORACLE_NONE};
+	bool novelty = !(ground->input->settings->without & 1u << PART_NOVELTY);
 	enum existence existence = judge_existence(ground->input, seen, text, &verdict.by);
 
 	verdict.exists = existence == EXISTENCE_EXISTS;
 	verdict.missing = existence == EXISTENCE_MISSING;
-	verdict.popular = common && !(ground->input->settings->without & 1u << PART_NOVELTY) &&
-			  popularity(ground, common) >= JUDGE_PREFIXES;
+	verdict.popular = novelty && common && popularity(ground, common) >= JUDGE_PREFIXES;
 	verdict.explained = class_ == NAME_SERVICE || class_ == NAME_NSEC ||
 			    (class_ == NAME_NUMBERED && str_ends(text, STR(".arpa"))) ||
 			    is_explained(ground, first, count, text, zone_offset);

@@ -107,3 +107,25 @@ escape_json(FILE *out, struct str s)
 		s = str_skip(s, n ? n : 1);
 	}
 }
+
+void
+escape_csv(FILE *out, struct str s)
+{
+	bool formula = s.n > 0 && strchr("=+-@'", s.p[0]) && s.p[0];
+	bool quoted = str_index(s, ',') != SIZE_MAX || str_index(s, '"') != SIZE_MAX;
+
+	if (quoted)
+		putc('"', out);
+	if (formula)
+		putc('\'', out);
+	for (size_t i = 0; i < s.n; i++) {
+		if (!is_plain((unsigned char)s.p[i]) || is_false_escape(s, i))
+			fprintf(out, "\\x%02x", (unsigned char)s.p[i]);
+		else if (s.p[i] == '"')
+			fputs("\"\"", out);
+		else
+			putc(s.p[i], out);
+	}
+	if (quoted)
+		putc('"', out);
+}

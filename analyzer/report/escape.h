@@ -26,4 +26,11 @@ bool escape_text(struct buf *out, struct str s);
  */
 void escape_json(FILE *out, struct str s);
 
+/*
+ * A field of CSV (RFC 4180): bytes as in escape_text, quoted where a comma or a quote stands
+ * in it. One that a spreadsheet would take for a formula (= + - @ at its start) has an
+ * apostrophe before it; so does one with an apostrophe there, which keeps this reversible.
+ */
+void escape_csv(FILE *out, struct str s);
+
 #endif

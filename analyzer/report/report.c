@@ -11,7 +11,8 @@
 
 #include "base/buf.h"
 
-const struct report_format *const report_formats[] = {&report_text, &report_json, NULL};
+const struct report_format *const report_formats[] = {&report_text, &report_json, &report_watchlist,
+						      NULL};
 
 const struct report_format *
 report_by_name(const char *name)

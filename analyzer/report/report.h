@@ -27,7 +27,7 @@ struct report_format {
 		      FILE *out);
 };
 
-extern const struct report_format report_text, report_json;
+extern const struct report_format report_text, report_json, report_watchlist;
 
 /* The format of that name, or NULL. */
 const struct report_format *report_by_name(const char *name);

@@ -1,10 +1,19 @@
-/* The parts of summary_make; each fills its rows of a summary. Private to summary*.c. */
+/*
+ * The parts of summary_make; each fills its rows of a summary. Private to summary*.c and
+ * explain*.c.
+ */
 #ifndef REPORT_SUMMARY_PARTS_H
 #define REPORT_SUMMARY_PARTS_H
 
 #include "report/summary.h"
 
 void summary_sources(struct summary *summary, const struct summary_input *input);
+/*
+ * The row of one address, whatever its rank; false when no server saw it. What stands in its
+ * pairs (zones, names) is left out. Lives in summary->arena.
+ */
+bool summary_one_source(struct summary *summary, const struct summary_input *input,
+			const struct ip *address, struct source_row *row);
 void summary_zones(struct summary *summary, const struct summary_input *input);
 void summary_coverage(struct summary *summary, const struct summary_input *input);
 

@@ -250,6 +250,26 @@ fill_row(struct summary *summary, const struct summary_input *input, struct sour
 	textset_free(sums.ecs);
 }
 
+bool
+summary_one_source(struct summary *summary, const struct summary_input *input,
+		   const struct ip *address, struct source_row *row)
+{
+	const struct tally *tally = input->tally;
+	const struct source **entries =
+		xcalloc(tally->settings->server_count, sizeof(const struct source *));
+	struct ranked ranked = {.entries = entries, .worst = -1};
+
+	for (uint32_t server = 0; server < tally->settings->server_count; server++) {
+		const struct source *source = sources_find(tally, address, server);
+		if (source)
+			entries[ranked.count++] = source;
+	}
+	if (ranked.count)
+		fill_row(summary, input, row, &ranked);
+	free(entries);
+	return ranked.count > 0;
+}
+
 struct row_index {
 	uint64_t hash;
 	struct ip address;

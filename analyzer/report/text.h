@@ -23,6 +23,8 @@ struct text {
 /* False for what was suppressed, or waits to be confirmed. */
 bool text_finding_is_open(const struct finding *finding);
 enum page_style text_level_style(enum level level);
+/* One finding in full. */
+void text_finding(struct text *text, const struct finding *finding);
 /* Findings at or above options->level in full, worst first. */
 void text_findings(struct text *text);
 /* Granted transfers to hosts that behave like secondaries, with the line to configure. */

@@ -333,8 +333,8 @@ print_rows(struct text *text, const struct finding *finding, const struct row *r
 	}
 }
 
-static void
-print_finding(struct text *text, const struct finding *finding)
+void
+text_finding(struct text *text, const struct finding *finding)
 {
 	static const struct row facts[] = {
 		{"who", say_who},   {"where", say_where},   {"what", say_how_far},
@@ -376,7 +376,7 @@ text_findings(struct text *text)
 		if (!text_finding_is_open(finding) || finding->level < text->options->level)
 			continue;
 		if (printed < text->options->top) {
-			print_finding(text, finding);
+			text_finding(text, finding);
 		} else if (printed - text->options->top < ONE_LINERS_MAX) {
 			if (printed == text->options->top)
 				page_blank(text->page);

@@ -94,6 +94,7 @@ Test(allow, mistakes_are_named_by_line_and_their_entry_is_left_out)
 		{"- kind: any\n  actor: 10.0.0.0/7\n" REST, 2, "too wide"},
 		{"- actor: ::/0\n" REST, 1, "too wide"},
 		{"- actor: 2000::/15\n" REST, 1, "too wide"},
+		{"- actor: ::/15\n" REST, 1, "too wide"},
 		{"- actor: ::ffff:0:0/96\n" REST, 1, "no address or network"},
 		{"- actor: \"*\"\n" REST, 1, "everything"},
 		{"- kind: any\n  zone: \"*\"\n  actor: any\n" REST, 1, "everything"},

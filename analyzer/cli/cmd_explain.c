@@ -1,0 +1,76 @@
+#include "cli/cmd_explain.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/analysis.h"
+#include "cli/terminal.h"
+#include "report/explain.h"
+
+/* Log lines that a finding keeps where nobody asked for a number: it is told in full. */
+enum { EXAMPLES = 20 };
+
+static enum exit_status
+explain(const struct analysis *analysis, const char *what)
+{
+	const struct options *options = analysis->options;
+	struct detect_input detect = analysis_input(analysis);
+	struct scans scans;
+	struct explain_input input = {
+		.detect = &detect, .scans = &scans, .findings = &analysis->findings};
+	struct report_options how = {
+		.color = terminal_wants_color(options),
+		.utf8 = terminal_is_utf8(),
+		.examples = (size_t)options->examples,
+		.verbose = true,
+	};
+	enum exit_status status = analysis_status(analysis);
+
+	scans_make(&scans, &detect);
+	detect.scans = &scans;
+	struct explain_subject subject = explain_find(&input, str_of(what));
+	if (subject.kind == EXPLAIN_NOTHING) {
+		fprintf(stderr,
+			"digtrail: nothing of '%s' is in these logs: no address, network, "
+			"zone or finding\n",
+			what);
+		if (status == EXIT_ALL_READ)
+			status = EXIT_TROUBLE;
+	} else {
+		explain_write(&input, &subject, &how, stdout);
+	}
+	scans_release(&scans);
+	return status;
+}
+
+/* Whether the operands suffice: what, and logs to look at. */
+static bool
+is_complete(const struct options *options)
+{
+	return options->operands.count > 1 ||
+	       (options->operands.count == 1 && !isatty(STDIN_FILENO));
+}
+
+int
+cmd_explain(const struct options *options)
+{
+	struct options with_files = *options;
+	struct analysis analysis;
+	enum exit_status status = EXIT_TROUBLE;
+
+	if (!is_complete(options)) {
+		fputs("digtrail: explain needs an address, a network, a zone or a finding, and "
+		      "logs\nTry 'digtrail help explain'.\n",
+		      stderr);
+		return EXIT_TROUBLE;
+	}
+	setlocale(LC_CTYPE, "");
+	with_files.operands.items++;
+	with_files.operands.count--;
+	with_files.examples = EXAMPLES;
+	if (analysis_run(&analysis, &with_files) == 0)
+		status = explain(&analysis, options->operands.items[0]);
+	analysis_release(&analysis);
+	return status;
+}
