@@ -212,13 +212,8 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	if (count >= 3)
 		finding_term(out, finding, "zones", (double)count, 3, 5);
 	finding->level = level_of_score(finding->score);
-	for (size_t i = 0; i < count; i++) {
-		const struct pair_class *names = pairs[i]->classes[NAME_SERVICE];
-		const struct pair_name *name;
-		for (uint32_t j = 0;
-		     names && (name = sample_next(&names->names, &pair_name_type, &j)) != NULL;)
-			build_reconstructed(out, finding, input, pairs[i], name);
-	}
+	for (size_t i = 0; i < count; i++)
+		build_reconstructed_class(out, finding, input, pairs[i], NAME_SERVICE);
 	finding->title = build_text(&out->arena, "Records of %.*s were gathered",
 				    STR_ARG(texts_get(&input->tally->texts, pairs[0]->key.zone)));
 	struct str providers = say_providers(input, out, pairs, count);

@@ -375,12 +375,16 @@ judge(const struct ground *ground, size_t first, size_t count, size_t index, dou
 			continue;
 		double weight = (double)sample_distinct(&names->names, &pair_name_type) /
 				names->names.count;
+		/* Whole numbers first: sums of fractions would tell the sample's chance order. */
+		unsigned asked = 0, types = 0;
 		for (uint32_t i = 0;
 		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
 			add_name(ground, first, count, out, item, (uint8_t)c, weight);
-			requests += weight * item->count;
-			questions += weight * __builtin_popcount(item->types);
+			asked += item->count;
+			types += (unsigned)__builtin_popcount(item->types);
 		}
+		requests += weight * asked;
+		questions += weight * types;
 	}
 	if (out->judged < least) {
 		judgement_release(out);
