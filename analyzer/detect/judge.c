@@ -264,6 +264,18 @@ judge_existence(const struct detect_input *input, uint8_t seen, struct str text,
 	return seen & SEEN_LIMITED ? EXISTENCE_MISSING : EXISTENCE_UNKNOWN;
 }
 
+/* The surer of two: what a finding names must not depend on which name came last. */
+static enum oracle_kind
+surer_oracle(enum oracle_kind a, enum oracle_kind b)
+{
+	static const uint8_t rank[ORACLES] = {
+		[ORACLE_RCODE] = 5,     [ORACLE_ZONE_FILE] = 4,  [ORACLE_KNOWN_NAMES] = 3,
+		[ORACLE_CATALOGUE] = 2, [ORACLE_RATE_LIMIT] = 1,
+	};
+
+	return rank[a] >= rank[b] ? a : b;
+}
+
 static void
 add_name(const struct ground *ground, size_t first, size_t count, struct judgement *out,
 	 const struct pair_name *item, uint8_t class_, double weight)
@@ -284,9 +296,9 @@ add_name(const struct ground *ground, size_t first, size_t count, struct judgeme
 	out->all += weight;
 	if (existence != EXISTENCE_UNKNOWN && by != ORACLE_RATE_LIMIT) {
 		out->existence += weight;
-		out->oracle = by;
-	} else if (missing && out->oracle == ORACLE_NONE) {
-		out->oracle = ORACLE_RATE_LIMIT;
+		out->oracle = surer_oracle(out->oracle, by);
+	} else if (missing) {
+		out->oracle = surer_oracle(out->oracle, ORACLE_RATE_LIMIT);
 	}
 	out->answered += exists ? weight : 0;
 	out->missing += missing ? weight : 0;
