@@ -10,6 +10,8 @@
  * logged (Unbound), lines within this time belong together.
  */
 enum { PORTLESS_MS = 5000, SAME_REQUEST_MS = 3600000 };
+/* A large zone over a slow line takes hours: so long may the end of a transfer come after. */
+static const int64_t TRANSFER_MS = 7 * 86400000LL;
 
 struct event_list {
 	size_t count, capacity;
@@ -40,10 +42,7 @@ collect(struct event_list *list, const struct tally *tally)
 	}
 }
 
-/*
- * The order in which a server writes: the query, then the denial or the start, then the end.
- * Decides where times tie between files, each of which has its own offsets.
- */
+/* The order in which a server writes: the query, then the denial or the start, then the end. */
 static int
 stage_of(const struct event *event)
 {
@@ -65,20 +64,78 @@ compare_events(const void *a, const void *b)
 	const struct event *right = *(const struct event *const *)b;
 	int order = ip_compare(&left->client, &right->client);
 
-	if (order)
-		return order;
-	if (left->at.time != right->at.time)
-		return left->at.time < right->at.time ? -1 : 1;
-	if (left->at.stream != right->at.stream && stage_of(left) != stage_of(right))
-		return stage_of(left) - stage_of(right);
-	return position_compare(&left->at, &right->at);
+	return order ? order : position_compare(&left->at, &right->at);
+}
+
+/* Events of one client and time, by stream; each stream's own order is true. */
+struct tie {
+	const struct event **from, **end;
+};
+
+/*
+ * Brings the lines of several files that tie in time into one order: each file's lines stay
+ * as they are, and of the files' next lines the one at the earliest stage comes first. (To
+ * compare stages while sorting would be no order at all: A before B in one file, B before C
+ * and C before A by stage.)
+ */
+static void
+interleave(const struct event **events, size_t count)
+{
+	const struct event **copy = xcalloc(count, sizeof(*copy));
+	struct tie *ties = xcalloc(count, sizeof(*ties));
+	size_t tie_count = 0;
+
+	memcpy(copy, events, count * sizeof(*copy));
+	for (size_t i = 0; i < count; i++) {
+		if (i == 0 || copy[i]->at.stream != copy[i - 1]->at.stream)
+			ties[tie_count++].from = &copy[i];
+		ties[tie_count - 1].end = &copy[i + 1];
+	}
+	for (size_t n = 0; n < count; n++) {
+		struct tie *next = NULL;
+		for (size_t i = 0; i < tie_count; i++)
+			if (ties[i].from < ties[i].end &&
+			    (!next || stage_of(*ties[i].from) < stage_of(*next->from)))
+				next = &ties[i];
+		events[n] = *next->from++;
+	}
+	free(ties);
+	free(copy);
+}
+
+static bool
+ties_with(const struct event *a, const struct event *b)
+{
+	return a->at.time == b->at.time && ip_compare(&a->client, &b->client) == 0;
+}
+
+static void
+sort_events(struct event_list *list)
+{
+	if (list->count)
+		qsort(list->all, list->count, sizeof(*list->all), compare_events);
+	for (size_t i = 0, next; i < list->count; i = next) {
+		for (next = i + 1; next < list->count; next++)
+			if (!ties_with(list->all[i], list->all[next]))
+				break;
+		if (list->all[i]->at.stream != list->all[next - 1]->at.stream)
+			interleave(&list->all[i], next - i);
+	}
+}
+
+static int64_t
+most_between(const struct attempt *attempt, const struct event *event)
+{
+	if (event->port < 0)
+		return PORTLESS_MS;
+	return stage_of(event) == 2 && attempt->outcome == OUTCOME_GRANTED ? TRANSFER_MS
+									   : SAME_REQUEST_MS;
 }
 
 static bool
 same_request(const struct attempt *attempt, const struct event *event, uint32_t server)
 {
 	struct str zone = event_name(event);
-	int64_t limit = event->port < 0 ? PORTLESS_MS : SAME_REQUEST_MS;
 
 	if (attempt->server != server || attempt->port != event->port)
 		return false;
@@ -87,7 +144,7 @@ same_request(const struct attempt *attempt, const struct event *event, uint32_t 
 	if (event->kind == EVENT_TRANSFER_QUERY && attempt->asked)
 		return false;
 	return event->at.time == TIME_NONE || attempt->last == TIME_NONE ||
-	       event->at.time - attempt->last <= limit;
+	       event->at.time - attempt->last <= most_between(attempt, event);
 }
 
 /* The latest attempt of the same client that the event belongs to, or NULL. */
@@ -208,8 +265,7 @@ attempts_join(struct attempts *attempts, const struct tally *tally)
 
 	*attempts = (struct attempts){0};
 	collect(&list, tally);
-	if (list.count)
-		qsort(list.all, list.count, sizeof(*list.all), compare_events);
+	sort_events(&list);
 	for (size_t i = 0; i < list.count; i++) {
 		const struct event *event = list.all[i];
 		uint32_t server = tally->settings->streams[event->at.stream].server;

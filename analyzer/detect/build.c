@@ -106,6 +106,35 @@ build_reconstructed(struct findings *findings, struct finding *finding,
 	finding->evidence = evidence;
 }
 
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct pair_name *left = *(const struct pair_name *const *)a;
+	const struct pair_name *right = *(const struct pair_name *const *)b;
+
+	if (left->moment != right->moment)
+		return left->moment < right->moment ? -1 : 1;
+	return (left->hash > right->hash) - (left->hash < right->hash);
+}
+
+void
+build_reconstructed_class(struct findings *findings, struct finding *finding,
+			  const struct detect_input *input, const struct pair *pair,
+			  enum name_class class_)
+{
+	const struct pair_name *names[PAIR_K], *name;
+	const struct pair_class *sampled = pair->classes[class_];
+	size_t n = 0;
+
+	for (uint32_t i = 0; sampled && n < PAIR_K &&
+			     (name = sample_next(&sampled->names, &pair_name_type, &i)) != NULL;)
+		names[n++] = name;
+	if (n)
+		qsort(names, n, sizeof(*names), compare_names);
+	for (size_t i = 0; i < n; i++)
+		build_reconstructed(findings, finding, input, pair, names[i]);
+}
+
 bool
 build_is_remote_access(struct str name)
 {

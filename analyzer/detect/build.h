@@ -24,6 +24,10 @@ void build_evidence(struct findings *findings, struct finding *finding, size_t l
 void build_reconstructed(struct findings *findings, struct finding *finding,
 			 const struct detect_input *input, const struct pair *pair,
 			 const struct pair_name *name);
+/* The same for all sampled names of one class, the earliest first: a sample has no order. */
+void build_reconstructed_class(struct findings *findings, struct finding *finding,
+			       const struct detect_input *input, const struct pair *pair,
+			       enum name_class class_);
 /* True when the first label speaks of a way in: vpn, rdp, owa, citrix, ssh and the like. */
 bool build_is_remote_access(struct str name);
 /*

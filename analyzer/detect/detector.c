@@ -1,7 +1,6 @@
 #include "detect/detector.h"
 
-#include <stdio.h>
-
+#include "detect/build.h"
 #include "detect/cohort.h"
 #include "detect/tool.h"
 #include "detect/suppress.h"
@@ -62,13 +61,12 @@ rule_is_claimed(const struct rule *rule)
  * Kind, actor, zone and day make the id, so that the same behaviour has the same id in every
  * run and format. Under the sample key: an id tells nothing of an address that was redacted.
  */
-static struct str
-make_id(const struct detect_input *input, const struct finding *finding, struct arena *arena)
+static uint64_t
+id_hash(const struct detect_input *input, const struct finding *finding)
 {
 	const struct hash_key *key = &input->tally->settings->names->sample_key;
 	uint64_t hash = hash_bytes(key, finding->kind.p, finding->kind.n);
 	int64_t day = finding->first_seen == TIME_NONE ? 0 : finding->first_seen / 86400000;
-	char text[32];
 
 	if (finding->id.n) /* what the detector put there to tell findings of one kind apart */
 		hash = hash_mix(hash, hash_bytes(key, finding->id.p, finding->id.n));
@@ -76,9 +74,40 @@ make_id(const struct detect_input *input, const struct finding *finding, struct 
 		hash = hash_mix(hash, hash_bytes(key, &finding->addresses[i], sizeof(struct ip)));
 	if (finding->zone_list_count)
 		hash = hash_mix(hash, hash_bytes(key, finding->zones[0].p, finding->zones[0].n));
-	hash = hash_mix(hash, (uint64_t)day + 1);
-	snprintf(text, sizeof(text), "%012llx", (unsigned long long)(hash & 0xffffffffffffULL));
-	return arena_str(arena, str_of(text));
+	return hash_mix(hash, (uint64_t)day + 1);
+}
+
+struct id_count {
+	uint64_t hash;
+	uint64_t key;
+	uint32_t count;
+};
+
+/*
+ * Names the findings of one detector from `first` on. Two episodes of one day would share an
+ * id: the second and later ones get their number mixed in.
+ */
+static void
+name_findings(const struct detect_input *input, const struct detector *detector,
+	      struct findings *out, size_t first)
+{
+	const struct hash_key *key = &input->tally->settings->names->sample_key;
+	struct map ids;
+
+	map_init(&ids, sizeof(struct id_count), sizeof(uint64_t));
+	for (size_t i = first; i < out->count; i++) {
+		struct finding *finding = &out->all[i];
+		finding->detector = str_of(detector->name);
+		finding->kind = str_of(detector->kind);
+		uint64_t hash = id_hash(input, finding);
+		uint64_t place = hash_bytes(key, &hash, sizeof(hash));
+		struct id_count *same = map_put(&ids, place, &hash, NULL);
+		if (same->count++)
+			hash = hash_mix(hash, same->count);
+		finding->id = build_text(&out->arena, "%012llx",
+					 (unsigned long long)(hash & 0xffffffffffffULL));
+	}
+	map_release(&ids);
 }
 
 int64_t
@@ -107,12 +136,7 @@ detect_run(const struct detect_input *given, struct findings *out)
 	for (size_t i = 0; detectors[i]; i++) {
 		size_t before = out->count;
 		detectors[i]->run(input, out);
-		for (size_t j = before; j < out->count; j++) {
-			struct finding *finding = &out->all[j];
-			finding->detector = str_of(detectors[i]->name);
-			finding->kind = str_of(detectors[i]->kind);
-			finding->id = make_id(input, finding, &out->arena);
-		}
+		name_findings(input, detectors[i], out, before);
 	}
 	suppress_expected(input, out);
 	tool_mark(input, out);

@@ -33,38 +33,38 @@ struct gathered {
 
 /* A service name in front of the zone. */
 static void
-add_service(struct gathered *g, struct str front, double weight)
+add_service(struct gathered *g, struct str front)
 {
 	for (size_t i = 0; i < sizeof(mail_fronts) / sizeof(*mail_fronts); i++) {
 		if (!str_eq(front, mail_fronts[i]) || g->fronts >> i & 1)
 			continue;
 		g->fronts |= (uint16_t)(1u << i);
-		g->records += weight;
+		g->records++;
 	}
 	g->bare_domainkey |= str_eq(front, STR("_domainkey"));
 	if (str_ends(front, STR("._domainkey"))) {
-		g->records += weight;
+		g->records++;
 		g->selectors = true;
 	}
 }
 
 static void
 add_name(struct gathered *g, const struct tally *tally, size_t class_, const struct pair_name *name,
-	 size_t zone_length, double weight)
+	 size_t zone_length)
 {
 	const uint16_t addresses = type_bit(TYPE_A) | type_bit(TYPE_AAAA);
 
 	/* A list of services may ride along: it is the SRV detector's. */
 	if (class_ == NAME_SERVICE && name->types & type_bit(TYPE_SRV))
 		return;
-	g->questions += weight * __builtin_popcount(name->types);
+	g->questions += __builtin_popcount(name->types);
 	if (class_ == NAME_APEX) {
 		g->records += __builtin_popcount(name->types & (uint16_t)~addresses);
 		g->apex |= name->types;
 	} else if (class_ == NAME_SERVICE) {
 		struct str text = texts_get(&tally->texts, name->text);
 		size_t front = text.n > zone_length ? text.n - zone_length - 1 : 0;
-		add_service(g, str_make(text.p, front), weight);
+		add_service(g, str_make(text.p, front));
 	}
 }
 
@@ -81,9 +81,14 @@ gather(const struct tally *tally, const struct pair *pair)
 			continue;
 		double weight = (double)sample_distinct(&names->names, &pair_name_type) /
 				names->names.count;
+		double records = g.records, questions = g.questions;
+		/* Whole numbers first: sums of fractions would tell the sample's chance order. */
+		g.records = g.questions = 0;
 		for (uint32_t i = 0;
 		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
-			add_name(&g, tally, c, name, zone_length, weight);
+			add_name(&g, tally, c, name, zone_length);
+		g.records = records + weight * g.records;
+		g.questions = questions + weight * g.questions;
 	}
 	for (size_t i = 0; i < sizeof(collector_types) / sizeof(*collector_types); i++)
 		g.collector += counts_of(&pair->types, type_key(collector_types[i])) > 0;
@@ -98,9 +103,18 @@ gather(const struct tally *tally, const struct pair *pair)
 static bool
 asked_transfer(const struct attempts *attempts, const struct ip *address)
 {
-	for (size_t i = 0; i < attempts->count; i++)
-		if (ip_compare(&attempts->all[i].client, address) == 0)
+	size_t low = 0, high = attempts->count;
+
+	while (low < high) { /* they stand by client */
+		size_t middle = low + (high - low) / 2;
+		int order = ip_compare(&attempts->all[middle].client, address);
+		if (order == 0)
 			return true;
+		if (order < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
 	return false;
 }
 
@@ -212,13 +226,8 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	if (count >= 3)
 		finding_term(out, finding, "zones", (double)count, 3, 5);
 	finding->level = level_of_score(finding->score);
-	for (size_t i = 0; i < count; i++) {
-		const struct pair_class *names = pairs[i]->classes[NAME_SERVICE];
-		const struct pair_name *name;
-		for (uint32_t j = 0;
-		     names && (name = sample_next(&names->names, &pair_name_type, &j)) != NULL;)
-			build_reconstructed(out, finding, input, pairs[i], name);
-	}
+	for (size_t i = 0; i < count; i++)
+		build_reconstructed_class(out, finding, input, pairs[i], NAME_SERVICE);
 	finding->title = build_text(&out->arena, "Records of %.*s were gathered",
 				    STR_ARG(texts_get(&input->tally->texts, pairs[0]->key.zone)));
 	struct str providers = say_providers(input, out, pairs, count);

@@ -291,6 +291,18 @@ judge_name(const struct ground *ground, size_t first, size_t count,
 	return verdict;
 }
 
+/* The surer of two: what a finding names must not depend on which name came last. */
+static enum oracle_kind
+surer_oracle(enum oracle_kind a, enum oracle_kind b)
+{
+	static const uint8_t rank[ORACLES] = {
+		[ORACLE_RCODE] = 5,     [ORACLE_ZONE_FILE] = 4,  [ORACLE_KNOWN_NAMES] = 3,
+		[ORACLE_CATALOGUE] = 2, [ORACLE_RATE_LIMIT] = 1,
+	};
+
+	return rank[a] >= rank[b] ? a : b;
+}
+
 static void
 add_name(const struct ground *ground, size_t first, size_t count, struct judgement *out,
 	 const struct pair_name *item, uint8_t class_, double weight)
@@ -301,9 +313,9 @@ add_name(const struct ground *ground, size_t first, size_t count, struct judgeme
 	out->all += weight;
 	if ((verdict.exists || verdict.missing) && verdict.by != ORACLE_RATE_LIMIT) {
 		out->existence += weight;
-		out->oracle = verdict.by;
-	} else if (verdict.missing && out->oracle == ORACLE_NONE) {
-		out->oracle = ORACLE_RATE_LIMIT;
+		out->oracle = surer_oracle(out->oracle, verdict.by);
+	} else if (verdict.missing) {
+		out->oracle = surer_oracle(out->oracle, ORACLE_RATE_LIMIT);
 	}
 	out->answered += verdict.exists ? weight : 0;
 	out->missing += verdict.missing ? weight : 0;
@@ -389,12 +401,16 @@ judge(const struct ground *ground, size_t first, size_t count, size_t index, dou
 			continue;
 		double weight = (double)sample_distinct(&names->names, &pair_name_type) /
 				names->names.count;
+		/* Whole numbers first: sums of fractions would tell the sample's chance order. */
+		unsigned asked = 0, types = 0;
 		for (uint32_t i = 0;
 		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
 			add_name(ground, first, count, out, item, (uint8_t)c, weight);
-			requests += weight * item->count;
-			questions += weight * __builtin_popcount(item->types);
+			asked += item->count;
+			types += (unsigned)__builtin_popcount(item->types);
 		}
+		requests += weight * asked;
+		questions += weight * types;
 	}
 	if (out->judged < least) {
 		judgement_release(out);

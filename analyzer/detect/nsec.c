@@ -43,13 +43,8 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 		finding_term(out, finding, "asked type NSEC", types, WALK_TYPES,
 			     finding->score ? 5 : 70);
 	finding->level = level_of_score(finding->score);
-	for (size_t i = 0; i < count; i++) {
-		const struct pair_class *class_ = pairs[i]->classes[NAME_NSEC];
-		const struct pair_name *name;
-		for (uint32_t j = 0;
-		     class_ && (name = sample_next(&class_->names, &pair_name_type, &j)) != NULL;)
-			build_reconstructed(out, finding, input, pairs[i], name);
-	}
+	for (size_t i = 0; i < count; i++)
+		build_reconstructed_class(out, finding, input, pairs[i], NAME_NSEC);
 	finding->title = build_text(&out->arena, "The NSEC chain of %.*s was walked",
 				    STR_ARG(texts_get(&input->tally->texts, pairs[0]->key.zone)));
 	finding->next =

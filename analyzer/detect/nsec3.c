@@ -38,10 +38,7 @@ run(const struct detect_input *input, struct findings *out)
 			finding_term(out, finding, "made-up names after the zone's keys",
 				     (double)names, RANDOM_NAMES, types >= 1 ? 15 : 60);
 		finding->level = level_of_score(finding->score);
-		const struct pair_name *name;
-		for (uint32_t j = 0;
-		     random && (name = sample_next(&random->names, &pair_name_type, &j)) != NULL;)
-			build_reconstructed(out, finding, input, pair, name);
+		build_reconstructed_class(out, finding, input, pair, NAME_RANDOM);
 		finding->title =
 			build_text(&out->arena, "NSEC3 hashes of %.*s were collected",
 				   STR_ARG(texts_get(&input->tally->texts, pair->key.zone)));

@@ -65,16 +65,10 @@ report(const struct detect_input *input, struct findings *out, size_t first, siz
 	finding_term(out, finding, "share of its answered names", sum->unfetched / sum->answered,
 		     SNOOP_SHARE, 20);
 	finding->level = level_of_score(finding->score);
-	for (size_t i = first; i < first + count; i++) {
-		for (size_t c = 0; c < NAME_CLASSES; c++) {
-			const struct pair_class *names = ground->pairs[i]->classes[c];
-			const struct pair_name *name;
-			for (uint32_t j = 0;
-			     names &&
-			     (name = sample_next(&names->names, &pair_name_type, &j)) != NULL;)
-				build_reconstructed(out, finding, input, ground->pairs[i], name);
-		}
-	}
+	for (size_t i = first; i < first + count; i++)
+		for (size_t c = 0; c < NAME_CLASSES; c++)
+			build_reconstructed_class(out, finding, input, ground->pairs[i],
+						  (enum name_class)c);
 	finding->title = STR("The resolver's cache was probed for popular names");
 	finding->next =
 		STR("Unbound: allow_snoop belongs to nobody but administrators; BIND: limit "

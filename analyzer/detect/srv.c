@@ -35,12 +35,8 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 		finding_term(out, finding, "zones", (double)count, 2, 5);
 	finding->level = level_of_score(finding->score);
 	for (size_t i = 0; i < count; i++) {
-		const struct pair_class *names = pairs[i]->classes[NAME_SERVICE];
-		const struct pair_name *name;
 		build_answered(out, finding, input, pairs[i]);
-		for (uint32_t j = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &j)) != NULL;)
-			build_reconstructed(out, finding, input, pairs[i], name);
+		build_reconstructed_class(out, finding, input, pairs[i], NAME_SERVICE);
 	}
 	finding->title = build_text(&out->arena, "Services of %.*s were tried",
 				    STR_ARG(texts_get(&input->tally->texts, pairs[0]->key.zone)));

@@ -6,6 +6,7 @@
 
 #include "detect/attempt.h"
 #include "detect/build.h"
+#include "names/zone.h"
 
 /* A pause of this length ends an episode. */
 static const int64_t EPISODE_MS = 12 * 3600000LL;
@@ -76,6 +77,37 @@ add_up(struct episode *episode, struct arena *arena)
 }
 
 /*
+ * The same where the zone's queries are counted below another: a delegated zone that nobody
+ * declared as own, a reverse zone that is no /24. Then the zone is a name like others.
+ */
+static int64_t
+serial_checks_below(const struct episode *episode, struct str zone)
+{
+	const struct tally *tally = episode->input->tally;
+	const struct names *names = tally->settings->names;
+	uint16_t starts[QNAME_LABELS_MAX];
+	bool own;
+	size_t labels = qname_labels(zone, starts, QNAME_LABELS_MAX);
+	size_t offset = zone_offset(names, zone, starts, labels, &own);
+	struct str above = offset < zone.n ? str_skip(zone, offset) : STR(".");
+	const struct pair *pair =
+		pairs_find(tally, &episode->attempts[0].client, above, episode->any_resolver);
+	uint64_t hash = hash_bytes(&names->sample_key, zone.p, zone.n);
+
+	if (!pair || pair->requests == 0)
+		return -1;
+	for (size_t c = 0; c < NAME_CLASSES && pair->recursion_desired == 0; c++) {
+		const struct pair_name *name =
+			pair->classes[c]
+				? sample_find(&pair->classes[c]->names, &pair_name_type, hash)
+				: NULL;
+		if (name && name->types & type_bit(TYPE_SOA))
+			return 1;
+	}
+	return 0;
+}
+
+/*
  * SOA queries that the client sent for a zone without wanting recursion: a secondary asks the
  * serial before it asks the zone (RFC 1034 4.3.5). -1 where its queries are not in the log.
  */
@@ -86,7 +118,7 @@ serial_checks(const struct episode *episode, struct str zone)
 					     zone, episode->any_resolver);
 
 	if (!pair || pair->requests == 0)
-		return -1;
+		return serial_checks_below(episode, zone);
 	if (pair->recursion_desired > 0)
 		return 0;
 	return counts_of(&pair->types, type_key(TYPE_SOA));
@@ -370,12 +402,13 @@ report_episode(struct findings *out, struct episode *episode)
 	copy_evidence(out, finding, episode);
 }
 
+/* Whether `next` belongs to the episode that has lasted until `last`. */
 static bool
-same_episode(const struct attempt *a, const struct attempt *b)
+same_episode(const struct attempt *first, int64_t last, const struct attempt *next)
 {
-	if (ip_compare(&a->client, &b->client) != 0)
+	if (ip_compare(&first->client, &next->client) != 0)
 		return false;
-	return a->last == TIME_NONE || b->time == TIME_NONE || b->time - a->last < EPISODE_MS;
+	return last == TIME_NONE || next->time == TIME_NONE || next->time - last < EPISODE_MS;
 }
 
 static void
@@ -385,9 +418,12 @@ run(const struct detect_input *input, struct findings *out)
 
 	attempts_join(&attempts, input->tally);
 	for (size_t i = 0, next; i < attempts.count; i = next) {
-		for (next = i + 1; next < attempts.count; next++)
-			if (!same_episode(&attempts.all[next - 1], &attempts.all[next]))
+		int64_t last = attempts.all[i].last;
+		for (next = i + 1; next < attempts.count; next++) {
+			if (!same_episode(&attempts.all[i], last, &attempts.all[next]))
 				break;
+			last = time_later(last, attempts.all[next].last);
+		}
 		struct episode episode = {
 			.input = input, .attempts = &attempts.all[i], .count = next - i};
 		report_episode(out, &episode);

@@ -89,7 +89,7 @@ parse_v6(struct str name, struct sweep_key *key, unsigned *bit)
 }
 
 static struct sweep *
-put(struct tally *tally, const struct sweep_key *key)
+put(struct tally *tally, const struct sweep_key *key, bool evidence)
 {
 	uint64_t hash = hash_bytes(&tally->key, key, sizeof(*key));
 	struct sweep *sweep = map_find(&tally->sweeps.map, hash, key);
@@ -99,7 +99,7 @@ put(struct tally *tally, const struct sweep_key *key)
 		return sweep;
 	uint64_t rank = hash_bytes(&tally->settings->names->sample_key, key, sizeof(*key));
 	sweep = fold_put(&tally->sweeps.fold, &sweep_fold, tally, &tally->sweeps.map, hash, key,
-			 rank, false, &created);
+			 rank, evidence, &created);
 	if (sweep && created)
 		sweep->first = sweep->last = TIME_NONE;
 	return sweep;
@@ -125,7 +125,7 @@ sweeps_add(struct tally *tally, const struct tally_line *line)
 		return;
 	uint32_t server = tally->settings->streams[line->position.stream].server;
 	key.resolver = tally->settings->servers[server].resolver;
-	struct sweep *sweep = put(tally, &key);
+	struct sweep *sweep = put(tally, &key, false);
 	if (!sweep)
 		return;
 	uint64_t mask = 1ULL << (bit % 64);
@@ -145,7 +145,7 @@ sweeps_merge(struct tally *into, struct tally *from)
 
 	fold_raise(&into->sweeps.fold, &sweep_fold, into, &into->sweeps.map, &from->sweeps.fold);
 	for (uint32_t i = 0; (sweep = map_next(&from->sweeps.map, &i)) != NULL;) {
-		struct sweep *own = put(into, &sweep->key);
+		struct sweep *own = put(into, &sweep->key, sweep->evidence > 0);
 		if (!own) {
 			into->sweeps.folded++;
 			continue;

@@ -9,6 +9,12 @@
 void
 harness_init(struct harness *harness)
 {
+	harness_init_with(harness, NULL);
+}
+
+void
+harness_init_with(struct harness *harness, const char *rules)
+{
 	struct err err;
 
 	*harness = (struct harness){0};
@@ -18,6 +24,8 @@ harness_init(struct harness *harness)
 	ruleset_init(&harness->rules);
 	struct rule_errors errors = {0};
 	ruleset_load(&harness->rules, "patterns/rules", &errors, &err);
+	if (rules)
+		ruleset_load(&harness->rules, rules, &errors, &err);
 	ruleset_finish(&harness->rules, true, &errors);
 	rule_errors_release(&errors);
 	static const char *const paths[HARNESS_STREAMS] = {"queries.log", "xfer.log",
@@ -37,8 +45,9 @@ harness_init(struct harness *harness)
 	};
 	harness->detect = (struct detect_settings){.examples = 10};
 	timezone_load(&harness->zone, "UTC", &err);
-	harness->parser =
-		(struct parser_settings){.format = FORMAT_UNKNOWN, .zone = &harness->zone};
+	harness->parser = (struct parser_settings){.format = FORMAT_UNKNOWN,
+						   .zone = &harness->zone,
+						   .anchor = 1774310400000 /* 2026-03-24 */};
 }
 
 void
@@ -106,6 +115,7 @@ harness_add(const struct harness *harness, struct tally *tally, const struct har
 							0);
 				chunk = at->offset;
 				first = at->number;
+				parser_init(&parser, &harness->parser);
 			}
 			last = at->number;
 			struct str text = str_of(at->text);
@@ -115,8 +125,9 @@ harness_add(const struct harness *harness, struct tally *tally, const struct har
 			bool is_request = record.kind == server->request;
 			const struct name *name =
 				record.qname.n ? namer_look(namer, record.qname) : NULL;
-			matcher_match(matcher, &record, name, server->name, text, is_request,
-				      &matches);
+			if (record.kind < RECORD_OTHER)
+				matcher_match(matcher, &record, name, server->name, text,
+					      is_request, &matches);
 			struct tally_line line = {
 				.record = &record,
 				.name = name,

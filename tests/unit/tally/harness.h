@@ -25,6 +25,8 @@ struct harness {
 
 /* Streams 0 and 1 belong to server "ns1", stream 2 to the resolver "res". */
 void harness_init(struct harness *harness);
+/* With the rules of one more file (NULL: none) besides the shipped ones. */
+void harness_init_with(struct harness *harness, const char *rules);
 void harness_release(struct harness *harness);
 
 /* A log as an array of lines with the stream each stands in. */
