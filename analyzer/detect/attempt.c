@@ -97,6 +97,8 @@ interleave(const struct event **events, size_t count)
 			if (ties[i].from < ties[i].end &&
 			    (!next || stage_of(*ties[i].from) < stage_of(*next->from)))
 				next = &ties[i];
+		if (!next) /* cannot be: as many lines are left as places */
+			break;
 		events[n] = *next->from++;
 	}
 	free(ties);

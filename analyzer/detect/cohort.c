@@ -5,10 +5,13 @@
 #include "base/xalloc.h"
 #include "detect/build.h"
 
-enum { OWN_NAMES_MOST = 200 /* a source with more judged names is a scanner of its own */ };
+enum {
+	OWN_NAMES_LEAST = 60, /* fewer are nobody's own list */
+	OWN_NAMES_MOST = 200, /* a source with more judged names is a scanner of its own */
+};
 const double cohort_overlap = 1.5, cohort_wordlist = 0.1;
 static const double cohort_type_share = 0.85, cohort_repeats = 1.3, cohort_answered = 0.5,
-		    cohort_random = 0.6, cohort_part = 2.0;
+		    cohort_random = 0.6, cohort_part = 1.5;
 
 static bool
 wants_recursion(const struct pair *pair)
@@ -110,7 +113,8 @@ static void
 mark(struct scans *scans, const struct cohort *cohort)
 {
 	/* A dealt list comes in like parts: who asked far more has a list of its own as well. */
-	double most = cohort_part * cohort->sum / (double)cohort->count;
+	double part = cohort->sum / (double)cohort->count;
+	double most = part * cohort_part > OWN_NAMES_LEAST ? part * cohort_part : OWN_NAMES_LEAST;
 
 	for (size_t i = 0; i < cohort->count; i++)
 		if (cohort->scans[i]->judgement.judged <= most)

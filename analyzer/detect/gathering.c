@@ -10,7 +10,13 @@
 #include "detect/providers.h"
 #include "detect/scan.h"
 
-enum { COLLECTOR_KINDS = 3, MAIL_KINDS = 2 };
+enum {
+	COLLECTOR_KINDS = 3,
+	MAIL_KINDS = 2,
+	QUESTIONS = 8,     /* fewer are a chain only when they come at once */
+	SURVEY_ZONES = 50, /* the same few records of so many zones: a survey of the net */
+};
+static const int64_t CHAIN_MS = 3600000;
 static const double GATHERED_SHARE = 0.3;
 
 static const int32_t collector_types[] = {TYPE_SOA, TYPE_NS, TYPE_CAA,       TYPE_DNSKEY,
@@ -121,8 +127,11 @@ asked_transfer(const struct attempts *attempts, const struct ip *address)
 static bool
 is_gathering(const struct gathered *g, const struct pair *pair, bool transfer)
 {
+	bool at_once = pair->first == TIME_NONE || pair->last - pair->first <= CHAIN_MS;
+
 	if (g->questions > 0 && g->records / g->questions >= GATHERED_SHARE &&
-	    g->collector >= COLLECTOR_KINDS && g->mail >= MAIL_KINDS)
+	    g->collector >= COLLECTOR_KINDS && g->mail >= MAIL_KINDS &&
+	    (at_once || g->questions >= QUESTIONS))
 		return true;
 	return transfer && counts_of(&pair->types, type_key(TYPE_NS)) &&
 	       counts_of(&pair->types, type_key(TYPE_MX));
@@ -223,7 +232,10 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	if (most->questions > 0)
 		finding_term(out, finding, "share of all that was asked",
 			     most->records / most->questions, GATHERED_SHARE, 5);
-	if (count >= 3)
+	if (count >= SURVEY_ZONES)
+		finding_term(out, finding, "zones: a survey of the net", (double)count,
+			     SURVEY_ZONES, -20);
+	else if (count >= 3)
 		finding_term(out, finding, "zones", (double)count, 3, 5);
 	finding->level = level_of_score(finding->score);
 	for (size_t i = 0; i < count; i++)

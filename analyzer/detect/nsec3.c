@@ -11,6 +11,39 @@ enum { RANDOM_NAMES = 16 };
 static const double RANDOM_SHARE = 0.6;
 
 static bool
+is_hex(struct str label)
+{
+	if (label.n == 0 || label.n > 15)
+		return false;
+	for (size_t i = 0; i < label.n; i++)
+		if (!((label.p[i] >= '0' && label.p[i] <= '9') ||
+		      (label.p[i] >= 'a' && label.p[i] <= 'f')))
+			return false;
+	return true;
+}
+
+/* Short hexadecimal labels, as n3map counts them up; estimated. */
+static double
+hex_names(const struct tally *tally, const struct pair *pair)
+{
+	double n = 0;
+
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_class *names = pair->classes[c];
+		const struct pair_name *name;
+		double hex = 0;
+		if (!names || c == NAME_APEX || names->names.count == 0)
+			continue;
+		for (uint32_t i = 0;
+		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
+			hex += is_hex(qname_first_label(texts_get(&tally->texts, name->text)));
+		n += hex * (double)sample_distinct(&names->names, &pair_name_type) /
+		     names->names.count;
+	}
+	return n;
+}
+
+static bool
 asked_keys(const struct pair *pair)
 {
 	return counts_of(&pair->types, type_key(TYPE_DNSKEY)) ||
@@ -26,17 +59,20 @@ run(const struct detect_input *input, struct findings *out)
 		const struct pair *pair = ground->pairs[i];
 		double types = counts_of(&pair->types, type_key(TYPE_NSEC3));
 		const struct pair_class *random = pair->classes[NAME_RANDOM];
-		uint64_t names = random ? sample_distinct(&random->names, &pair_name_type) : 0;
+		double names =
+			random ? (double)sample_distinct(&random->names, &pair_name_type) : 0;
+		double hex = asked_keys(pair) ? hex_names(input->tally, pair) : 0;
+		names = hex > names ? hex : names;
 		bool collects = asked_keys(pair) && names >= RANDOM_NAMES &&
-				(double)names >= (double)pair_distinct(pair) * RANDOM_SHARE;
+				names >= (double)pair_distinct(pair) * RANDOM_SHARE;
 		if (types < 1 && !collects)
 			continue;
 		struct finding *finding = build_from_pairs(out, input, &pair, 1);
 		if (types >= 1)
 			finding_term(out, finding, "asked type NSEC3", types, 1, 60);
 		if (collects)
-			finding_term(out, finding, "made-up names after the zone's keys",
-				     (double)names, RANDOM_NAMES, types >= 1 ? 15 : 60);
+			finding_term(out, finding, "made-up names after the zone's keys", names,
+				     RANDOM_NAMES, types >= 1 ? 15 : 60);
 		finding->level = level_of_score(finding->score);
 		build_reconstructed_class(out, finding, input, pair, NAME_RANDOM);
 		finding->title =

@@ -40,7 +40,13 @@ climb(struct scan *scan, const char *name, double value, const struct step *step
 static const struct step size_steps[] = {{200, 20}, {60, 15}, {24, 10}, {12, 5}};
 static const struct step type_steps[] = {{.9, 20}, {.75, 12}, {.6, -5}, {0, -15}};
 static const struct step wordlist_steps[] = {{.4, 15}, {.25, 10}};
-static const struct step repeat_steps[] = {{2.5, -20}, {1.6, -10}, {1.15, 5}, {0, 10}};
+static const struct step repeat_steps[] = {{10, -60},  {5, -40},  {2.5, -20},
+					   {1.6, -10}, {1.15, 5}, {0, 10}};
+/*
+ * Of all distinct names of the source: who asks fifty others for each name judged here wants
+ * those, not this zone's (crawlers and resolvers .005 to .013, scans 1, diluted 10:1 .09).
+ */
+static const struct step share_steps[] = {{.05, 0}, {.02, -15}, {0, -30}};
 static const struct step missing_steps[] = {{.8, 20}, {.6, 10}, {.4, 0}, {0, -10}};
 
 enum { RECURSION_SHARE = 90 /* percent */ };
@@ -59,6 +65,8 @@ score(struct scan *scan, const struct detect_settings *settings)
 	CLIMB(scan, "asked with one set of types", j->type_share, type_steps);
 	CLIMB(scan, "requests per name and type", j->per_type, repeat_steps);
 	CLIMB(scan, "in the wordlist", j->wordlist / j->judged, wordlist_steps);
+	if (scan->asked > 0)
+		CLIMB(scan, "of all names the source asked", j->judged / scan->asked, share_steps);
 	if (j->tau >= 0)
 		add_term(scan, "asked in order", j->tau, 0.8,
 			 j->tau >= 0.8 || j->tau <= 0.2 ? 15 : 0);
@@ -118,8 +126,11 @@ pass(struct scans *scans)
 		count = ground_source(ground, first);
 		if (ip_is_none(&ground->pairs[first]->key.address))
 			continue;
+		double asked = 0;
+		for (size_t i = first; i < first + count; i++)
+			asked += (double)pair_distinct(ground->pairs[i]);
 		for (size_t i = first; i < first + count; i++) {
-			struct scan scan = {0};
+			struct scan scan = {.asked = asked};
 			if (!judge(ground, first, count, i, SCAN_COHORT_NAMES, &scan.judgement))
 				continue;
 			forget(&scan.judgement, settings->without);

@@ -29,6 +29,7 @@ struct scan {
 	size_t term_count;
 	struct scan_term terms[SCAN_TERMS_MAX];
 	bool whole;       /* terms without points stand among the terms */
+	double asked;     /* distinct names of its source in all zones, estimated */
 	bool in_campaign; /* its source asks a part of a list dealt out to many */
 	bool is_random;   /* mostly random labels: no reconnaissance, or a collection of hashes */
 };

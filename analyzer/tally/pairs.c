@@ -6,7 +6,7 @@
 #include "tally/tally.h"
 
 /* From so many distinct names on a pair is worth keeping above the ceiling (DETECTION.md 14.2). */
-enum { EVIDENT_NAMES = 12 };
+enum { EVIDENT_NAMES = 8 };
 
 static void
 drop_name(void *item, void *texts)
@@ -138,7 +138,7 @@ put_name(struct tally *tally, struct pair *pair, struct pair_class *names, struc
 	if (created) {
 		name->text = texts_hold(&tally->texts, text);
 		name->moment = MOMENT_NONE;
-		if (names->names.count >= EVIDENT_NAMES)
+		if (++pair->names >= EVIDENT_NAMES)
 			pair->evidence++;
 	}
 	return name;

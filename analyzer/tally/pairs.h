@@ -54,6 +54,7 @@ struct pair {
 	uint32_t evidence;
 	uint32_t requests;
 	uint64_t rank;
+	uint32_t names;   /* distinct names ever sampled, for the evidence */
 	uint64_t servers; /* bit (number mod 64) of each server */
 	uint32_t flags_known, recursion_desired, dnssec_ok;
 	int64_t first, last;
