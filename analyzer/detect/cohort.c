@@ -7,16 +7,28 @@
 
 enum {
 	OWN_NAMES_LEAST = 60, /* fewer are nobody's own list */
+	WORDLESS_NAMES = 40,  /* fewer may hold no word by chance */
+	FLOOD_SOURCES = 20,
+	FLOOD_NAMES = 200,
 	OWN_NAMES_MOST = 200, /* a source with more judged names is a scanner of its own */
 };
 const double cohort_overlap = 1.5, cohort_wordlist = 0.1;
 static const double cohort_type_share = 0.85, cohort_repeats = 1.3, cohort_answered = 0.5,
-		    cohort_random = 0.6, cohort_part = 1.5;
+		    cohort_random = 0.6, cohort_part = 1.5, flood_wordlist = 0.05,
+		    flood_random = 0.15;
 
 static bool
 wants_recursion(const struct pair *pair)
 {
 	return pair->flags_known && pair->recursion_desired * 2 > pair->flags_known;
+}
+
+/* Hardly a word among names enough: the part of a flood, where others ask so too. */
+static bool
+is_wordless(const struct judgement *judgement)
+{
+	return judgement->judged >= WORDLESS_NAMES &&
+	       judgement->wordlist < judgement->judged * flood_wordlist;
 }
 
 static int
@@ -35,6 +47,8 @@ compare_manner(const void *a, const void *b)
 		return l->type_set < r->type_set ? -1 : 1;
 	if (wants_recursion(l->pair) != wants_recursion(r->pair))
 		return wants_recursion(l->pair) ? 1 : -1;
+	if (is_wordless(l) != is_wordless(r))
+		return is_wordless(l) ? 1 : -1;
 	return ip_compare(&l->pair->key.address, &r->pair->key.address);
 }
 
@@ -45,7 +59,8 @@ same_manner(const struct scan *a, const struct scan *b)
 
 	return str_eq(l->zone_text, r->zone_text) && l->type_set == r->type_set &&
 	       l->pair->key.resolver == r->pair->key.resolver &&
-	       wants_recursion(l->pair) == wants_recursion(r->pair);
+	       wants_recursion(l->pair) == wants_recursion(r->pair) &&
+	       is_wordless(l) == is_wordless(r);
 }
 
 /* A resolver is no scanner of its own, however much its clients ask: this is where it counts. */
@@ -59,7 +74,7 @@ is_candidate(const struct scan *scan, const struct detect_settings *settings)
 				  &j->pair->key.address))
 		return false;
 	return j->type_share >= cohort_type_share && j->per_type <= cohort_repeats &&
-	       !scan->is_random;
+	       (!scan->is_random || is_wordless(j));
 }
 
 struct name_key {
@@ -109,6 +124,25 @@ is_campaign(const struct cohort *cohort)
 	       cohort->answered / cohort->sum <= cohort_answered;
 }
 
+/*
+ * Many sources, no words, no overlap and letters as chance deals them. Lists dealt in order
+ * are none: somebody sorted those.
+ */
+static bool
+is_flood(const struct cohort *cohort)
+{
+	size_t ordered = 0;
+
+	for (size_t i = 0; i < cohort->count; i++) {
+		double tau = cohort->scans[i]->judgement.tau;
+		ordered += tau >= 0.8 || (tau >= 0 && tau <= 0.2);
+	}
+	return cohort->count >= FLOOD_SOURCES && cohort->distinct >= FLOOD_NAMES &&
+	       cohort->sum / cohort->distinct <= cohort_overlap &&
+	       cohort->wordlist <= cohort->sum * flood_wordlist &&
+	       cohort->random >= cohort->sum * flood_random && ordered * 2 < cohort->count;
+}
+
 static void
 mark(struct scans *scans, const struct cohort *cohort)
 {
@@ -142,7 +176,8 @@ cohorts_make(struct cohorts *cohorts, struct scans *scans)
 		if (cohort.count < COHORT_SOURCES)
 			continue;
 		add_up(&cohort);
-		if (!is_campaign(&cohort))
+		cohort.is_flood = is_flood(&cohort);
+		if (!cohort.is_flood && !is_campaign(&cohort))
 			continue;
 		cohorts->all = xrealloc(cohorts->all, cohorts->count + 1, sizeof(*cohorts->all));
 		cohorts->all[cohorts->count++] = cohort;

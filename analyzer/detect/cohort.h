@@ -11,7 +11,7 @@
 enum { COHORT_SOURCES = 5, COHORT_NAMES = 100 };
 extern const double cohort_overlap, cohort_wordlist;
 
-/* A campaign: its scans, and what their names add up to. */
+/* A campaign, or a flood: its scans, and what their names add up to. */
 struct cohort {
 	const struct scan **scans; /* by address */
 	size_t count;
@@ -19,6 +19,7 @@ struct cohort {
 	int64_t first, last;
 	uint64_t requests, servers;
 	size_t largest_index;
+	bool is_flood; /* random names: an attack on the server, no search for names */
 };
 
 struct cohorts {
@@ -27,7 +28,7 @@ struct cohorts {
 	struct cohort *all;
 };
 
-/* Finds the campaigns and marks their scans as such. */
+/* Finds the campaigns and the floods and marks their scans as such. */
 void cohorts_make(struct cohorts *cohorts, struct scans *scans);
 void cohorts_release(struct cohorts *cohorts);
 

@@ -71,7 +71,8 @@ static void
 run(const struct detect_input *input, struct findings *out)
 {
 	for (size_t i = 0; i < input->cohorts->count; i++)
-		report(input, out, &input->cohorts->all[i]);
+		if (!input->cohorts->all[i].is_flood)
+			report(input, out, &input->cohorts->all[i]);
 }
 
 extern const struct detector detector_distributed;

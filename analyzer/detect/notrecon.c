@@ -7,6 +7,7 @@
 
 #include "base/xalloc.h"
 #include "detect/build.h"
+#include "detect/cohort.h"
 #include "detect/scan.h"
 
 enum {
@@ -51,6 +52,17 @@ random_of(const struct zone *zone)
 }
 
 static void
+say_flood(struct findings *out, struct finding *finding)
+{
+	finding->title =
+		build_text(&out->arena, "Flood of random names in %.*s (no reconnaissance)",
+			   STR_ARG(finding->zones[0]));
+	finding->next =
+		STR("An attack on the server, not a search for names: rate-limit, and drop early.");
+	build_attack(out, finding, "T1498");
+}
+
+static void
 find_flood(const struct detect_input *input, struct findings *out, const struct zone *zone)
 {
 	double random = random_of(zone), all = (double)zone_distinct(zone);
@@ -76,12 +88,41 @@ find_flood(const struct detect_input *input, struct findings *out, const struct 
 	finding->contributor_count = zone_sources(zone);
 	finding->requests = names->requests;
 	finding->distinct_names = (uint64_t)random;
-	finding->title =
-		build_text(&out->arena, "Flood of random names in %.*s (no reconnaissance)",
-			   STR_ARG(finding->zones[0]));
-	finding->next =
-		STR("An attack on the server, not a search for names: rate-limit, and drop early.");
-	build_attack(out, finding, "T1498");
+	say_flood(out, finding);
+}
+
+static bool
+is_told(const struct findings *out, struct str zone)
+{
+	for (size_t i = 0; i < out->count; i++) {
+		const struct finding *finding = &out->all[i];
+		if (str_eq(finding->detector, STR("")) && finding->zone_list_count == 1 &&
+		    str_eq(finding->zones[0], zone))
+			return true;
+	}
+	return false;
+}
+
+/* Floods whose names look less random one by one, or that hide among others of the zone. */
+static void
+find_flood_cohort(const struct detect_input *input, struct findings *out,
+		  const struct cohort *cohort)
+{
+	const struct judgement *j = &cohort->scans[cohort->largest_index]->judgement;
+	size_t listed = cohort->count < CONTRIBUTORS_LISTED ? cohort->count : CONTRIBUTORS_LISTED;
+
+	if (!cohort->is_flood || !j->zone || is_told(out, j->zone_text))
+		return;
+	struct finding *finding = add(out, input, j->zone, 10, "sources without a word of any list",
+				      (double)cohort->count, 20);
+	finding->contributors = arena_alloc(&out->arena, listed * sizeof(*finding->contributors));
+	for (size_t i = 0; i < listed; i++)
+		finding->contributors[i] = cohort->scans[i]->judgement.pair->key.address;
+	finding->contributor_address_count = listed;
+	finding->contributor_count = cohort->count;
+	finding->requests = cohort->requests;
+	finding->distinct_names = (uint64_t)(cohort->distinct + 0.5);
+	say_flood(out, finding);
 }
 
 static double
@@ -133,6 +174,8 @@ run(const struct detect_input *input, struct findings *out)
 
 	for (uint32_t i = 0; (zone = map_next(&input->tally->zones.map, &i)) != NULL;)
 		find_flood(input, out, zone);
+	for (size_t i = 0; i < input->cohorts->count; i++)
+		find_flood_cohort(input, out, &input->cohorts->all[i]);
 	find_tunnels(input, out);
 }
 

@@ -30,7 +30,7 @@ struct scan {
 	struct scan_term terms[SCAN_TERMS_MAX];
 	bool whole;       /* terms without points stand among the terms */
 	double asked;     /* distinct names of its source in all zones, estimated */
-	bool in_campaign; /* its source asks a part of a list dealt out to many */
+	bool in_campaign; /* its source asks a part of what a campaign or a flood asks */
 	bool is_random;   /* mostly random labels: no reconnaissance, or a collection of hashes */
 };
 
