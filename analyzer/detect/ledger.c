@@ -120,9 +120,9 @@ make_zone(struct ledger_zone *zone, const struct ground *ground, size_t first, s
 	judge(ground, first, count, index, 0, &zone->scan.judgement);
 	if (zone->scan.judgement.count)
 		scan_ledger(&zone->scan, ground->input->settings);
-	for (uint8_t c = 0; c < NAME_CLASSES; c++)
+	for (size_t c = 0; c < NAME_CLASSES; c++)
 		if (pair->classes[c] && c != NAME_APEX && pair->classes[c]->names.count)
-			add_names(zone, ground, first, count, c);
+			add_names(zone, ground, first, count, (uint8_t)c);
 	if (zone->name_count)
 		qsort(zone->names, zone->name_count, sizeof(*zone->names), compare_names);
 }

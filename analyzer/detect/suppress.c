@@ -7,7 +7,8 @@
 static bool
 is_of_tried_names(struct str kind)
 {
-	return str_eq(kind, STR("brute-force")) || str_eq(kind, STR("slow-enumeration"));
+	return str_eq(kind, STR("brute-force")) || str_eq(kind, STR("slow-enumeration")) ||
+	       str_eq(kind, STR("permutation"));
 }
 
 static bool

@@ -3,7 +3,7 @@
 #include "report/phrase.h"
 #include "report/summary_parts.h"
 
-enum { LISTED = 12 };
+enum { LISTED = 12, PORTS_TOLD = 200 };
 
 static void
 say_identity(struct buf *line, const struct detect_settings *settings, const struct source_row *row)
@@ -102,6 +102,11 @@ say_ports(struct buf *line, const struct source_row *row)
 {
 	if (row->ports < 0) {
 		buf_add_text(line, "not told by the log");
+		return;
+	}
+	/* The sketch is full before it could tell more apart. */
+	if (row->ports >= PORTS_TOLD) {
+		buf_printf(line, "%d source ports or more", PORTS_TOLD);
 		return;
 	}
 	buf_add_text(line, "about ");

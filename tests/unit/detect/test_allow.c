@@ -361,3 +361,52 @@ Test(allow, a_resolver_is_no_scanner_of_its_own)
 	cr_expect(str_eq(night_finding(&night)->suppressed_by, STR("resolver")));
 	night_release(&night);
 }
+
+/* Six resolvers that somebody scans through, each with more names than one member of a campaign. */
+Test(allow, what_many_resolvers_ask_still_counts_in_the_zone)
+{
+	enum { RESOLVERS = 6, NAMES = 240 };
+	struct prefix resolvers;
+	struct night night = {.log = {0}};
+	struct err err;
+
+	harness_init(&night.harness);
+	cr_assert_eq(
+		names_add_wordlist(&night.harness.names, "patterns/wordlists/labels.txt", &err), 0,
+		"%s", err.text);
+	tally_init(&night.tally, &night.harness.settings);
+	for (int i = 0; i < RESOLVERS * NAMES; i++) {
+		char name[64];
+		snprintf(name, sizeof(name), "%s.%c%d.example.com", i % 2 ? "dev" : "test",
+			 'a' + i % 26, i);
+		harness_log_add(&night.log, 0,
+				"10-Mar-2026 02:%02d:%02d.000 queries: info: client @0x7f "
+				"203.0.%d.9#%d (%s): query: %s IN A -E(0) (192.0.2.53)",
+				i / 60, i % 60, 100 + i % RESOLVERS, 2000 + i, name, name);
+	}
+	harness_add(&night.harness, &night.tally, &night.log, NULL);
+	tally_settle(&night.tally);
+	cr_assert(prefix_parse(STR("203.0.0.0/16"), &resolvers));
+	for (size_t configured = 0; configured < 2; configured++) {
+		size_t own = 0, campaigns = 0;
+		night.harness.detect.resolvers = &resolvers;
+		night.harness.detect.resolver_count = configured;
+		findings_init(&night.findings);
+		detect_run(&(struct detect_input){.tally = &night.tally,
+						  .settings = &night.harness.detect},
+			   &night.findings);
+		for (size_t i = 0; i < night.findings.count; i++) {
+			const struct finding *finding = &night.findings.all[i];
+			own += finding->address_count && !finding->suppressed_by.n;
+			if (!str_eq(finding->kind, STR("distributed-enumeration")))
+				continue;
+			campaigns++;
+			cr_expect_eq(finding->contributor_count, RESOLVERS);
+			cr_expect_eq(finding->suppressed_by.n, 0);
+		}
+		cr_expect_eq(own, configured ? 0 : RESOLVERS, "%zu of their own", own);
+		cr_expect_eq(campaigns, configured, "%zu campaigns", campaigns);
+		findings_release(&night.findings);
+	}
+	night_release(&night);
+}
