@@ -148,6 +148,23 @@ add_disabled(struct pipeline *pipeline, const struct matcher *matcher)
 	}
 }
 
+static int
+compare_rules(const void *a, const void *b)
+{
+	return *(const uint16_t *)a - *(const uint16_t *)b;
+}
+
+/* Where in a thread's work a rule was switched off is chance: it has marked nothing. */
+static void
+forget_disabled(struct pipeline *pipeline)
+{
+	if (pipeline->disabled_count)
+		qsort(pipeline->disabled, pipeline->disabled_count, sizeof(*pipeline->disabled),
+		      compare_rules);
+	for (size_t i = 0; i < pipeline->disabled_count; i++)
+		tally_forget_rule(&pipeline->tally, pipeline->disabled[i]);
+}
+
 void
 pipeline_run(struct pipeline *pipeline)
 {
@@ -173,8 +190,7 @@ pipeline_run(struct pipeline *pipeline)
 		matcher_free(run.workers[i].matcher);
 		namer_free(run.workers[i].namer);
 	}
-	for (size_t i = 0; i < pipeline->disabled_count; i++)
-		tally_forget_rule(&pipeline->tally, pipeline->disabled[i]);
+	forget_disabled(pipeline);
 	tally_settle(&pipeline->tally);
 	gather_results(&run);
 	free(run.results);

@@ -91,6 +91,19 @@ put(struct tally *tally, const struct source_key *key, bool evidence)
 	return source;
 }
 
+/*
+ * Which of the sketch's 64 bits a port sets. Ports are taken in rows by many systems: a plain
+ * multiplication would spread those more evenly than chance, and the estimate came out double.
+ */
+static unsigned
+port_bit(uint32_t port)
+{
+	uint32_t h = (port + 1) * 0x85ebca6bu;
+
+	h = (h ^ h >> 13) * 0xc2b2ae35u;
+	return (h ^ h >> 16) & 63;
+}
+
 static void
 count_request(struct source *source, const struct record *record)
 {
@@ -102,7 +115,7 @@ count_request(struct source *source, const struct record *record)
 		source->flags[i] += (record->flags >> i) & 1;
 	if (record->port >= 0) {
 		source->port_known = true;
-		source->ports |= 1ULL << (((uint32_t)record->port * 2654435761u) >> 26);
+		source->ports |= 1ULL << port_bit((uint32_t)record->port);
 	}
 	if (record->has_ecs) {
 		char text[PREFIX_TEXT];

@@ -269,11 +269,26 @@ draw_time(struct draw *draw)
 	}
 }
 
+static void
+plain_line(const struct draw *draw, char *out)
+{
+	unsigned r = (unsigned)(draw->r >> 32);
+
+	snprintf(out, TEXT,
+		 "%squeries: info: client @0x1 10.%u.%u.1#53 (d%u.test): query: d%u.test IN A "
+		 "-E(0)D (198.51.100.1)",
+		 draw->time, r % 200, r / 200 % 3, draw->name % 300, draw->name % 300);
+}
+
 static uint32_t
 make_line(const struct draw *draw, char *out)
 {
 	unsigned kind = (unsigned)(draw->r % 50), traffic = draw->traffic;
 
+	if (traffic == TRAFFIC_PLAIN) {
+		plain_line(draw, out);
+		return 0;
+	}
 	if (kind < 6 && traffic & TRAFFIC_TRANSFERS)
 		return transfer_line(draw, out);
 	if (kind < 14 && traffic & TRAFFIC_OTHER_KINDS)

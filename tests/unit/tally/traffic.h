@@ -20,6 +20,8 @@ enum traffic {
 	TRAFFIC_DUPLICATES = 1 << 8,
 	TRAFFIC_HOSTILE = 1 << 9, /* names that look like syntax, names of 1,003 characters */
 	TRAFFIC_ALL = (1 << 10) - 1,
+	/* Alone: many sources and zones, nothing that is evidence; for ceilings (law 6). */
+	TRAFFIC_PLAIN = 1 << 10,
 };
 
 void traffic_make(struct harness_log *log, uint64_t seed, size_t lines, unsigned traffic);

@@ -1,0 +1,62 @@
+#include <criterion/criterion.h>
+
+#include "tally/texts.h"
+
+Test(texts, stand_once_and_go_with_their_last_holder)
+{
+	struct texts texts;
+
+	texts_init(&texts);
+	uint32_t www = texts_hold(&texts, STR("www")), mail = texts_hold(&texts, STR("mail"));
+	cr_expect_neq(www, TEXT_NONE);
+	cr_expect_neq(www, mail);
+	cr_expect_eq(texts_hold(&texts, STR("www")), www);
+	size_t bytes = texts.bytes;
+	texts_drop(&texts, www);
+	cr_expect_eq(texts.bytes, bytes, "somebody holds it still");
+	cr_expect(str_eq(texts_get(&texts, www), STR("www")));
+	texts_drop(&texts, www);
+	cr_expect(texts.bytes < bytes);
+	cr_expect_eq(texts_find(&texts, STR("www")), TEXT_NONE);
+	cr_expect_eq(texts_find(&texts, STR("mail")), mail);
+	cr_expect_eq(texts_hold(&texts, STR("ftp")), www, "a free number is used again");
+	texts_release(&texts);
+}
+
+Test(texts, none_is_empty_and_droppable_and_the_empty_text_is_not_none)
+{
+	struct texts texts;
+
+	texts_init(&texts);
+	texts_drop(&texts, TEXT_NONE);
+	cr_expect_eq(texts_get(&texts, TEXT_NONE).n, 0);
+	uint32_t empty = texts_hold(&texts, STR(""));
+	cr_expect_neq(empty, TEXT_NONE);
+	cr_expect_eq(texts_find(&texts, STR("")), empty);
+	uint32_t nul = texts_hold(&texts, str_make("a\0b", 3));
+	cr_expect(str_eq(texts_get(&texts, nul), str_make("a\0b", 3)));
+	texts_release(&texts);
+}
+
+Test(texts, a_flood_that_comes_and_goes_leaves_no_memory_behind)
+{
+	struct texts texts;
+	char text[32];
+	uint32_t ids[100];
+
+	texts_init(&texts);
+	for (int round = 0; round < 1000; round++) {
+		for (int i = 0; i < 100; i++) {
+			snprintf(text, sizeof(text), "name-%d-%d", round, i);
+			ids[i] = texts_hold(&texts, str_of(text));
+			cr_assert(str_eq(texts_get(&texts, ids[i]), str_of(text)));
+		}
+		for (int i = 0; i < 100; i++)
+			texts_drop(&texts, ids[(i * 37) % 100]);
+	}
+	cr_expect_eq(texts.bytes, 0);
+	cr_expect_eq(texts.map.count, 0);
+	cr_expect(texts.count <= 101, "%u numbers for 100 texts", texts.count);
+	cr_expect(map_bytes(&texts.map) < 64 * 1024, "%zu bytes", map_bytes(&texts.map));
+	texts_release(&texts);
+}
