@@ -53,7 +53,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS
 
 .PHONY: all deps deps-run deps-test deps-lint run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench accuracy accuracy-check accuracy-record night \
-	robustness 	samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
+	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
