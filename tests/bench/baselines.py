@@ -24,7 +24,8 @@ class ZoneNames:
     def __init__(self, zones):
         self.owners, self.wild, self.zones = set(), set(), {zone for zone, _ in zones}
         for zone, path in zones:
-            self._read(zone, path)
+            if path:
+                self._read(zone, path)
 
     def _read(self, zone, path):
         for line in path.read_text().splitlines():

@@ -61,6 +61,9 @@ def half_of(tool):
     return "odd" if hashlib.sha256(tool.encode()).digest()[0] & 1 else "even"
 
 
+MANY_ZONES = 100  # more are given as a directory
+
+
 class LabSet:
     """A folder with labels.tsv and logs; zone files are in ../zones."""
 
@@ -74,6 +77,12 @@ class LabSet:
             if path.is_file() and server_of(path.name):
                 self.files[server_of(path.name)].append(path)
 
+    def zone_options(self):
+        """digtrail's options that tell which names exist; empty where nobody knows."""
+        if len(self.zone_files) > MANY_ZONES:
+            return [f"--zone-dir={self.folder / '..' / 'zones'}"]
+        return [f"--zone-file={zone}={path}" for zone, path in self.zones() if path]
+
     def rows(self, server):
         return [row for row in self.labels if row["server"] == server]
 
@@ -81,7 +90,10 @@ class LabSet:
         return [server for server in sorted(self.files) if self.rows(server)]
 
     def zones(self):
-        """(zone, file); two views of one zone are two rows."""
+        """(zone, file or None); two views of one zone are two rows."""
+        listed = self.folder / ".." / "zones.txt"
+        if listed.exists():  # made by scripts/make-night.py, with or without zone files
+            return [(zone, None) for zone in listed.read_text().split()]
         names = [path.name.removesuffix(".zone").removesuffix(".internal")
                  for path in self.zone_files]
         return list(zip(names, self.zone_files))
@@ -94,13 +106,11 @@ def has_option(program, option):
     return f"{option} " in done.stdout or f"{option}\n" in done.stdout
 
 
-def run(program, server, files, zones, extra=(), zone_data=False):
+def run(program, server, files, zones, extra=()):
     """digtrail's JSON report of one server's logs; its exit status must be 0."""
     command = [program, "report", "--format", "json", "--server", server]
     command += ["--role", role_of(server), "--top", "1000000", *extra]
     command += [f"--own-zone={zone}" for zone in sorted({zone for zone, _ in zones})]
-    if zone_data:
-        command += [f"--zone-file={zone}={path}" for zone, path in zones]
     done = subprocess.run(command + ["--", *map(str, files)], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, check=False)
     if done.returncode != 0:

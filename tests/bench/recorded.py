@@ -73,6 +73,8 @@ def compare(old, new):
     """Prints what differs; 1 when a figure got worse or is no longer measured."""
     worse = 0
     known = {name: ways for name, ways in old.items() if name in new}
+    for name in sorted(set(new) - set(known)):
+        print(f"  {name}: not recorded, not compared")
     if not known:
         print("accuracy: none of these sets is recorded")
         return 1
