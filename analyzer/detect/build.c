@@ -98,9 +98,8 @@ build_reconstructed(struct findings *findings, struct finding *finding,
 	ip_print(&pair->key.address, address);
 	evidence[finding->evidence_count++] = (struct evidence){
 		.time = moment_time(name->moment),
-		.text = build_text(&findings->arena, "%s%s%s asked %.*s (%u times)", time,
-				   time[0] ? " " : "", address, STR_ARG(text),
-				   (unsigned)name->count),
+		.text = build_text(&findings->arena, "%s%s%s asked %.*s", time, time[0] ? " " : "",
+				   address, STR_ARG(text)),
 		.reconstructed = true,
 	};
 	finding->evidence = evidence;

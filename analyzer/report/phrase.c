@@ -49,6 +49,9 @@ phrase_value(struct buf *out, double value)
 		return;
 	}
 	/* In whole numbers, so that no locale writes a comma. */
+	/* An estimate of hundreds has no hundredths. */
+	if (fabs(value) >= SCALE)
+		value = round(value);
 	int64_t scaled = llround(value * SCALE);
 	uint64_t size = (uint64_t)llabs(scaled), rest = size % SCALE;
 	if (scaled < 0)
