@@ -122,7 +122,8 @@ read_parts(const struct option_list *names, unsigned *without, struct err *err)
 {
 	for (size_t i = 0; i < names->count; i++) {
 		size_t part = 0;
-		while (detect_part_names[part] && strcmp(detect_part_names[part], names->items[i]))
+		while (detect_part_names[part] &&
+		       strcmp(detect_part_names[part], names->items[i]) != 0)
 			part++;
 		if (!detect_part_names[part])
 			return err_set(err, "--without: there is no part '%s'", names->items[i]);
