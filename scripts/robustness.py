@@ -29,6 +29,7 @@ class Sources:
 
     def __init__(self, rows):
         self.rows = rows
+        self.missed = []
         self.of = {row["source_ip"]: [row["source_ip"]] for row in rows}
 
     def is_found(self, findings, row):
@@ -52,8 +53,11 @@ def count(findings, sources):
         label = row["label"]
         if label in labset.KINDS:
             cell = cells[label if label in labset.BY_NAMES else "others"]
+            found = sources.is_found(findings, row)
             cell[0] += 1
-            cell[1] += sources.is_found(findings, row)
+            cell[1] += found
+            if not found and label not in labset.CAMPAIGNS:
+                sources.missed.append(f"{label}/{row['tool']}")
         elif label.startswith("benign:"):
             accusing = findings.accusing(row["source_ip"])
             for level in ("low", "medium"):
@@ -63,8 +67,8 @@ def count(findings, sources):
 
 
 def measure(program, lab, change, seed, lines_of):
-    """Sums over the servers of a set, after one change."""
-    total = {}
+    """Sums over the servers of a set, after one change, and what was missed."""
+    total, missed = {}, []
     for server in lab.servers():
         rng = random.Random(f"{seed}/{server}")
         lines = [line.copy() for line in lines_of[server]]
@@ -77,12 +81,13 @@ def measure(program, lab, change, seed, lines_of):
             loglines.write(lines, path)
             report = labset.run(program, server, [path], lab.zones(), ["--year=2026"])
         labset.add_cells(total, count(labset.Findings(report), sources))
-    return total
+        missed += sources.missed
+    return total, missed
 
 
 def measure_together(program, lab, lines_of):
     """All servers' logs interleaved by time in two files, one for each kind of server."""
-    total = {}
+    total, missed = {}, []
     for kind in ("bind", "unbound"):
         servers = [server for server in lab.servers() if server.startswith(kind)]
         lines = sorted((line for server in servers for line in lines_of[server]),
@@ -93,21 +98,27 @@ def measure_together(program, lab, lines_of):
             loglines.write(lines, path)
             server = "bind-auth" if kind == "bind" else servers[0]
             report = labset.run(program, server, [path], lab.zones(), ["--year=2026"])
-        labset.add_cells(total, count(labset.Findings(report), Sources(rows)))
-    return total
+        sources = Sources(rows)
+        labset.add_cells(total, count(labset.Findings(report), sources))
+        missed += sources.missed
+    return total, missed
 
 
 COLUMNS = ["brute", "brute_slow", "brute_distributed", "others", "benign at low",
            "benign at medium"]
 
 
-def print_row(title, cells):
+def print_row(title, result):
+    cells, missed = result
     shown = []
     for column in COLUMNS:
         n, found = cells.get(column, (0, 0))
         shown.append(f"{found} of {n}" if n else "-")
     print(f"  {title:<34}" + "".join(f"{cell:>{max(13, len(column) + 2)}}"
-                                    for cell, column in zip(shown, COLUMNS)), flush=True)
+                                    for cell, column in zip(shown, COLUMNS)))
+    if missed:
+        print(f"    missed: {', '.join(sorted(missed))}")
+    sys.stdout.flush()
 
 
 def main():
