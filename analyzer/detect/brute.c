@@ -26,7 +26,7 @@ struct actor {
 	size_t count;
 	const struct scan *scans[64]; /* zones beyond these are only counted */
 	uint64_t zones;
-	double judged, all, missing, wordlist, answered;
+	double judged, all, missing, wordlist, answered, established;
 	int64_t first, last;
 	uint64_t requests;
 	bool resolver;
@@ -55,6 +55,7 @@ add_scan(struct actor *actor, const struct scan *scan)
 	actor->missing += j->missing;
 	actor->wordlist += j->wordlist;
 	actor->answered += j->answered;
+	actor->established += j->established;
 	actor->requests += j->pair->requests;
 	actor->resolver |= j->pair->key.resolver;
 	for (size_t i = 0; i < j->count; i++) {
@@ -112,8 +113,10 @@ report(struct findings *out, const struct actor *actor, bool slow)
 	finding->distinct_names = (uint64_t)(actor->all + 0.5);
 	finding->wordlist_names = (uint64_t)(actor->wordlist + 0.5);
 	finding->unknown_names = (uint64_t)(actor->missing + 0.5);
-	finding->answered_names = (uint64_t)(actor->answered + 0.5);
+	finding->answered_names = (uint64_t)(actor->answered + actor->established + 0.5);
 	finding->oracle = best->oracle;
+	if (finding->oracle == ORACLE_NONE && actor->established > 0)
+		finding->oracle = ORACLE_CATALOGUE;
 	finding->direction = build_direction(actor->resolver, finding->internal);
 	for (size_t i = 0; i < actor->count; i++)
 		text_list_add(&zones, &out->arena, actor->scans[i]->judgement.zone_text);

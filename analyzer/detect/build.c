@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
-#include "detect/judge.h"
+#include "detect/scan.h"
 
 enum { ANSWERED_LISTED = 200, ZONES_KEPT = 256, ZONES_LISTED = 20 };
 
@@ -151,11 +151,30 @@ build_is_remote_access(struct str name)
 	return false;
 }
 
+/* By what the log or the operator says, else by the learned catalogue. */
+static bool
+is_there(const struct ground *ground, const struct zone *zone, size_t class_,
+	 const struct pair_name *name, struct str text)
+{
+	const struct zone_class *names = zone ? zone->classes[class_] : NULL;
+	const struct zone_name *common =
+		names ? sample_find(&names->names, &zone_name_type, name->hash) : NULL;
+	uint8_t seen = name->seen | (common ? common->seen : 0);
+	enum oracle_kind by;
+	enum existence existence = judge_existence(ground->input, seen, text, &by);
+
+	if (existence == EXISTENCE_UNKNOWN)
+		return judge_is_established(ground, common);
+	return existence == EXISTENCE_EXISTS;
+}
+
 void
 build_answered(struct findings *findings, struct finding *finding, const struct detect_input *input,
 	       const struct pair *pair)
 {
-	enum oracle_kind by;
+	const struct ground *ground = &input->scans->ground;
+	const struct zone *zone = zones_find(
+		input->tally, texts_get(&input->tally->texts, pair->key.zone), pair->key.resolver);
 	struct text_list first = {0}, others = {0};
 	size_t room = ANSWERED_LISTED - finding->answered_count;
 
@@ -166,7 +185,7 @@ build_answered(struct findings *findings, struct finding *finding, const struct 
 		for (uint32_t i = 0;
 		     (name = sample_next(&pair->classes[c]->names, &pair_name_type, &i)) != NULL;) {
 			struct str text = texts_get(&input->tally->texts, name->text);
-			if (judge_existence(input, name->seen, text, &by) == EXISTENCE_EXISTS)
+			if (is_there(ground, zone, c, name, text))
 				text_list_add(build_is_remote_access(text) ? &first : &others,
 					      &findings->arena, text);
 		}

@@ -11,6 +11,7 @@ enum {
 	PARENT_CHILDREN =
 		12, /* so many children, of which fewer than a quarter are in a wordlist */
 	ORDER_MIN = 24,
+	ESTABLISHED_HOURS = 2,
 };
 
 struct flagged_prefix {
@@ -264,6 +265,14 @@ judge_existence(const struct detect_input *input, uint8_t seen, struct str text,
 	return seen & SEEN_LIMITED ? EXISTENCE_MISSING : EXISTENCE_UNKNOWN;
 }
 
+bool
+judge_is_established(const struct ground *ground, const struct zone_name *name)
+{
+	return name && __builtin_popcount(name->hours) >= ESTABLISHED_HOURS &&
+	       !(name->seen & (SEEN_MISSING | SEEN_LIMITED)) &&
+	       popularity(ground, name) >= JUDGE_PREFIXES;
+}
+
 struct verdict
 judge_name(const struct ground *ground, size_t first, size_t count,
 	   const struct judgement *judgement, const struct pair_name *item, uint8_t class_)
@@ -284,6 +293,8 @@ judge_name(const struct ground *ground, size_t first, size_t count,
 
 	verdict.exists = existence == EXISTENCE_EXISTS;
 	verdict.missing = existence == EXISTENCE_MISSING;
+	verdict.established =
+		!verdict.exists && !verdict.missing && judge_is_established(ground, common);
 	verdict.popular = novelty && common && popularity(ground, common) >= JUDGE_PREFIXES;
 	verdict.explained = class_ == NAME_SERVICE || class_ == NAME_NSEC ||
 			    (class_ == NAME_NUMBERED && str_ends(text, STR(".arpa"))) ||
@@ -319,6 +330,7 @@ add_name(const struct ground *ground, size_t first, size_t count, struct judgeme
 	}
 	out->answered += verdict.exists ? weight : 0;
 	out->missing += verdict.missing ? weight : 0;
+	out->established += verdict.established ? weight : 0;
 	out->popular += verdict.popular || verdict.explained ? weight : 0;
 	if (verdict.popular || verdict.explained || verdict.exists)
 		return;

@@ -43,8 +43,9 @@ struct judgement {
 	struct judged_name *names; /* by moment; to be freed with judgement_release */
 	/* Estimated numbers of distinct names, the apex not counted. */
 	double all, judged, popular, answered, missing, wordlist, random;
-	double existence;  /* share of `all` whose existence is known */
-	double type_share; /* of judged names that were asked with the commonest set of types */
+	double established; /* by the learned catalogue, where nothing told existence */
+	double existence;   /* share of `all` whose existence is known */
+	double type_share;  /* of judged names that were asked with the commonest set of types */
 	uint16_t type_set;
 	double per_type;      /* requests per (name, type), over all names */
 	double missing_share; /* missing / (missing + existing), where known; -1 */
@@ -87,8 +88,15 @@ struct verdict {
 	bool popular;   /* several networks asked it */
 	bool explained; /* something innocent makes hosts ask for it */
 	bool exists, missing;
+	bool established;    /* not told, but learned: see judge_is_established */
 	enum oracle_kind by; /* what tells existence */
 };
+/*
+ * The learned catalogue: a name that several networks ask in more than one hour of the day,
+ * those flagged as scanners not counted, and that nothing says is missing, is likely there.
+ * `name` may be NULL.
+ */
+bool judge_is_established(const struct ground *ground, const struct zone_name *name);
 /*
  * The verdict on a sampled name of judgement->pair, of which pair, zone and zone_text must be
  * set; `first` and `count` as for judge().
