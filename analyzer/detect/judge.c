@@ -12,7 +12,9 @@ enum {
 		12, /* so many children, of which fewer than a quarter are in a wordlist */
 	ORDER_MIN = 24,
 	ESTABLISHED_HOURS = 2,
+	LIST_NAMES = 24,
 };
+static const double LIST_TYPE_SHARE = 0.9;
 
 struct flagged_prefix {
 	uint64_t hash;
@@ -388,6 +390,26 @@ find_order(struct judgement *out)
 		out->tau = (double)ascending / (double)total;
 }
 
+/* Many judged names of one set of types: a list, whatever else was asked beside it. */
+static bool
+is_one_list(const struct judgement *judgement)
+{
+	return judgement->judged >= LIST_NAMES && judgement->type_share >= LIST_TYPE_SHARE;
+}
+
+static double
+judged_repeats(const struct judgement *judgement)
+{
+	double requests = 0, questions = 0;
+
+	for (size_t i = 0; i < judgement->count; i++) {
+		const struct judged_name *name = &judgement->names[i];
+		requests += name->weight * name->item->count;
+		questions += name->weight * __builtin_popcount(name->item->types);
+	}
+	return questions > 0 ? requests / questions : 0;
+}
+
 bool
 judge(const struct ground *ground, size_t first, size_t count, size_t index, double least,
       struct judgement *out)
@@ -430,13 +452,17 @@ judge(const struct ground *ground, size_t first, size_t count, size_t index, dou
 	}
 	out->names = xrealloc(out->names, out->count, sizeof(*out->names));
 	qsort(out->names, out->count, sizeof(*out->names), compare_names);
-	out->per_type = questions > 0 ? requests / questions : 0;
 	if (out->answered + out->missing > 0 && out->oracle != ORACLE_RATE_LIMIT)
 		out->missing_share = out->missing / (out->answered + out->missing);
 	if (out->all > 0)
 		out->existence /= out->all;
 	find_type_share(out);
 	find_order(out);
+	out->per_type = questions > 0 ? requests / questions : 0;
+	if (is_one_list(out)) {
+		double judged = judged_repeats(out);
+		out->per_type = judged < out->per_type ? judged : out->per_type;
+	}
 	return true;
 }
 

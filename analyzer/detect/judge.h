@@ -47,7 +47,12 @@ struct judgement {
 	double existence;   /* share of `all` whose existence is known */
 	double type_share;  /* of judged names that were asked with the commonest set of types */
 	uint16_t type_set;
-	double per_type;      /* requests per (name, type), over all names */
+	/*
+	 * Requests per (name, type). Over all names, since resolvers repeat what their clients
+	 * like; over the judged ones where these are many of one set of types, since a scan may
+	 * be mixed with known names (DETECTION.md 14.5).
+	 */
+	double per_type;
 	double missing_share; /* missing / (missing + existing), where known; -1 */
 	double tau; /* share of judged names in ascending order of time and label; -1 below 24 */
 	enum oracle_kind oracle;
