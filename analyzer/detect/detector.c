@@ -2,6 +2,7 @@
 
 #include "detect/build.h"
 #include "detect/cohort.h"
+#include "detect/internal.h"
 #include "detect/tool.h"
 #include "detect/suppress.h"
 
@@ -138,6 +139,7 @@ detect_run(const struct detect_input *given, struct findings *out)
 		detectors[i]->run(input, out);
 		name_findings(input, detectors[i], out, before);
 	}
+	internal_raise(out);
 	suppress_expected(input, out);
 	tool_mark(input, out);
 	findings_sort(out);
