@@ -1,8 +1,10 @@
 #include "tally/tally.h"
 
 /*
- * Bytes an entry takes with what it owns, as measured on the lab logs and rounded up; the
- * share of the memory a table may have, in percent. The rest is for the reader, the memo of
+ * Bytes an entry takes with what it owns and its part of the texts, as measured on the lab
+ * logs and rounded up (tests/unit/tally/test_tally.c, tests/unit/cli/test_pipeline.c); the
+ * share of the memory a table may have, in percent. These are means: a zone of which every
+ * sample is full takes a thousand times as much. The rest is for the reader, the memo of
  * each thread and what detect/ and report/ build.
  */
 #define TABLE_LIMIT(memory, percent, bytes) limit_of((memory) / 100 * (percent), (bytes))
@@ -22,8 +24,8 @@ tally_limits_of(uint64_t memory)
 {
 	return (struct tally_limits){
 		.sources = TABLE_LIMIT(memory, 20, 400),
-		.pairs = TABLE_LIMIT(memory, 30, 600),
-		.zones = TABLE_LIMIT(memory, 15, 1200),
+		.pairs = TABLE_LIMIT(memory, 30, 750),
+		.zones = TABLE_LIMIT(memory, 15, 3500),
 		.sweeps = TABLE_LIMIT(memory, 5, 200),
 		.event_groups = TABLE_LIMIT(memory, 5, 1200),
 		.rule_hits = TABLE_LIMIT(memory, 5, 1500),
