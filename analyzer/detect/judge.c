@@ -275,6 +275,15 @@ judge_is_established(const struct ground *ground, const struct zone_name *name)
 	       popularity(ground, name) >= JUDGE_PREFIXES;
 }
 
+bool
+judge_is_machine_made(const struct ground *ground, struct str text, size_t zone_offset)
+{
+	struct str front = str_make(text.p, zone_offset ? zone_offset - 1 : 0);
+
+	return judge_has_long_label(front) || is_reversed_address(front) ||
+	       has_inner_suffix(front) || has_machine_parent(ground, text, zone_offset);
+}
+
 struct verdict
 judge_name(const struct ground *ground, size_t first, size_t count,
 	   const struct judgement *judgement, const struct pair_name *item, uint8_t class_)

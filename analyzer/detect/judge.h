@@ -103,6 +103,11 @@ struct verdict {
  */
 bool judge_is_established(const struct ground *ground, const struct zone_name *name);
 /*
+ * Whether a name explains itself: a label of 40, a reversed address, a suffix inside, or a
+ * parent with many machine-made children. `zone_offset`: where its zone begins in it.
+ */
+bool judge_is_machine_made(const struct ground *ground, struct str text, size_t zone_offset);
+/*
  * The verdict on a sampled name of judgement->pair, of which pair, zone and zone_text must be
  * set; `first` and `count` as for judge().
  */
