@@ -33,7 +33,7 @@ class Result:
 
     def __init__(self):
         self.hits, self.alarms, self.said = {}, {}, {}
-        self.precise = [0, 0]
+        self.counted, self.wrong = 0, []  # findings at medium and above, those in error
         self.printed = self.findings = 0
         self.who = []  # (server, label, address, findings) of false alarms
 
@@ -43,7 +43,9 @@ class Result:
         labset.add_cells(self.hits, hits)
         labset.add_cells(self.alarms, alarms)
         labset.add_cells(self.said, labset.said_not_recon(rows, findings))
-        self.precise = [a + b for a, b in zip(self.precise, labset.precision(report, rows))]
+        total, wrong = labset.wrong_findings(report, rows)
+        self.counted += total
+        self.wrong += wrong
         self.printed += findings.count("medium")
         self.findings += len(findings.all)
         for row in rows:
@@ -97,9 +99,12 @@ def print_total(result, title):
         n, said = result.said[label]
         print(f"  {label:<18} {result.alarms[label][2]} of {n} at medium, "
               f"{said} said to be no reconnaissance")
-    right, total = result.precise
-    print(f"  precision of findings at medium and above: {right} of {total}; "
+    right = result.counted - len(result.wrong)
+    print(f"  precision of findings at medium and above: {right} of {result.counted}; "
           f"printed by default: {result.printed} of {result.findings} findings")
+    for finding in result.wrong[:ACCUSED_SHOWN]:
+        print(f"  ? {finding['kind']} {finding['level']} {finding['score']}: {finding['title']}; "
+              f"contributors: {finding['contributors']['count']}")
     shown = Counter()
     for server, label, address, findings in result.who:
         shown[label] += 1
@@ -195,7 +200,8 @@ def print_all_sets(results):
             labset.add_cells(total.hits, part.hits)
             labset.add_cells(total.alarms, part.alarms)
             labset.add_cells(total.said, part.said)
-            total.precise = [a + b for a, b in zip(total.precise, part.precise)]
+            total.counted += part.counted
+            total.wrong += part.wrong
             total.printed += part.printed
             total.findings += part.findings
         if parts:

@@ -223,12 +223,13 @@ def compare_requests(rows, report):
     return len(told) - len(wrong), wrong
 
 
-def precision(report, rows):
-    """[findings about attackers, all findings] at medium and above, not-recon left out."""
+def wrong_findings(report, rows):
+    """(findings at medium and above, those of them about no attacker); not-recon and what
+    only concerns sources that were used by both sides are left out."""
     attackers = {row["source_ip"] for row in rows if row["label"] in KINDS}
     unknown = {row["source_ip"] for row in rows
                if row["label"].startswith(("mixed:", "other:"))}
-    right = total = 0
+    total, wrong = 0, []
     for finding in Findings(report).all:
         who = set(finding["actor"]["addresses"]) | set(finding["contributors"]["addresses"])
         if finding["kind"] == "not-recon" or not reaches([finding], "medium"):
@@ -236,8 +237,9 @@ def precision(report, rows):
         if who & unknown and not who & attackers:
             continue
         total += 1
-        right += bool(who & attackers)
-    return right, total
+        if not who & attackers:
+            wrong.append(finding)
+    return total, wrong
 
 
 def wilson(hits, n, z=1.96):

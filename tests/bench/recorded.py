@@ -49,6 +49,7 @@ def figures_of(result):
                                                                      result.alarms[label][2]]
         figures[f"{label} said to be no reconnaissance of {result.said[label][0]}"] = [
             MORE, result.said[label][1]]
+    figures["findings at medium about no attacker"] = [FEWER, len(result.wrong)]
     return figures
 
 

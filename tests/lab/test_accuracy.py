@@ -98,7 +98,8 @@ class Accuracy(unittest.TestCase):
                                finding("brute-force", "medium", ["192.0.2.3"])]}
         rows = [row("brute", "192.0.2.1"), row("benign:x", "192.0.2.2"),
                 row("mixed:resolver", "192.0.2.3")]
-        self.assertEqual(labset.precision(report, rows), (1, 2))
+        total, wrong = labset.wrong_findings(report, rows)
+        self.assertEqual((total, [f["level"] for f in wrong]), (2, ["high"]))
 
 
 class Lines(unittest.TestCase):
