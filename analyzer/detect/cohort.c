@@ -14,8 +14,8 @@ enum {
 };
 const double cohort_overlap = 1.5, cohort_wordlist = 0.1;
 static const double cohort_type_share = 0.85, cohort_repeats = 1.3, cohort_answered = 0.5,
-		    cohort_random = 0.6, cohort_part = 1.5, flood_wordlist = 0.05,
-		    flood_random = 0.15;
+		    cohort_random = 0.6, cohort_part = 1.5, cohort_asked = 0.05, cohort_words = 0.3,
+		    flood_wordlist = 0.05, flood_random = 0.15;
 
 static bool
 wants_recursion(const struct pair *pair)
@@ -72,6 +72,10 @@ is_candidate(const struct scan *scan, const struct detect_settings *settings)
 	if (j->judged >= OWN_NAMES_MOST &&
 	    !prefix_list_contains(settings->resolvers, settings->resolver_count,
 				  &j->pair->key.address))
+		return false;
+	/* A resolver's odd names are few beside all it asks, and no list unless full of words. */
+	if (scan->asked > 0 && j->judged < scan->asked * cohort_asked &&
+	    j->wordlist < j->judged * cohort_words)
 		return false;
 	return j->type_share >= cohort_type_share && j->per_type <= cohort_repeats &&
 	       (!scan->is_random || is_wordless(j));

@@ -214,6 +214,7 @@ correlations_settle(struct tally *tally)
 {
 	struct correlation_slot *slot;
 
+	fold_settle(&tally->correlations.fold, &slot_fold, tally, &tally->correlations.map);
 	for (uint32_t i = 0; (slot = map_next(&tally->correlations.map, &i)) != NULL;)
 		sample_settle(&slot->values, &correlation_value_type, NULL);
 }

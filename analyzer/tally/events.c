@@ -211,10 +211,14 @@ put(struct tally *tally, const struct event_group_key *key)
 		return group;
 	uint64_t rank = hash_bytes(&tally->settings->names->sample_key, &key->address,
 				   sizeof(key->address));
-	group = fold_put(&table->fold, &event_fold, table, &table->map, hash, key, rank, false,
+	/* The server's own word is evidence; who merely asks may be anybody (events.h). */
+	bool own_word = table == &tally->events.transfers;
+	group = fold_put(&table->fold, &event_fold, table, &table->map, hash, key, rank, own_word,
 			 &created);
-	if (group && created)
+	if (group && created) {
 		group->first = group->last = TIME_NONE;
+		group->evidence = own_word;
+	}
 	return group;
 }
 
@@ -267,6 +271,15 @@ events_merge(struct tally *into, struct tally *from)
 {
 	table_merge(into, &into->events.attempts, &from->events.attempts);
 	table_merge(into, &into->events.transfers, &from->events.transfers);
+}
+
+void
+events_settle(struct tally *tally)
+{
+	struct event_table *tables[] = {&tally->events.attempts, &tally->events.transfers};
+
+	for (size_t i = 0; i < 2; i++)
+		fold_settle(&tables[i]->fold, &event_fold, tables[i], &tables[i]->map);
 }
 
 const struct event_group *

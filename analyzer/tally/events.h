@@ -83,6 +83,7 @@ void events_release(struct tally *tally);
 /* What kind of event the record is; EVENT_NONE for most. */
 enum event_kind event_kind_of(const struct record *record);
 void events_add(struct tally *tally, const struct tally_line *line, enum event_kind kind);
+void events_settle(struct tally *tally);
 void events_merge(struct tally *into, struct tally *from);
 /* All groups of both tables, in no particular order; start with *cursor = 0. */
 const struct event_group *events_next(const struct events *events, uint64_t *cursor);

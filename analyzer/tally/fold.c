@@ -32,7 +32,7 @@ sweep(struct fold *fold, const struct fold_type *type, void *table, struct map *
 {
 	void *entry;
 
-	fold->kept = fold->exempt = 0;
+	fold->kept = fold->exempt = fold->probation = 0;
 	for (uint32_t i = 0; (entry = map_next(map, &i)) != NULL;) {
 		uint64_t rank = rank_of(type, entry);
 		if (passes(rank, fold->level)) {
@@ -69,11 +69,13 @@ fold_put(struct fold *fold, const struct fold_type *type, void *table, struct ma
 	if (entry)
 		return entry;
 	bool stays = passes(rank, fold->level);
-	if (!stays && !(evidence && passes(rank, fold->evidence_level)))
+	if (!stays && !passes(rank, fold->evidence_level))
 		return NULL;
+	if (!stays && !evidence && fold->probation >= fold->limit / 2)
+		sweep(fold, type, table, map);
 	entry = map_put(map, hash, key, created);
 	memcpy((char *)entry + type->rank_offset, &rank, sizeof(rank));
-	*(stays ? &fold->kept : &fold->exempt) += 1;
+	*(stays ? &fold->kept : evidence ? &fold->exempt : &fold->probation) += 1;
 	if (!fold->limit || (fold->kept <= fold->limit && fold->exempt <= fold->limit))
 		return entry;
 	/* An entry without its evidence yet would be swept at once: mark it for the moment. */
@@ -86,6 +88,15 @@ fold_put(struct fold *fold, const struct fold_type *type, void *table, struct ma
 	mark = 0;
 	memcpy((char *)entry + type->evidence_offset, &mark, sizeof(mark));
 	return entry;
+}
+
+void
+fold_settle(struct fold *fold, const struct fold_type *type, void *table, struct map *map)
+{
+	if (fold->level == 0)
+		return;
+	sweep(fold, type, table, map);
+	enforce(fold, type, table, map);
 }
 
 void

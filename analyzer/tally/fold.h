@@ -7,6 +7,11 @@
  * whatever the order in which they came, so L of a merge is the maximum and then as much
  * more as is needed. Keys with evidence have a limit of their own; beyond it they are folded
  * by the same rule at `evidence_level`.
+ *
+ * Evidence takes more than one line to gather, so a key that would be folded is admitted on
+ * probation: until the next sweep, which comes when half as many of them as the limit allows
+ * are held, and at the end. What it does in between may depend on how the log was cut: the
+ * one thing that may differ above the ceiling.
  */
 #ifndef TALLY_FOLD_H
 #define TALLY_FOLD_H
@@ -14,9 +19,10 @@
 #include "base/map.h"
 
 struct fold {
-	uint32_t limit;  /* entries; 0 = none */
-	uint32_t kept;   /* entries whose rank passes `level` */
-	uint32_t exempt; /* entries that stay only because of their evidence */
+	uint32_t limit;     /* entries; 0 = none */
+	uint32_t kept;      /* entries whose rank passes `level` */
+	uint32_t exempt;    /* entries that stay only because of their evidence */
+	uint32_t probation; /* entries that go unless they gather evidence */
 	uint8_t level, evidence_level;
 };
 
@@ -37,6 +43,8 @@ struct fold_type {
  */
 void *fold_put(struct fold *fold, const struct fold_type *type, void *table, struct map *map,
 	       uint64_t hash, const void *key, uint64_t rank, bool evidence, bool *created);
+/* To be called before a table is read: no entry stays on probation. */
+void fold_settle(struct fold *fold, const struct fold_type *type, void *table, struct map *map);
 /* Before merging: takes over the higher level of the two. */
 void fold_raise(struct fold *fold, const struct fold_type *type, void *table, struct map *map,
 		const struct fold *other);

@@ -263,6 +263,7 @@ pairs_settle(struct tally *tally)
 {
 	struct pair *pair;
 
+	fold_settle(&tally->pairs.fold, &pair_fold, tally, &tally->pairs.map);
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;)
 		for (size_t j = 0; j < NAME_CLASSES; j++)
 			if (pair->classes[j])

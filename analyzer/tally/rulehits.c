@@ -185,6 +185,7 @@ rulehits_settle(struct tally *tally)
 {
 	struct rulehit *hit;
 
+	fold_settle(&tally->rulehits.fold, &hit_fold, tally, &tally->rulehits.map);
 	for (uint32_t i = 0; (hit = map_next(&tally->rulehits.map, &i)) != NULL;)
 		sample_settle(&hit->zones, &rulehit_zone_type, &tally->texts);
 }

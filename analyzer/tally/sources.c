@@ -200,6 +200,7 @@ sources_merge(struct tally *into, struct tally *from)
 void
 sources_settle(struct tally *tally)
 {
+	fold_settle(&tally->sources.fold, &source_fold, tally, &tally->sources.map);
 	sample_settle(&tally->sources.folded_ranks, &rank_sample, NULL);
 }
 

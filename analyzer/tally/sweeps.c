@@ -163,6 +163,12 @@ sweeps_merge(struct tally *into, struct tally *from)
 	into->sweeps.folded += from->sweeps.folded;
 }
 
+void
+sweeps_settle(struct tally *tally)
+{
+	fold_settle(&tally->sweeps.fold, &sweep_fold, tally, &tally->sweeps.map);
+}
+
 unsigned
 sweep_asked(const struct sweep *sweep)
 {

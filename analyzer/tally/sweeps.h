@@ -41,6 +41,7 @@ void sweeps_release(struct tally *tally);
 /* Does nothing for a line that is no request for a reverse name. */
 void sweeps_add(struct tally *tally, const struct tally_line *line);
 void sweeps_merge(struct tally *into, struct tally *from);
+void sweeps_settle(struct tally *tally);
 unsigned sweep_asked(const struct sweep *sweep);
 unsigned sweep_asked_once(const struct sweep *sweep);
 

@@ -150,6 +150,8 @@ tally_settle(struct tally *tally)
 	sources_settle(tally);
 	pairs_settle(tally);
 	zones_settle(tally);
+	sweeps_settle(tally);
+	events_settle(tally);
 	rulehits_settle(tally);
 	correlations_settle(tally);
 	timeline_settle(tally);

@@ -5,6 +5,9 @@
 #include "base/xalloc.h"
 #include "tally/tally.h"
 
+/* A zone with so many names of one class is asked for more than its few hosts: it stays. */
+enum { EVIDENT_NAMES = 64 };
+
 static void
 drop_name(void *item, void *texts)
 {
@@ -118,7 +121,8 @@ meet(struct zone_name *name, uint64_t moment, const struct ip *asker)
 }
 
 static struct zone_name *
-put_name(struct tally *tally, struct zone_class *names, struct str text, uint64_t hash)
+put_name(struct tally *tally, struct zone *zone, struct zone_class *names, struct str text,
+	 uint64_t hash)
 {
 	bool created;
 	struct zone_name *name =
@@ -127,6 +131,7 @@ put_name(struct tally *tally, struct zone_class *names, struct str text, uint64_
 	if (created) {
 		name->text = texts_hold(&tally->texts, text);
 		name->moment = MOMENT_NONE;
+		zone->evidence += names->names.count == EVIDENT_NAMES;
 	}
 	return name;
 }
@@ -152,7 +157,7 @@ add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
 	struct zone_class *names = class_of_zone(zone, line->name->class_);
 
 	names->requests += line->is_request;
-	struct zone_name *name = put_name(tally, names, line->name->text, line->name->hash);
+	struct zone_name *name = put_name(tally, zone, names, line->name->text, line->name->hash);
 	if (!name)
 		return;
 	meet(name, moment_make(record->time, line->position.offset), &record->client);
@@ -208,8 +213,8 @@ merge_class(struct tally *into, struct zone *zone, size_t index, const struct ta
 
 	names->requests += other->requests;
 	for (uint32_t i = 0; (name = sample_next(&other->names, &zone_name_type, &i)) != NULL;) {
-		struct zone_name *own =
-			put_name(into, names, texts_get(&from->texts, name->text), name->hash);
+		struct zone_name *own = put_name(into, zone, names,
+						 texts_get(&from->texts, name->text), name->hash);
 		if (!own)
 			continue;
 		meet(own, name->moment, &name->first_asker);
@@ -272,6 +277,7 @@ zones_settle(struct tally *tally)
 {
 	struct zone *zone;
 
+	fold_settle(&tally->zones.fold, &zone_fold, tally, &tally->zones.map);
 	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
 		sample_settle(&zone->sources, &zone_source_type, NULL);
 		for (size_t j = 0; j < NAME_CLASSES; j++)
