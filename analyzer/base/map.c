@@ -22,7 +22,7 @@ map_release(struct map *map)
 		free(map->chunks[i / MAP_CHUNK]);
 	free(map->chunks);
 	free(map->slots);
-	map_init(map, map->entry_size, map->key_size);
+	*map = (struct map){.entry_size = map->entry_size, .key_size = map->key_size};
 }
 
 static char *

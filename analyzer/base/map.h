@@ -34,6 +34,7 @@ struct map {
 };
 
 void map_init(struct map *map, size_t entry_size, size_t key_size);
+/* A zeroed map, never initialised, is fine too. */
 void map_release(struct map *map);
 /* The entry with that key, or NULL. `hash` must not be 0. */
 void *map_find(const struct map *map, uint64_t hash, const void *key);

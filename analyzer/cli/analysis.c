@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <stdio.h>
 
+#include "report/escape.h"
 #include "base/workers.h"
 #include "cli/existence.h"
 
@@ -29,10 +30,18 @@ catch_interrupts(void)
 	sigaction(SIGTERM, &action, NULL);
 }
 
+/* A file's name may hold anything but a slash: it is no command to the terminal. */
 static void
 say(const char *path, const char *text)
 {
-	fprintf(stderr, "digtrail: %s: %s\n", path, text);
+	struct buf line;
+
+	buf_init(&line, 16384);
+	escape_text(&line, str_of(path));
+	buf_add_text(&line, ": ");
+	escape_text(&line, str_of(text));
+	fprintf(stderr, "digtrail: %.*s\n", STR_ARG(buf_str(&line)));
+	buf_release(&line);
 }
 
 /* What the plan could not read or left out. */
@@ -59,21 +68,22 @@ say_inputs(struct analysis *analysis)
 		const struct input_result *result = &analysis->pipeline.results[i];
 		const struct stream *stream = &analysis->pipeline.tally.streams.all[i];
 		const char *path = analysis->setup.plan.inputs[i].path;
-		uint64_t unknown = stream->kinds[RECORD_UNKNOWN];
+		uint64_t unknown = stream->kinds[RECORD_UNKNOWN] + stream->kinds[RECORD_MALFORMED];
 		if (!result->complete) {
 			analysis->trouble = true;
-			if (strncmp(result->err.text, path, strlen(path)) == 0)
-				fprintf(stderr, "digtrail: %s\n", result->err.text);
-			else
-				say(path, result->err.text);
+			struct str text = str_of(result->err.text);
+			if (str_take(&text, str_of(path)))
+				str_take(&text, STR(": "));
+			say(path, text.p);
 		}
-		if (unknown * 100 > result->lines * DRIFT_PERCENT)
-			fprintf(stderr,
-				"digtrail: %s: %llu of %llu lines are not understood: another "
-				"program's "
-				"lines, or a new log format\n",
-				path, (unsigned long long)unknown,
-				(unsigned long long)result->lines);
+		if (unknown * 100 > result->lines * DRIFT_PERCENT) {
+			char text[160];
+			snprintf(text, sizeof(text),
+				 "%llu of %llu lines are not understood: another program's lines, "
+				 "or a new log format",
+				 (unsigned long long)unknown, (unsigned long long)result->lines);
+			say(path, text);
+		}
 	}
 }
 

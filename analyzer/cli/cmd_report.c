@@ -2,6 +2,7 @@
 
 #include <locale.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <sys/resource.h>
 
 #include "cli/analysis.h"
@@ -141,6 +142,43 @@ status_of(const struct report_run *run, bool written)
 	return EXIT_ALL_READ;
 }
 
+/* An ending that names no format: nobody wants a page of text called x.html. */
+static bool
+has_strange_ending(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *dot = strrchr(slash ? slash : path, '.');
+
+	return dot && dot[1] && strcmp(dot, ".log") != 0 && !report_by_path(path);
+}
+
+/* Before anything is read: a format for each output, and no log is written over. */
+static int
+check_outputs(const struct options *options)
+{
+	for (size_t i = 0; i < options->outputs.count; i++) {
+		const char *path = options->outputs.items[i];
+		struct stat output, input;
+		if (options->format < 0 && has_strange_ending(path)) {
+			fprintf(stderr,
+				"digtrail: --output %s: no format has that ending; name one with "
+				"--format\n",
+				path);
+			return -1;
+		}
+		if (stat(path, &output) != 0 || !S_ISREG(output.st_mode))
+			continue;
+		for (size_t j = 0; j < options->operands.count; j++) {
+			if (stat(options->operands.items[j], &input) != 0 ||
+			    input.st_dev != output.st_dev || input.st_ino != output.st_ino)
+				continue;
+			fprintf(stderr, "digtrail: --output %s is one of the logs\n", path);
+			return -1;
+		}
+	}
+	return 0;
+}
+
 int
 cmd_report(const struct options *options)
 {
@@ -148,6 +186,8 @@ cmd_report(const struct options *options)
 	enum exit_status status = EXIT_TROUBLE;
 
 	setlocale(LC_CTYPE, "");
+	if (check_outputs(options) != 0)
+		return EXIT_TROUBLE;
 	if (analysis_run(&run.analysis, options) == 0) {
 		make_summary(&run);
 		bool written = write_reports(&run) == 0;

@@ -199,9 +199,14 @@ make_tally(struct setup *setup)
 		streams[i] = (struct stream_info){str_of(plan->inputs[i].path),
 						  (uint32_t)plan->inputs[i].server};
 	for (size_t i = 0; i < plan->server_count; i++)
-		servers[i] = (struct server_info){str_of(plan->servers[i].name),
-						  plan->servers[i].resolver,
-						  request_kind(&plan->servers[i])};
+		servers[i] = (struct server_info){
+			.name = str_of(plan->servers[i].name),
+			.resolver = plan->servers[i].resolver,
+			.request = request_kind(&plan->servers[i]),
+		};
+	for (size_t i = 0; i < plan->count; i++)
+		servers[plan->inputs[i].server].unbound |=
+			plan->inputs[i].parser.format == FORMAT_UNBOUND;
 	setup->tally = (struct tally_settings){
 		.limits = tally_limits_of(setup->memory),
 		.names = &setup->names,

@@ -194,8 +194,8 @@ const struct detector detector_brute = {
 	.kind = "brute-force",
 	.needs_any = FACT_RCODE,
 	.needs = "answers, to tell names that exist",
-	.enable = "BIND 9.20.3 and later: responselog yes; earlier: rate-limit log-only",
-	.enable_resolver = "Unbound: log-replies: yes",
+	.enable_bind = "BIND 9.20.3 and later: responselog yes; earlier: rate-limit log-only",
+	.enable_unbound = "Unbound: log-replies: yes",
 	.run = run_brute,
 };
 const struct detector detector_slow = {

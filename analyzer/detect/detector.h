@@ -48,8 +48,8 @@ struct detector {
 	/* What it needs of a log and how to get it, for the report's "blind" rows. */
 	uint32_t needs_any; /* enum stream_fact: at least one of these, 0 = nothing */
 	const char *needs;
-	const char *enable;          /* on an authoritative server */
-	const char *enable_resolver; /* on a resolver; NULL: nothing to ask of it there */
+	const char *enable_bind;    /* NULL: BIND logs nothing that would help */
+	const char *enable_unbound; /* NULL: Unbound logs nothing that would help */
 	void (*run)(const struct detect_input *input, struct findings *out);
 };
 

@@ -85,8 +85,8 @@ add_finding(const struct detect_input *input, struct findings *out,
 		     build_points(rule->level));
 	finding->level = rule->level;
 	finding->direction = build_direction(resolver, false);
-	finding->next = build_text(&out->arena, "digtrail rules list shows rule %.*s (%.*s).",
-				   STR_ARG(rule->id), STR_ARG(rule->file));
+	finding->next =
+		build_text(&out->arena, "digtrail rules list shows rule %.*s.", STR_ARG(rule->id));
 	finding->lookalikes =
 		build_join(&out->arena, rule->falsepositives, rule->falsepositive_count);
 	build_rule_attack(out, finding, rule);

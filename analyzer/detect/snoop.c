@@ -105,6 +105,6 @@ const struct detector detector_snoop = {
 	.kind = "cache-snooping",
 	.needs_any = FACT_RCODE,
 	.needs = "replies with their time",
-	.enable_resolver = "Unbound: log-replies: yes",
+	.enable_unbound = "Unbound: log-replies: yes",
 	.run = run,
 };

@@ -437,6 +437,6 @@ const struct detector detector_transfer = {
 	.kind = "transfer",
 	.needs_any = FACT_TRANSFERS,
 	.needs = "lines that say whether a transfer was granted",
-	.enable = "BIND: log category xfer-out (and security for refusals)",
+	.enable_bind = "BIND: log category xfer-out (and security for refusals)",
 	.run = run,
 };

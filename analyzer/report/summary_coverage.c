@@ -70,7 +70,7 @@ add_facts(struct summary *summary, struct coverage_row *row, uint32_t seen)
 
 /* Detectors that cannot say all they could from what this server logs. */
 static void
-add_blind(struct summary *summary, struct coverage_row *row, uint32_t seen, bool resolver)
+add_blind(struct summary *summary, struct coverage_row *row, uint32_t seen, bool unbound)
 {
 	size_t n = 0;
 
@@ -81,7 +81,7 @@ add_blind(struct summary *summary, struct coverage_row *row, uint32_t seen, bool
 		const struct detector *detector = detectors[i];
 		if (!detector->needs_any || (seen & detector->needs_any))
 			continue;
-		const char *enable = resolver ? detector->enable_resolver : detector->enable;
+		const char *enable = unbound ? detector->enable_unbound : detector->enable_bind;
 		if (!enable)
 			continue;
 		row->blind[row->blind_count++] = (struct blind_row){
@@ -115,10 +115,11 @@ summary_coverage(struct summary *summary, const struct summary_input *input)
 			row->last = time_later(row->last, stream->last);
 			for (size_t k = 0; k < RECORD_KINDS; k++)
 				row->lines += stream->kinds[k];
-			row->unknown += stream->kinds[RECORD_UNKNOWN];
+			row->unknown +=
+				stream->kinds[RECORD_UNKNOWN] + stream->kinds[RECORD_MALFORMED];
 		}
 		add_gaps(summary, row, tally, server);
 		add_facts(summary, row, seen);
-		add_blind(summary, row, seen, info->resolver);
+		add_blind(summary, row, seen, info->unbound);
 	}
 }

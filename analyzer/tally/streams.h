@@ -16,6 +16,7 @@ struct server_info {
 	struct str name;
 	bool resolver;            /* role of its log; authoritative otherwise */
 	enum record_kind request; /* the kind of line that counts requests there */
+	bool unbound;             /* written by Unbound; by BIND otherwise */
 };
 
 enum { STREAM_SAMPLES = 3, STREAM_SAMPLE_TEXT = 512 };
