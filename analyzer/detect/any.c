@@ -40,6 +40,10 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	else
 		finding_term(out, finding, "names asked with type ANY", names, ANY_NAMES, 25);
 	finding->level = level_of_score(finding->score);
+	for (size_t i = 0; i < count; i++)
+		for (size_t c = 0; c < NAME_CLASSES; c++)
+			build_reconstructed_class(out, finding, input, pairs[i],
+						  (enum name_class)c);
 	finding->title =
 		reflection ? STR("ANY asked over and over: reflection rather than a collection")
 			   : STR("Names were asked with type ANY");

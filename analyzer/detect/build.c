@@ -81,6 +81,21 @@ build_evidence(struct findings *findings, struct finding *finding, size_t limit,
 }
 
 void
+build_remembered(struct findings *findings, struct finding *finding,
+		 const struct detect_input *input, int64_t time, struct str text)
+{
+	if (finding->evidence_count >= input->settings->examples)
+		return;
+	struct evidence *evidence =
+		arena_alloc(&findings->arena, (finding->evidence_count + 1) * sizeof(*evidence));
+	if (finding->evidence_count)
+		memcpy(evidence, finding->evidence, finding->evidence_count * sizeof(*evidence));
+	evidence[finding->evidence_count++] =
+		(struct evidence){.time = time, .text = text, .reconstructed = true};
+	finding->evidence = evidence;
+}
+
+void
 build_reconstructed(struct findings *findings, struct finding *finding,
 		    const struct detect_input *input, const struct pair *pair,
 		    const struct pair_name *name)
@@ -90,19 +105,11 @@ build_reconstructed(struct findings *findings, struct finding *finding,
 
 	if (finding->evidence_count >= input->settings->examples)
 		return;
-	struct evidence *evidence =
-		arena_alloc(&findings->arena, (finding->evidence_count + 1) * sizeof(*evidence));
-	if (finding->evidence_count)
-		memcpy(evidence, finding->evidence, finding->evidence_count * sizeof(*evidence));
 	timestamp_print(moment_time(name->moment), time);
 	ip_print(&pair->key.address, address);
-	evidence[finding->evidence_count++] = (struct evidence){
-		.time = moment_time(name->moment),
-		.text = build_text(&findings->arena, "%s%s%s asked %.*s", time, time[0] ? " " : "",
-				   address, STR_ARG(text)),
-		.reconstructed = true,
-	};
-	finding->evidence = evidence;
+	build_remembered(findings, finding, input, moment_time(name->moment),
+			 build_text(&findings->arena, "%s%s%s asked %.*s", time, time[0] ? " " : "",
+				    address, STR_ARG(text)));
 }
 
 static int

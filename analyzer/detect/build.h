@@ -24,6 +24,9 @@ void build_evidence(struct findings *findings, struct finding *finding, size_t l
 void build_reconstructed(struct findings *findings, struct finding *finding,
 			 const struct detect_input *input, const struct pair *pair,
 			 const struct pair_name *name);
+/* Adds a sentence on what the tally remembers, where it keeps no names or lines. */
+void build_remembered(struct findings *findings, struct finding *finding,
+		      const struct detect_input *input, int64_t time, struct str text);
 /* The same for all sampled names of one class, the earliest first: a sample has no order. */
 void build_reconstructed_class(struct findings *findings, struct finding *finding,
 			       const struct detect_input *input, const struct pair *pair,

@@ -45,6 +45,10 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	finding->level = level_of_score(finding->score);
 	for (size_t i = 0; i < count; i++)
 		build_reconstructed_class(out, finding, input, pairs[i], NAME_NSEC);
+	for (size_t i = 0; i < count; i++)
+		for (size_t c = 0; c < NAME_CLASSES; c++)
+			build_reconstructed_class(out, finding, input, pairs[i],
+						  (enum name_class)c);
 	finding->title = build_text(&out->arena, "The NSEC chain of %.*s was walked",
 				    STR_ARG(texts_get(&input->tally->texts, pairs[0]->key.zone)));
 	finding->next =

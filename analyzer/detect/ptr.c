@@ -78,6 +78,24 @@ sorted(const struct tally *tally, size_t *count)
 	return all;
 }
 
+/* Which hosts or children were asked, from the map. */
+static void
+add_evidence(const struct detect_input *input, struct findings *out, struct finding *finding,
+	     const struct sweep *sweep)
+{
+	struct prefix base = {sweep->key.base, (uint8_t)sweep->key.bits};
+	char network[PREFIX_TEXT], address[IP_TEXT], time[TIME_TEXT];
+
+	prefix_print(&base, network);
+	ip_print(&sweep->key.address, address);
+	timestamp_print(sweep->first, time);
+	build_remembered(out, finding, input, sweep->first,
+			 build_text(&out->arena, "%s%s%s asked %u %s of %s, %u of them once", time,
+				    time[0] ? " " : "", address, sweep_asked(sweep),
+				    is_v4(sweep) ? "addresses" : "children", network,
+				    sweep_asked_once(sweep)));
+}
+
 static struct finding *
 start(const struct detect_input *input, struct findings *out, const struct sweep *const *sweeps,
       size_t count)
@@ -92,6 +110,7 @@ start(const struct detect_input *input, struct findings *out, const struct sweep
 		finding->requests += sweeps[i]->requests;
 		finding->distinct_names += sweep_asked(sweeps[i]);
 		servers |= sweeps[i]->servers;
+		add_evidence(input, out, finding, sweeps[i]);
 	}
 	build_servers(out, finding, input->tally, servers, sweeps[0]->key.resolver);
 	finding->direction = build_direction(sweeps[0]->key.resolver, finding->internal);
@@ -157,6 +176,22 @@ run_ptr(const struct detect_input *input, struct findings *out)
 	free(all);
 }
 
+/* The name of a prefix in ip6.arpa (RFC 3596 2.5). */
+static struct str
+reverse_zone(struct arena *arena, const struct prefix *prefix)
+{
+	char text[80];
+	size_t n = 0;
+
+	for (unsigned depth = prefix->bits / 4; depth-- > 0;) {
+		unsigned octet = prefix->ip.b[depth / 2];
+		text[n++] = "0123456789abcdef"[depth % 2 ? octet & 15 : octet >> 4];
+		text[n++] = '.';
+	}
+	memcpy(text + n, "ip6.arpa", 8);
+	return arena_str(arena, str_make(text, n + 8));
+}
+
 static void
 report_v6(const struct detect_input *input, struct findings *out, const struct sweep *const *nodes,
 	  size_t count, unsigned depths)
@@ -170,6 +205,9 @@ report_v6(const struct detect_input *input, struct findings *out, const struct s
 		     WALK_DEPTHS, 50);
 	finding_term(out, finding, "depths of the tree", depths, WALK_DEPTHS, 25);
 	finding->level = level_of_score(finding->score);
+	finding->zones = arena_alloc(&out->arena, sizeof(*finding->zones));
+	finding->zones[0] = reverse_zone(&out->arena, &base);
+	finding->zone_count = finding->zone_list_count = 1;
 	finding->title = build_text(&out->arena, "The ip6.arpa tree below %s was walked", text);
 	finding->next =
 		STR("Hosts with PTR records in the tree are known now. Serve wildcards or nothing "

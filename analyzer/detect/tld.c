@@ -38,6 +38,10 @@ report(const struct detect_input *input, struct findings *out, const struct labe
 			     TLD_MANY, 10);
 	finding->level = level_of_score(finding->score);
 	for (size_t i = 0; i < count; i++)
+		for (size_t c = 0; c < NAME_CLASSES; c++)
+			build_reconstructed_class(out, finding, input, pairs[i],
+						  (enum name_class)c);
+	for (size_t i = 0; i < count; i++)
 		build_answered(out, finding, input, pairs[i]);
 	finding->title = build_text(&out->arena, "\"%.*s\" was tried under %zu top-level domains",
 				    STR_ARG(same[0].label), zones);

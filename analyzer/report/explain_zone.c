@@ -129,7 +129,8 @@ say_existence(struct buf *line, const struct existing *existing)
 static void
 say_transfers(struct buf *line, const struct findings *findings, struct str zone)
 {
-	struct transfer_counts counts = summary_transfers(findings, NULL, &zone);
+	struct transfer_counts counts =
+		summary_transfers(findings, NULL, &(struct zone_row){.zone = zone});
 
 	if (counts.attempted == 0)
 		return;

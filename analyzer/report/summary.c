@@ -21,8 +21,21 @@ summary_request_kind(const struct tally *tally, uint32_t server)
 	return RECORD_DENIED;
 }
 
+bool
+summary_is_of_zone(const struct zone_row *zone, const struct transfer *transfer)
+{
+	if (!str_eq(transfer->zone, zone->zone))
+		return false;
+	/* A zone that only transfer lines name has no queries and so no servers yet. */
+	for (size_t i = 0; i < zone->server_count; i++)
+		if (str_eq(zone->servers[i], transfer->server))
+			return true;
+	return zone->server_count == 0;
+}
+
 struct transfer_counts
-summary_transfers(const struct findings *findings, const struct ip *address, const struct str *zone)
+summary_transfers(const struct findings *findings, const struct ip *address,
+		  const struct zone_row *zone)
 {
 	struct transfer_counts counts = {0};
 
@@ -33,7 +46,7 @@ summary_transfers(const struct findings *findings, const struct ip *address, con
 			continue;
 		for (size_t j = 0; j < finding->transfer_count; j++) {
 			const struct transfer *transfer = &finding->transfers[j];
-			if (zone && !str_eq(transfer->zone, *zone))
+			if (zone && !summary_is_of_zone(zone, transfer))
 				continue;
 			counts.attempted++;
 			counts.refused += transfer->outcome == OUTCOME_REFUSED;

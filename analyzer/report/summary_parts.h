@@ -24,7 +24,9 @@ void summary_coverage(struct summary *summary, const struct summary_input *input
 enum record_kind summary_request_kind(const struct tally *tally, uint32_t server);
 /* Adds what the transfers of all findings say of an address, a zone, or both (NULL: any). */
 struct transfer_counts summary_transfers(const struct findings *findings, const struct ip *address,
-					 const struct str *zone);
+					 const struct zone_row *zone);
+/* Whether a transfer is of that zone, at one of the servers of its row. */
+bool summary_is_of_zone(const struct zone_row *zone, const struct transfer *transfer);
 /* Names of a sample that are missing (or answered), scaled to all distinct names. */
 struct name_counts {
 	uint64_t distinct, missing, answered;

@@ -146,7 +146,7 @@ add_transferred(struct summary *summary, struct zone_row *row, const struct find
 		for (size_t j = 0; j < finding->transfer_count; j++) {
 			const struct transfer *transfer = &finding->transfers[j];
 			if (transfer->outcome == OUTCOME_GRANTED &&
-			    str_eq(transfer->zone, row->zone))
+			    summary_is_of_zone(row, transfer))
 				latest = transfer;
 		}
 		if (latest && row->transferred_count < TRANSFERS_LISTED)
@@ -188,7 +188,7 @@ summary_zones(struct summary *summary, const struct summary_input *input)
 		row->sources = zone_sources(ranked[i].zone);
 		add_servers(summary, row, ranked[i].zone, tally);
 		add_names(summary, row, ranked[i].zone, tally);
-		row->transfers = summary_transfers(input->findings, NULL, &row->zone);
+		row->transfers = summary_transfers(input->findings, NULL, row);
 		add_transferred(summary, row, input->findings);
 	}
 	free(ranked);

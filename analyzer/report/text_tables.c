@@ -143,7 +143,11 @@ print_zone(struct text *text, const struct zone_row *row)
 	if (row->transfers.attempted == 0) {
 		buf_add_char(line, '-');
 	} else {
-		phrase_short_count(line, row->transfers.granted, 5);
+		/* Where no line told an outcome, none granted would be a claim. */
+		if (row->transfers.granted == 0 && row->transfers.unknown > 0)
+			buf_add_char(line, '?');
+		else
+			phrase_short_count(line, row->transfers.granted, 5);
 		buf_add_text(line, " of ");
 		phrase_short_count(line, row->transfers.attempted, 5);
 	}
