@@ -51,7 +51,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: transfers all deps deps-run deps-test deps-lint run test check unit golden golden-update rules schema \
+.PHONY: transfers variants all deps deps-run deps-test deps-lint run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
@@ -109,7 +109,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden rules schema manual scripts transfers
+check: unit golden rules schema manual scripts transfers variants
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -136,6 +136,7 @@ manual: $O/$(PROG)
 # The scripts that judge others are tested themselves.
 scripts:
 	$(Q)tests/lab/test_accuracy.py
+	$(Q)tests/lab/test_variants.py
 	$(Q)tests/lab/test_lint
 
 # Criterion passes a test that leaks: the sanitizers' logs are the verdict.
@@ -190,6 +191,10 @@ ACCURACY_SETS = $O/night/night $(wildcard $(LAB)/day $(LAB)/raw)
 transfers: $O/$(PROG)
 	$(Q)if [ -d $(LAB) ]; then $(PYTHON) scripts/transfers.py $O/$(PROG) $(LAB)/day $(LAB)/raw; \
 	else echo "transfers: there are no labelled logs at $(LAB): NOT COMPARED"; fi
+
+# The layouts of one log give the findings of their original.
+variants: $O/$(PROG)
+	$(Q)$(PYTHON) scripts/variants.py --program $O/$(PROG) $(LAB)
 
 accuracy-check accuracy-record: all
 	$(Q)scripts/make-night.py $O/night --lines 50000 --no-installed --zones >/dev/null

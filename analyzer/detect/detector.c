@@ -1,5 +1,7 @@
 #include "detect/detector.h"
 
+#include <stdlib.h>
+
 #include "detect/build.h"
 #include "detect/cohort.h"
 #include "detect/internal.h"
@@ -70,9 +72,24 @@ struct id_count {
 	uint32_t count;
 };
 
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct finding *left = a, *right = b;
+
+	if (left->first_seen != right->first_seen)
+		return left->first_seen < right->first_seen ? -1 : 1;
+	if (left->direction != right->direction)
+		return left->direction < right->direction ? -1 : 1;
+	if (left->last_seen != right->last_seen)
+		return left->last_seen < right->last_seen ? -1 : 1;
+	return str_compare(left->title, right->title);
+}
+
 /*
  * Names the findings of one detector from `first` on. Two episodes of one day would share an
- * id: the second and later ones get their number mixed in.
+ * id: the second and later ones get their number mixed in, in an order that is the same in
+ * every run, unlike that of the tally's maps.
  */
 static void
 name_findings(const struct detect_input *input, const struct detector *detector,
@@ -82,6 +99,8 @@ name_findings(const struct detect_input *input, const struct detector *detector,
 	struct map ids;
 
 	map_init(&ids, sizeof(struct id_count), sizeof(uint64_t));
+	if (out->count > first)
+		qsort(&out->all[first], out->count - first, sizeof(*out->all), compare_places);
 	for (size_t i = first; i < out->count; i++) {
 		struct finding *finding = &out->all[i];
 		finding->detector = str_of(detector->name);

@@ -198,6 +198,40 @@ Test(pairs, those_with_many_names_stay_above_the_ceiling)
 	scene_release(&scene);
 }
 
+/* Above the ceiling a newcomer is on probation: it stays when it gathers evidence meanwhile. */
+Test(pairs, a_scanner_that_comes_late_stays_too)
+{
+	struct scene scene;
+	struct line line = {0};
+	char name[64], client[32];
+
+	scene_init(&scene);
+	scene.harness.settings.limits.pairs = 40;
+	for (unsigned i = 0; i < 2000; i++) {
+		snprintf(client, sizeof(client), "10.0.%u.%u", i / 250, i % 250);
+		line.client = client;
+		line.name = "www.example.com";
+		lines_query(&scene.log, &line);
+	}
+	for (unsigned k = 0; k < 8; k++)
+		for (unsigned i = 0; i < 60; i++) {
+			snprintf(client, sizeof(client), "203.0.113.%u", k);
+			snprintf(name, sizeof(name), "%s.example.com", lines_word(i));
+			line.client = client;
+			line.name = name;
+			lines_query(&scene.log, &line);
+		}
+	scene_play(&scene);
+	for (unsigned k = 0; k < 8; k++) {
+		snprintf(client, sizeof(client), "203.0.113.%u", k);
+		const struct pair *pair = pair_at(&scene, client, "example.com", false);
+		cr_assert_not_null(pair, "%s", client);
+		cr_expect_eq(pair->requests, 60, "%s: %u", client, pair->requests);
+	}
+	cr_expect(scene.tally.pairs.map.count <= 48, "%u pairs", scene.tally.pairs.map.count);
+	scene_release(&scene);
+}
+
 Test(pairs, merge_to_the_table_of_all)
 {
 	law_expect(dump_pairs, NULL, TRAFFIC_ALL, 50000);
