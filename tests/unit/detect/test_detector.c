@@ -46,8 +46,8 @@ Test(detector, each_says_its_kind_and_what_it_needs)
 	for (size_t i = 0; detectors[i]; i++) {
 		cr_expect(detectors[i]->name && detectors[i]->kind && detectors[i]->run);
 		cr_expect(!detectors[i]->needs_any || detectors[i]->needs);
-		cr_expect(!detectors[i]->needs || detectors[i]->enable ||
-				  detectors[i]->enable_resolver,
+		cr_expect(!detectors[i]->needs || detectors[i]->enable_bind ||
+				  detectors[i]->enable_unbound,
 			  "%s: how to get it", detectors[i]->name);
 		cr_expect(detect_has_kind(str_of(detectors[i]->kind)));
 	}
