@@ -117,12 +117,12 @@ struct look {
 static void
 look_line(struct look *look, struct parser *parser, struct str line)
 {
-	if (line.n == 0)
+	/* A line that the reader will skip proves nothing, for or against a log. */
+	if (line.n == 0 || line.n > READER_LINE_MAX)
 		return;
 	look->lines++;
 	look->has_epoch |= begins_with_epoch(line);
-	if (line.n <= READER_LINE_MAX)
-		survey_line(&look->survey, parser, line);
+	survey_line(&look->survey, parser, line);
 }
 
 /* Surveys the lines of `bytes`; the last one without newline when it is `whole`. */
@@ -233,6 +233,16 @@ looks_binary(struct str head)
 	return controls > head.n / 20;
 }
 
+/* Nothing but NUL bytes: the block that a crash or copytruncate leaves at a file's start. */
+static bool
+is_blank(struct str head)
+{
+	for (size_t i = 0; i < head.n; i++)
+		if (head.p[i] != '\0')
+			return false;
+	return true;
+}
+
 /* A line in ten must be known, and one at least; a file without lines is a log without lines. */
 static bool
 is_log(const struct look *look, const struct plan_override *given, struct str head,
@@ -240,7 +250,9 @@ is_log(const struct look *look, const struct plan_override *given, struct str he
 {
 	size_t known = (size_t)look->survey.bind + look->survey.unbound;
 
-	if (look->lines == 0 || (known > 0 && (given->format || known >= (look->lines + 9) / 10)))
+	if (look->lines == 0 && (is_blank(head_of(head)) || !looks_binary(head_of(head))))
+		return true; /* nothing was seen that could be judged */
+	if (known > 0 && (given->format || known >= (look->lines + 9) / 10))
 		return true;
 	if (looks_binary(head_of(head)))
 		err_set(reason, "not a DNS log: binary data");
