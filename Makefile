@@ -258,7 +258,8 @@ format:
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 755 $O/$(PROG) $(DESTDIR)$(PREFIX)/bin/$(PROG)
-	install -m 644 docs/$(PROG).1 $(DESTDIR)$(PREFIX)/share/man/man1/$(PROG).1
+	sed "s|/usr/local/share|$(PREFIX)/share|g" docs/$(PROG).1 >$O/$(PROG).1
+	install -m 644 $O/$(PROG).1 $(DESTDIR)$(PREFIX)/share/man/man1/$(PROG).1
 	cd patterns && find . -type f -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/share/$(PROG)/{} ';'
 
 # A tarball of HEAD that comes out the same everywhere, proved by building and testing it.
