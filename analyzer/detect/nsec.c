@@ -5,7 +5,7 @@
 #include "detect/build.h"
 #include "detect/scan.h"
 
-enum { WALK_NAMES = 2, WALK_TYPES = 2 };
+enum { WALK_NAMES = 2, WALK_SHAPES = 5, WALK_TYPES = 2 };
 
 /* Wordlists hold "0" and "www-" too: without a zero byte the shapes must be a good part. */
 static const double WALK_SHARE = 0.15;
@@ -25,7 +25,9 @@ walker_names(const struct tally *tally, const struct pair *pair, bool *zero_byte
 		*zero_byte |= str_starts(text, STR("\\000")) || str_starts(text, STR("?."));
 	}
 	double distinct = (double)sample_distinct(&names->names, &pair_name_type);
-	return *zero_byte || distinct >= (double)pair_distinct(pair) * WALK_SHARE ? distinct : 0;
+	/* "0" alone is a name like others: 0.debian.pool.ntp.org. */
+	bool many = distinct >= WALK_SHAPES && distinct >= (double)pair_distinct(pair) * WALK_SHARE;
+	return *zero_byte || many ? distinct : 0;
 }
 
 static void

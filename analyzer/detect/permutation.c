@@ -3,6 +3,8 @@
  * (altdns, dnsgen). A judged name is a permutation when, without its digits and cut at "-",
  * one of its parts is the label of a name that others ask in the zone.
  */
+#include <stdlib.h>
+
 #include "base/xalloc.h"
 #include "detect/build.h"
 #include "detect/scan.h"
@@ -75,17 +77,15 @@ is_permutation(const struct tally *tally, const struct map *known, struct str la
 
 /* Judged names that are permutations, of all judged. */
 static double
-permutation_share(const struct detect_input *input, const struct judgement *judgement)
+permutation_share(const struct detect_input *input, const struct map *known,
+		  const struct judgement *judgement)
 {
-	struct map known;
 	double found = 0;
 
-	collect_known(input, judgement->zone, &known);
 	for (size_t i = 0; i < judgement->count; i++)
-		if (is_permutation(input->tally, &known,
+		if (is_permutation(input->tally, known,
 				   qname_first_label(judgement->names[i].text)))
 			found += judgement->names[i].weight;
-	map_release(&known);
 	return found / judgement->judged;
 }
 
@@ -125,18 +125,46 @@ report(const struct detect_input *input, struct findings *out, const struct scan
 	build_attack(out, finding, "T1595.003");
 }
 
+static int
+compare_zones(const void *a, const void *b)
+{
+	const struct scan *left = *(const struct scan *const *)a;
+	const struct scan *right = *(const struct scan *const *)b;
+	int order = str_compare(left->judgement.zone_text, right->judgement.zone_text);
+
+	if (order)
+		return order;
+	return (left > right) - (left < right); /* both in scans->all: by address */
+}
+
+/* Zone by zone, so that what is known of one is collected once, however many try in it. */
 static void
 run(const struct detect_input *input, struct findings *out)
 {
 	const struct scans *scans = input->scans;
+	const struct scan **candidates = xcalloc(scans->count, sizeof(*candidates));
+	const struct zone *zone = NULL;
+	struct map known = {0};
+	size_t count = 0;
 
-	for (size_t i = 0; i < scans->count; i++) {
-		if (!is_candidate(&scans->all[i]))
-			continue;
-		double share = permutation_share(input, &scans->all[i].judgement);
+	for (size_t i = 0; i < scans->count; i++)
+		if (is_candidate(&scans->all[i]))
+			candidates[count++] = &scans->all[i];
+	if (count)
+		qsort(candidates, count, sizeof(*candidates), compare_zones);
+	for (size_t i = 0; i < count; i++) {
+		const struct judgement *judgement = &candidates[i]->judgement;
+		if (judgement->zone != zone) {
+			map_release(&known);
+			zone = judgement->zone;
+			collect_known(input, zone, &known);
+		}
+		double share = permutation_share(input, &known, judgement);
 		if (share >= SHARE)
-			report(input, out, &scans->all[i], share);
+			report(input, out, candidates[i], share);
 	}
+	map_release(&known);
+	free(candidates);
 }
 
 extern const struct detector detector_permutation;

@@ -3,6 +3,8 @@
  * and repeats tell a sweep from the enrichment of logs, never the share of misses
  * (DETECTION.md 14.8).
  */
+#include <stdio.h>
+
 #include "base/xalloc.h"
 #include "detect/build.h"
 
@@ -13,6 +15,7 @@ enum {
 	WALK_DEPTHS = 2,
 	NETWORKS_LISTED = 20,
 };
+static const int64_t SLOW_MS = 3600000;
 static const double ONCE_SHARE = 0.95, COMPACTNESS = 0.85;
 
 static int
@@ -61,6 +64,17 @@ is_swept(const struct sweep *sweep)
 		return false;
 	return hosts >= SWEEP_HOSTS ||
 	       (hosts >= SWEEP_COMPACT_HOSTS && compactness(sweep) >= COMPACTNESS);
+}
+
+/* A resolver asks once what its cache then holds: hours for a part of a /24 are no sweep. */
+static bool
+is_slow_and_scattered(const struct sweep *const *swept, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (swept[i]->first == TIME_NONE || swept[i]->last - swept[i]->first <= SLOW_MS ||
+		    compactness(swept[i]) >= COMPACTNESS)
+			return false;
+	return true;
 }
 
 /* All sweeps by source; to be freed. */
@@ -139,6 +153,9 @@ report_v4(const struct detect_input *input, struct findings *out, const struct s
 	}
 	finding_term(out, finding, "addresses of one /24, nearly all asked once", most,
 		     SWEEP_COMPACT_HOSTS, most >= SWEEP_HOSTS ? 50 : 45);
+	if (is_slow_and_scattered(swept, count))
+		finding_term(out, finding, "slow and scattered: a cache asks each once too", most,
+			     SWEEP_HOSTS, -20);
 	if (count > 1)
 		finding_term(out, finding, "networks swept", (double)count, 2, 10);
 	finding->level = level_of_score(finding->score);
@@ -188,8 +205,8 @@ reverse_zone(struct arena *arena, const struct prefix *prefix)
 		text[n++] = "0123456789abcdef"[depth % 2 ? octet & 15 : octet >> 4];
 		text[n++] = '.';
 	}
-	memcpy(text + n, "ip6.arpa", 8);
-	return arena_str(arena, str_make(text, n + 8));
+	snprintf(text + n, sizeof(text) - n, "ip6.arpa");
+	return arena_str(arena, str_of(text));
 }
 
 static void

@@ -85,7 +85,7 @@ parse_v6(struct str name, struct sweep_key *key, unsigned *bit)
 			key->base.b[depth / 2] |= (uint8_t)(nibble << (depth % 2 ? 0 : 4));
 	}
 	key->bits = (uint32_t)(nibbles - 1) * 4;
-	return true;
+	return !ip_is_v4(&key->base); /* ::ffff:0:0/96 would share the key of an IPv4 /24 */
 }
 
 static struct sweep *

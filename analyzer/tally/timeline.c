@@ -2,6 +2,8 @@
 
 #include "tally/tally.h"
 
+enum { SHIFT_MOST = 20 }; /* twenty years a slot */
+
 const struct sample_type timeline_name_type = {sizeof(uint64_t), TIMELINE_NAMES_K, NULL};
 
 void
@@ -44,7 +46,9 @@ put(struct tally *tally, uint32_t server, uint32_t fine, uint8_t fine_shift)
 		struct timeline_key key = {server, fine >> (timeline->shift - fine_shift)};
 		uint64_t hash = hash_bytes(&tally->key, &key, sizeof(key));
 		struct timeline_slot *slot = map_put(&timeline->map, hash, &key, NULL);
-		if (!timeline->limit || timeline->map.count <= timeline->limit)
+		/* A slot a server stays however long slots are: there is an end to coarsening. */
+		if (!timeline->limit || timeline->map.count <= timeline->limit ||
+		    timeline->shift >= SHIFT_MOST)
 			return slot;
 		coarsen(tally);
 	}
