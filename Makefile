@@ -73,7 +73,7 @@ deps-lint:
 RUN_ARGS ?= $(sort $(wildcard samples/*/))
 run: deps-run
 	+@$(remake) all
-	@$O/$(PROG) $(RUN_ARGS)
+	@DIGTRAIL_DATADIR=$(CURDIR)/patterns $O/$(PROG) $(RUN_ARGS)
 
 # Everything that decides how an object is compiled; rewritten only when it changes.
 export FLAGS_TEXT = $(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(ALL_LDFLAGS) $(LDLIBS)
