@@ -203,6 +203,11 @@ Test(tally, small_sources_stay_within_their_bytes)
 	double budget =
 		budget_of(limits.sources, 20) + budget_of(limits.pairs, 30) * pairs / sources;
 	expect_within("source+pair", bytes, sources, budget);
+	if (bytes == 0) { /* the sanitizers' allocator does not say what it holds */
+		cr_log_warn("malloc does not count here: tally_bytes NOT COMPARED");
+		measure_release(&measure);
+		return;
+	}
 	cr_expect(tally_bytes(tally) <= bytes, "tally_bytes says %zu, malloc %zu",
 		  tally_bytes(tally), bytes);
 	cr_expect(tally_bytes(tally) >= bytes / 4, "tally_bytes says %zu, malloc %zu",
