@@ -204,7 +204,7 @@ Test(tally, small_sources_stay_within_their_bytes)
 		budget_of(limits.sources, 20) + budget_of(limits.pairs, 30) * pairs / sources;
 	expect_within("source+pair", bytes, sources, budget);
 	if (bytes == 0) { /* the sanitizers' allocator does not say what it holds */
-		cr_log_warn("malloc does not count here: tally_bytes NOT COMPARED");
+		cr_log_info("malloc does not count here: tally_bytes NOT COMPARED");
 		measure_release(&measure);
 		return;
 	}
