@@ -48,7 +48,7 @@ collect_known(const struct detect_input *input, const struct zone *zone, struct 
 	}
 }
 
-/* The label itself is known and asked again, or a part of it is another name's label. */
+/* A part of the label, without digits and cut at "-", is the label of a known name. */
 static bool
 is_permutation(const struct tally *tally, const struct map *known, struct str label)
 {

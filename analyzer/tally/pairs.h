@@ -59,7 +59,7 @@ struct pair {
 	uint32_t flags_known, recursion_desired, dnssec_ok;
 	int64_t first, last;
 	struct counts types; /* of requests */
-	struct slots slots;  /* of first-time names as far as the sample knows; of requests */
+	struct slots slots;  /* of requests */
 	struct pair_class *classes[NAME_CLASSES];
 };
 
