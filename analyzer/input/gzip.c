@@ -52,7 +52,8 @@ gzip_step(void *decoder, struct members_window *window, struct err *err)
 	}
 }
 
-static const struct members_codec codec = {"gzip", {"\x1f\x8b\x08", 3}, gzip_start, gzip_step};
+static const struct members_codec codec = {
+	"gzip", {"\x1f\x8b\x08", 3}, gzip_start, gzip_step, NULL};
 
 static void *
 gzip_open(int fd, struct str head, struct err *err)

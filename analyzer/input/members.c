@@ -86,7 +86,12 @@ step(struct members *members, char *p, size_t n, size_t *given)
 	if (took || *given > 0)
 		return true;
 	int filled = feed_fill(feed, err);
-	return filled > 0 || finish(members, filled == 0 ? SOURCE_TRUNCATED : SOURCE_FAILED);
+	if (filled > 0)
+		return true;
+	if (filled < 0)
+		return finish(members, SOURCE_FAILED);
+	bool damaged = members->codec->is_damaged && members->codec->is_damaged(members->decoder);
+	return finish(members, damaged ? SOURCE_CORRUPT : SOURCE_TRUNCATED);
 }
 
 ssize_t

@@ -28,6 +28,11 @@ struct members_codec {
 	/* Makes ready for a new member. */
 	int (*start)(void *decoder, struct err *err);
 	enum members_step (*step)(void *decoder, struct members_window *window, struct err *err);
+	/*
+	 * Asked when the file ends inside a member: what was taken is already known to be
+	 * damaged. For a library that decides only with some bytes more; NULL for others.
+	 */
+	bool (*is_damaged)(void *decoder);
 };
 
 struct members {

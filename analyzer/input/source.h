@@ -52,6 +52,8 @@ struct source_ops {
 };
 
 extern const struct source_ops source_plain, source_gzip, source_zstd, source_xz;
+/* gzip by ISA-L instead of zlib: the same content and the same ends, in less time. */
+extern const struct source_ops source_gzip_isal;
 
 /*
  * Opens `path` ("-" is standard input), or NULL with err. Directories and devices are errors;

@@ -59,7 +59,7 @@ xz_step(void *decoder, struct members_window *window, struct err *err)
 }
 
 static const struct members_codec codec = {
-	"xz", {"\xfd\x37\x7a\x58\x5a\x00", 6}, xz_start, xz_step};
+	"xz", {"\xfd\x37\x7a\x58\x5a\x00", 6}, xz_start, xz_step, NULL};
 
 static void *
 xz_open(int fd, struct str head, struct err *err)

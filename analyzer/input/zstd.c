@@ -43,7 +43,8 @@ zstd_step(void *decoder, struct members_window *window, struct err *err)
 	}
 }
 
-static const struct members_codec codec = {"zstd", {"\x28\xb5\x2f\xfd", 4}, zstd_start, zstd_step};
+static const struct members_codec codec = {
+	"zstd", {"\x28\xb5\x2f\xfd", 4}, zstd_start, zstd_step, NULL};
 
 static void *
 zstd_open(int fd, struct str head, struct err *err)
