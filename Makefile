@@ -51,7 +51,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: transfers variants all deps deps-run deps-test deps-lint run test check unit golden golden-update rules schema \
+.PHONY: transfers variants all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
@@ -69,6 +69,8 @@ deps-test:
 	@scripts/deps run test
 deps-lint:
 	@scripts/deps run test lint
+deps-lab:
+	@scripts/deps run test lab
 
 RUN_ARGS ?= $(sort $(wildcard samples/*/))
 run: deps-run

@@ -26,7 +26,8 @@ struct actor {
 	size_t count;
 	const struct scan *scans[64]; /* zones beyond these are only counted */
 	uint64_t zones;
-	double judged, all, missing, wordlist, answered, established;
+	double judged, all, missing, wordlist, answered, established, earlier;
+	unsigned nights; /* of age of the learned catalogue */
 	int64_t first, last;
 	uint64_t requests;
 	bool resolver;
@@ -37,7 +38,7 @@ counts(const struct scan *scan)
 {
 	/* A part of a campaign is told there: fifty findings of one list help nobody. */
 	return scan->score >= SCAN_LOW && scan->judgement.judged >= SCAN_LEAST_NAMES &&
-	       !scan->is_random && !scan->in_campaign;
+	       !scan->is_random && !scan->in_campaign && !scan->superseded;
 }
 
 static void
@@ -56,6 +57,8 @@ add_scan(struct actor *actor, const struct scan *scan)
 	actor->wordlist += j->wordlist;
 	actor->answered += j->answered;
 	actor->established += j->established;
+	actor->earlier += j->earlier;
+	actor->nights = j->nights > actor->nights ? j->nights : actor->nights;
 	actor->requests += j->pair->requests;
 	actor->resolver |= j->pair->key.resolver;
 	for (size_t i = 0; i < j->count; i++) {
@@ -82,6 +85,9 @@ score(struct findings *out, struct finding *finding, const struct actor *actor)
 	for (size_t i = 0; i < best->term_count; i++)
 		finding_term(out, finding, best->terms[i].name, best->terms[i].value,
 			     best->terms[i].threshold, best->terms[i].points);
+	if (actor->earlier > 0)
+		finding_term(out, finding, "of the names judged, asked on earlier nights",
+			     actor->earlier, 1, 0);
 	bool successful = actor->answered >= ANSWERS_HIGH && best->score >= SCAN_MEDIUM;
 	if (successful && finding->score > HIGH_MOST) /* critical is a zone that left */
 		finding_term(out, finding, "names and not a zone", actor->answered, ANSWERS_HIGH,
@@ -117,6 +123,8 @@ report(struct findings *out, const struct actor *actor, bool slow)
 	finding->oracle = best->oracle;
 	if (finding->oracle == ORACLE_NONE && actor->established > 0)
 		finding->oracle = ORACLE_CATALOGUE;
+	if (finding->oracle == ORACLE_CATALOGUE)
+		finding->oracle_nights = actor->nights;
 	finding->direction = build_direction(actor->resolver, finding->internal);
 	for (size_t i = 0; i < actor->count; i++)
 		text_list_add(&zones, &out->arena, actor->scans[i]->judgement.zone_text);
@@ -130,7 +138,8 @@ report(struct findings *out, const struct actor *actor, bool slow)
 	for (size_t i = 0; i < actor->count; i++)
 		build_answered(out, finding, actor->input, actor->scans[i]->judgement.pair);
 	for (size_t i = 0; i < best->count; i++)
-		build_reconstructed(out, finding, actor->input, best->pair, best->names[i].item);
+		build_asked(out, finding, actor->input, &best->pair->key.address,
+			    best->names[i].item->moment, best->names[i].text);
 	ip_print(&best->pair->key.address, address);
 	if (actor->zones > 1)
 		finding->title =

@@ -96,20 +96,27 @@ build_remembered(struct findings *findings, struct finding *finding,
 }
 
 void
+build_asked(struct findings *findings, struct finding *finding, const struct detect_input *input,
+	    const struct ip *address, uint64_t moment, struct str text)
+{
+	char asker[IP_TEXT], time[TIME_TEXT];
+
+	if (finding->evidence_count >= input->settings->examples)
+		return;
+	timestamp_print(moment_time(moment), time);
+	ip_print(address, asker);
+	build_remembered(findings, finding, input, moment_time(moment),
+			 build_text(&findings->arena, "%s%s%s asked %.*s", time, time[0] ? " " : "",
+				    asker, STR_ARG(text)));
+}
+
+void
 build_reconstructed(struct findings *findings, struct finding *finding,
 		    const struct detect_input *input, const struct pair *pair,
 		    const struct pair_name *name)
 {
-	char address[IP_TEXT], time[TIME_TEXT];
-	struct str text = texts_get(&input->tally->texts, name->text);
-
-	if (finding->evidence_count >= input->settings->examples)
-		return;
-	timestamp_print(moment_time(name->moment), time);
-	ip_print(&pair->key.address, address);
-	build_remembered(findings, finding, input, moment_time(name->moment),
-			 build_text(&findings->arena, "%s%s%s asked %.*s", time, time[0] ? " " : "",
-				    address, STR_ARG(text)));
+	build_asked(findings, finding, input, &pair->key.address, name->moment,
+		    texts_get(&input->tally->texts, name->text));
 }
 
 static int
@@ -160,18 +167,16 @@ build_is_remote_access(struct str name)
 
 /* By what the log or the operator says, else by the learned catalogue. */
 static bool
-is_there(const struct ground *ground, const struct zone *zone, size_t class_,
-	 const struct pair_name *name, struct str text)
+is_there(const struct ground *ground, const struct zone *zone, const struct zone *zone_before,
+	 size_t class_, const struct pair_name *name, struct str text)
 {
-	const struct zone_class *names = zone ? zone->classes[class_] : NULL;
-	const struct zone_name *common =
-		names ? sample_find(&names->names, &zone_name_type, name->hash) : NULL;
-	uint8_t seen = name->seen | (common ? common->seen : 0);
+	struct standing standing = judge_standing(zone, zone_before, class_, name->hash);
+	uint8_t seen = name->seen | (standing.tonight ? standing.tonight->seen : 0);
 	enum oracle_kind by;
 	enum existence existence = judge_existence(ground->input, seen, text, &by);
 
 	if (existence == EXISTENCE_UNKNOWN)
-		return judge_is_established(ground, common);
+		return judge_is_established(ground, &standing);
 	return existence == EXISTENCE_EXISTS;
 }
 
@@ -180,8 +185,9 @@ build_answered(struct findings *findings, struct finding *finding, const struct 
 	       const struct pair *pair)
 {
 	const struct ground *ground = &input->scans->ground;
-	const struct zone *zone = zones_find(
-		input->tally, texts_get(&input->tally->texts, pair->key.zone), pair->key.resolver);
+	struct str zone_text = texts_get(&input->tally->texts, pair->key.zone);
+	const struct zone *zone = zones_find(input->tally, zone_text, pair->key.resolver);
+	const struct zone *before = judge_zone_before(input, zone_text, pair->key.resolver != 0);
 	struct text_list first = {0}, others = {0};
 	size_t room = ANSWERED_LISTED - finding->answered_count;
 
@@ -192,7 +198,7 @@ build_answered(struct findings *findings, struct finding *finding, const struct 
 		for (uint32_t i = 0;
 		     (name = sample_next(&pair->classes[c]->names, &pair_name_type, &i)) != NULL;) {
 			struct str text = texts_get(&input->tally->texts, name->text);
-			if (is_there(ground, zone, c, name, text))
+			if (is_there(ground, zone, before, c, name, text))
 				text_list_add(build_is_remote_access(text) ? &first : &others,
 					      &findings->arena, text);
 		}

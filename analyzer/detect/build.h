@@ -24,6 +24,10 @@ void build_evidence(struct findings *findings, struct finding *finding, size_t l
 void build_reconstructed(struct findings *findings, struct finding *finding,
 			 const struct detect_input *input, const struct pair *pair,
 			 const struct pair_name *name);
+/* The same with the name's text, which may be an earlier night's. */
+void build_asked(struct findings *findings, struct finding *finding,
+		 const struct detect_input *input, const struct ip *address, uint64_t moment,
+		 struct str text);
 /* Adds a sentence on what the tally remembers, where it keeps no names or lines. */
 void build_remembered(struct findings *findings, struct finding *finding,
 		      const struct detect_input *input, int64_t time, struct str text);

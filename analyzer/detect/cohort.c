@@ -69,6 +69,8 @@ is_candidate(const struct scan *scan, const struct detect_settings *settings)
 {
 	const struct judgement *j = &scan->judgement;
 
+	if (scan->over_nights)
+		return false;
 	if (j->judged >= OWN_NAMES_MOST &&
 	    !prefix_list_contains(settings->resolvers, settings->resolver_count,
 				  &j->pair->key.address))

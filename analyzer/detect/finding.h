@@ -101,6 +101,7 @@ struct finding {
 	struct str *answered;
 	enum outcome outcome;
 	enum oracle_kind oracle;
+	unsigned oracle_nights; /* age of a learned catalogue; 0: learned tonight */
 	size_t attack_count;
 	struct str *attack; /* technique ids */
 	size_t evidence_count;

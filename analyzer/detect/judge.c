@@ -12,6 +12,7 @@ enum {
 		12, /* so many children, of which fewer than a quarter are in a wordlist */
 	ORDER_MIN = 24,
 	ESTABLISHED_HOURS = 2,
+	NIGHT_MS = 86400000,
 	LIST_NAMES = 24,
 };
 static const double LIST_TYPE_SHARE = 0.9;
@@ -76,11 +77,12 @@ parent_of(struct str name)
 	return label.n < name.n ? str_skip(name, label.n + 1) : STR("");
 }
 
+/* The children of a zone of that tally; without those that `known`, the same zone, has too. */
 static void
-add_parents(struct ground *ground, const struct zone *zone)
+add_parents(struct ground *ground, const struct tally *tally, const struct zone *zone,
+	    const struct zone *known)
 {
-	const struct tally *tally = ground->input->tally;
-	const struct hash_key *key = &tally->settings->names->sample_key;
+	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
 	size_t zone_length = texts_get(&tally->texts, zone->key.text).n;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
@@ -90,7 +92,8 @@ add_parents(struct ground *ground, const struct zone *zone)
 		for (uint32_t i = 0;
 		     (name = sample_next(&zone->classes[c]->names, &zone_name_type, &i)) != NULL;) {
 			struct str parent = parent_of(texts_get(&tally->texts, name->text));
-			if (parent.n <= zone_length)
+			if (parent.n <= zone_length ||
+			    judge_standing(known, NULL, c, name->hash).tonight)
 				continue;
 			uint64_t hash = hash_bytes(key, parent.p, parent.n);
 			struct parent *entry = map_put(&ground->parents, hash, &hash, NULL);
@@ -107,7 +110,9 @@ ground_init(struct ground *ground, const struct detect_input *input)
 	const struct pair *pair;
 	const struct zone *zone;
 
-	*ground = (struct ground){.input = input};
+	*ground = (struct ground){.input = input, .tonight = TIME_NONE};
+	for (size_t i = 0; i < tally->streams.count; i++)
+		ground->tonight = time_earlier(ground->tonight, tally->streams.all[i].first);
 	ground->pairs = xcalloc(tally->pairs.map.count, sizeof(*ground->pairs));
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;)
 		ground->pairs[ground->count++] = pair;
@@ -115,7 +120,14 @@ ground_init(struct ground *ground, const struct detect_input *input)
 		qsort(ground->pairs, ground->count, sizeof(*ground->pairs), compare_pairs);
 	map_init(&ground->parents, sizeof(struct parent), sizeof(uint64_t));
 	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;)
-		add_parents(ground, zone);
+		add_parents(ground, tally, zone, NULL);
+	if (!input->baseline)
+		return;
+	const struct tally *before = input->baseline;
+	for (uint32_t i = 0; (zone = map_next(&before->zones.map, &i)) != NULL;)
+		add_parents(ground, before, zone,
+			    zones_find(tally, texts_get(&before->texts, zone->key.text),
+				       zone->key.resolver));
 }
 
 void
@@ -224,18 +236,67 @@ asked_alone(const struct ground *ground, size_t first, size_t count, struct str 
 	return false;
 }
 
-/* Networks that asked the name, without those flagged; JUDGE_PREFIXES is enough. */
+static bool
+has_prefix(const struct zone_name *name, uint32_t prefix)
+{
+	for (size_t i = 0; name && i < ZONE_PREFIXES && name->prefixes[i]; i++)
+		if (name->prefixes[i] == prefix)
+			return true;
+	return false;
+}
+
+/* Networks that asked the name and `counted` has not, without those flagged. */
 static unsigned
-popularity(const struct ground *ground, const struct zone_name *name)
+networks_of(const struct ground *ground, const struct zone_name *name,
+	    const struct zone_name *counted)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < ZONE_PREFIXES && name->prefixes[i]; i++)
-		n += !flagged_has(ground->flagged, name->prefixes[i]);
+	for (size_t i = 0; name && i < ZONE_PREFIXES && name->prefixes[i]; i++)
+		n += !flagged_has(ground->flagged, name->prefixes[i]) &&
+		     !has_prefix(counted, name->prefixes[i]);
 	/* More than are listed: attackers alone are not expected to fill the list. */
-	if (name->more_prefixes && n)
-		n += JUDGE_PREFIXES;
-	return n;
+	return name && name->more_prefixes && n ? n + JUDGE_PREFIXES : n;
+}
+
+/* Networks that asked the name in all nights; JUDGE_PREFIXES is enough. */
+static unsigned
+popularity(const struct ground *ground, const struct standing *standing)
+{
+	return networks_of(ground, standing->tonight, NULL) +
+	       networks_of(ground, standing->before, standing->tonight);
+}
+
+static const struct zone_name *
+find_name(const struct zone *zone, size_t class_, uint64_t hash)
+{
+	const struct zone_class *names = zone ? zone->classes[class_] : NULL;
+
+	return names ? sample_find(&names->names, &zone_name_type, hash) : NULL;
+}
+
+struct standing
+judge_standing(const struct zone *zone, const struct zone *zone_before, size_t class_,
+	       uint64_t hash)
+{
+	return (struct standing){find_name(zone, class_, hash),
+				 find_name(zone_before, class_, hash)};
+}
+
+const struct zone *
+judge_zone_before(const struct detect_input *input, struct str zone, bool resolver)
+{
+	return input->baseline ? zones_find(input->baseline, zone, resolver) : NULL;
+}
+
+unsigned
+judge_nights_of(const struct ground *ground, const struct standing *standing)
+{
+	int64_t first = standing->before ? moment_time(standing->before->moment) : TIME_NONE;
+
+	if (first == TIME_NONE || ground->tonight == TIME_NONE || first >= ground->tonight)
+		return 0;
+	return (unsigned)((ground->tonight - first + NIGHT_MS - 1) / NIGHT_MS);
 }
 
 static bool
@@ -268,11 +329,23 @@ judge_existence(const struct detect_input *input, uint8_t seen, struct str text,
 }
 
 bool
-judge_is_established(const struct ground *ground, const struct zone_name *name)
+judge_is_established(const struct ground *ground, const struct standing *standing)
 {
-	return name && __builtin_popcount(name->hours) >= ESTABLISHED_HOURS &&
-	       !(name->seen & (SEEN_MISSING | SEEN_LIMITED)) &&
-	       popularity(ground, name) >= JUDGE_PREFIXES;
+	const struct zone_name *tonight = standing->tonight, *before = standing->before;
+	uint32_t hours = (tonight ? tonight->hours : 0) | (before ? before->hours : 0);
+	/* What is missing tonight is, whatever it was; else the latest word is that of before. */
+	uint8_t seen = tonight && tonight->seen & (SEEN_ANSWERED | SEEN_MISSING | SEEN_LIMITED)
+			       ? tonight->seen
+		       : before ? before->seen
+				: 0;
+
+	/* What was answered on an earlier night was there, whoever asked. */
+	if (before && seen & SEEN_ANSWERED && judge_nights_of(ground, standing) > 0)
+		return true;
+	return !(seen & (SEEN_MISSING | SEEN_LIMITED)) &&
+	       (__builtin_popcount(hours) >= ESTABLISHED_HOURS ||
+		judge_nights_of(ground, standing) > 0) &&
+	       popularity(ground, standing) >= JUDGE_PREFIXES;
 }
 
 bool
@@ -286,18 +359,16 @@ judge_is_machine_made(const struct ground *ground, struct str text, size_t zone_
 
 struct verdict
 judge_name(const struct ground *ground, size_t first, size_t count,
-	   const struct judgement *judgement, const struct pair_name *item, uint8_t class_)
+	   const struct judgement *judgement, const struct pair_name *item, struct str text,
+	   uint8_t class_)
 {
-	const struct tally *tally = ground->input->tally;
-	const struct zone_class *names = judgement->zone ? judgement->zone->classes[class_] : NULL;
-	const struct zone_name *common =
-		names ? sample_find(&names->names, &zone_name_type, item->hash) : NULL;
-	struct str text = texts_get(&tally->texts, item->text);
+	struct standing standing =
+		judge_standing(judgement->zone, judgement->zone_before, class_, item->hash);
 	size_t zone_offset = str_eq(judgement->zone_text, STR("."))
 				     ? text.n + 1
 				     : text.n - judgement->zone_text.n;
 	/* Somebody else's answer is an answer too. */
-	uint8_t seen = item->seen | (common ? common->seen : 0);
+	uint8_t seen = item->seen | (standing.tonight ? standing.tonight->seen : 0);
 	struct verdict verdict = {.by = ORACLE_NONE};
 	bool novelty = !(ground->input->settings->without & 1u << PART_NOVELTY);
 	enum existence existence = judge_existence(ground->input, seen, text, &verdict.by);
@@ -305,8 +376,10 @@ judge_name(const struct ground *ground, size_t first, size_t count,
 	verdict.exists = existence == EXISTENCE_EXISTS;
 	verdict.missing = existence == EXISTENCE_MISSING;
 	verdict.established =
-		!verdict.exists && !verdict.missing && judge_is_established(ground, common);
-	verdict.popular = novelty && common && popularity(ground, common) >= JUDGE_PREFIXES;
+		!verdict.exists && !verdict.missing && judge_is_established(ground, &standing);
+	verdict.nights = verdict.established ? judge_nights_of(ground, &standing) : 0;
+	verdict.popular = novelty && !ground->ignores_popularity &&
+			  popularity(ground, &standing) >= JUDGE_PREFIXES;
 	verdict.explained = class_ == NAME_SERVICE || class_ == NAME_NSEC ||
 			    (class_ == NAME_NUMBERED && str_ends(text, STR(".arpa"))) ||
 			    is_explained(ground, first, count, text, zone_offset);
@@ -327,10 +400,9 @@ surer_oracle(enum oracle_kind a, enum oracle_kind b)
 
 static void
 add_name(const struct ground *ground, size_t first, size_t count, struct judgement *out,
-	 const struct pair_name *item, uint8_t class_, double weight)
+	 const struct pair_name *item, struct str text, uint8_t class_, double weight, bool earlier)
 {
-	struct verdict verdict = judge_name(ground, first, count, out, item, class_);
-	struct str text = texts_get(&ground->input->tally->texts, item->text);
+	struct verdict verdict = judge_name(ground, first, count, out, item, text, class_);
 
 	out->all += weight;
 	if ((verdict.exists || verdict.missing) && verdict.by != ORACLE_RATE_LIMIT) {
@@ -342,12 +414,14 @@ add_name(const struct ground *ground, size_t first, size_t count, struct judgeme
 	out->answered += verdict.exists ? weight : 0;
 	out->missing += verdict.missing ? weight : 0;
 	out->established += verdict.established ? weight : 0;
+	out->nights = verdict.nights > out->nights ? verdict.nights : out->nights;
 	out->popular += verdict.popular || verdict.explained ? weight : 0;
 	if (verdict.popular || verdict.explained || verdict.exists)
 		return;
 	out->names[out->count++] =
-		(struct judged_name){item, text, weight, class_, verdict.missing};
+		(struct judged_name){item, text, weight, class_, verdict.missing, earlier};
 	out->judged += weight;
+	out->earlier += earlier ? weight : 0;
 	out->wordlist += class_ == NAME_WORDLIST ? weight : 0;
 	out->random += class_ == NAME_RANDOM ? weight : 0;
 }
@@ -419,42 +493,85 @@ judged_repeats(const struct judgement *judgement)
 	return questions > 0 ? requests / questions : 0;
 }
 
-bool
-judge(const struct ground *ground, size_t first, size_t count, size_t index, double least,
-      struct judgement *out)
+/* Requests and (name, type) pairs, estimated. */
+struct questions {
+	double requests, asked;
+};
+
+/*
+ * Judges one class of a pair; of an earlier night's only the names that tonight's, `other`,
+ * has not. For tonight's, `other` is the earlier nights'. It may be NULL.
+ */
+static void
+add_class(const struct ground *ground, size_t first, size_t count, struct judgement *out,
+	  const struct pair_class *names, uint8_t class_, const struct texts *texts,
+	  const struct pair_class *other, struct questions *questions)
+{
+	bool is_before = texts != &ground->input->tally->texts;
+	const struct pair_name *item;
+	double weight =
+		(double)sample_distinct(&names->names, &pair_name_type) / names->names.count;
+	/* Whole numbers first: sums of fractions would tell the sample's chance order. */
+	unsigned asked = 0, types = 0;
+
+	for (uint32_t i = 0; (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+		bool in_both =
+			other && sample_find(&other->names, &pair_name_type, item->hash) != NULL;
+		if (in_both && is_before)
+			continue;
+		add_name(ground, first, count, out, item, texts_get(texts, item->text), class_,
+			 weight, in_both || is_before);
+		asked += item->count;
+		types += (unsigned)__builtin_popcount(item->types);
+	}
+	questions->requests += weight * asked;
+	questions->asked += weight * types;
+}
+
+/* All classes of the pair, and of the same pair on earlier nights when there is one. */
+static void
+add_classes(const struct ground *ground, size_t first, size_t count, struct judgement *out,
+	    struct questions *questions)
+{
+	const struct detect_input *input = ground->input;
+
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_class *names = out->pair->classes[c];
+		const struct pair_class *before =
+			out->pair_before ? out->pair_before->classes[c] : NULL;
+		if (c == NAME_APEX)
+			continue;
+		if (names && names->names.count)
+			add_class(ground, first, count, out, names, (uint8_t)c,
+				  &input->tally->texts, before, questions);
+		if (before && before->names.count)
+			add_class(ground, first, count, out, before, (uint8_t)c,
+				  &input->baseline->texts, names, questions);
+	}
+}
+
+static bool
+judge_pair(const struct ground *ground, size_t first, size_t count, size_t index, double least,
+	   const struct pair *before, struct judgement *out)
 {
 	const struct tally *tally = ground->input->tally;
 	const struct pair *pair = ground->pairs[index];
-	double requests = 0, questions = 0;
+	struct questions questions = {0};
 
 	*out = (struct judgement){
 		.pair = pair,
+		.pair_before = before,
 		.zone_text = texts_get(&tally->texts, pair->key.zone),
 		.missing_share = -1,
 		.tau = -1,
 	};
-	if ((double)pair_distinct(pair) < least)
+	if ((double)(pair_distinct(pair) + (before ? pair_distinct(before) : 0)) < least)
 		return false;
 	out->zone = zones_find(tally, out->zone_text, pair->key.resolver);
-	out->names = xcalloc(JUDGE_NAMES_MAX, sizeof(*out->names));
-	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair->classes[c];
-		const struct pair_name *item;
-		if (!names || c == NAME_APEX || names->names.count == 0)
-			continue;
-		double weight = (double)sample_distinct(&names->names, &pair_name_type) /
-				names->names.count;
-		/* Whole numbers first: sums of fractions would tell the sample's chance order. */
-		unsigned asked = 0, types = 0;
-		for (uint32_t i = 0;
-		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
-			add_name(ground, first, count, out, item, (uint8_t)c, weight);
-			asked += item->count;
-			types += (unsigned)__builtin_popcount(item->types);
-		}
-		requests += weight * asked;
-		questions += weight * types;
-	}
+	out->zone_before =
+		judge_zone_before(ground->input, out->zone_text, pair->key.resolver != 0);
+	out->names = xcalloc(before ? 2 * JUDGE_NAMES_MAX : JUDGE_NAMES_MAX, sizeof(*out->names));
+	add_classes(ground, first, count, out, &questions);
 	if (out->judged < least) {
 		judgement_release(out);
 		return false;
@@ -467,12 +584,34 @@ judge(const struct ground *ground, size_t first, size_t count, size_t index, dou
 		out->existence /= out->all;
 	find_type_share(out);
 	find_order(out);
-	out->per_type = questions > 0 ? requests / questions : 0;
+	out->per_type = questions.asked > 0 ? questions.requests / questions.asked : 0;
 	if (is_one_list(out)) {
 		double judged = judged_repeats(out);
 		out->per_type = judged < out->per_type ? judged : out->per_type;
 	}
 	return true;
+}
+
+bool
+judge(const struct ground *ground, size_t first, size_t count, size_t index, double least,
+      struct judgement *out)
+{
+	return judge_pair(ground, first, count, index, least, NULL, out);
+}
+
+bool
+judge_nights(const struct ground *ground, size_t first, size_t count, size_t index, double least,
+	     struct judgement *out)
+{
+	const struct detect_input *input = ground->input;
+	const struct pair_key *key = &ground->pairs[index]->key;
+	const struct pair *before =
+		input->baseline
+			? pairs_find(input->baseline, &key->address,
+				     texts_get(&input->tally->texts, key->zone), key->resolver != 0)
+			: NULL;
+
+	return before && judge_pair(ground, first, count, index, least, before, out);
 }
 
 void

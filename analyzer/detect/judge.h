@@ -24,6 +24,7 @@ struct judged_name {
 	double weight;
 	uint8_t class_;
 	bool missing; /* known not to exist */
+	bool earlier; /* the source asked it on an earlier night */
 };
 
 /*
@@ -38,12 +39,16 @@ bool judge_has_long_label(struct str front);
 struct judgement {
 	const struct pair *pair;
 	const struct zone *zone;
+	const struct zone *zone_before; /* of the earlier nights; NULL */
+	const struct pair *pair_before; /* only where earlier nights are judged too */
 	struct str zone_text;
 	size_t count;
 	struct judged_name *names; /* by moment; to be freed with judgement_release */
 	/* Estimated numbers of distinct names, the apex not counted. */
 	double all, judged, popular, answered, missing, wordlist, random;
 	double established; /* by the learned catalogue, where nothing told existence */
+	double earlier;     /* of the judged names: asked on earlier nights too */
+	unsigned nights;    /* since the oldest of the established names was first asked */
 	double existence;   /* share of `all` whose existence is known */
 	double type_share;  /* of judged names that were asked with the commonest set of types */
 	uint16_t type_set;
@@ -70,10 +75,12 @@ bool flagged_has(const struct flagged *flagged, uint32_t prefix_hash);
 /* All pairs of a tally by source, and what judging them needs of their zones. */
 struct ground {
 	const struct detect_input *input;
+	int64_t tonight; /* the log's first time: what was asked before it is of earlier nights */
 	size_t count;
 	const struct pair **pairs;     /* by address, then zone text, then role */
 	struct map parents;            /* names with many children, by zone and hash */
-	const struct flagged *flagged; /* NULL in the first pass */
+	const struct flagged *flagged; /* scanners; NULL: nobody is */
+	bool ignores_popularity;       /* what many ask is judged too */
 };
 void ground_init(struct ground *ground, const struct detect_input *input);
 void ground_release(struct ground *ground);
@@ -86,6 +93,12 @@ size_t ground_source(const struct ground *ground, size_t first);
  */
 bool judge(const struct ground *ground, size_t first, size_t count, size_t index, double least,
 	   struct judgement *out);
+/*
+ * The same with what the source asked in that zone on earlier nights: for lists that are
+ * spread over nights. False also when it asked nothing then.
+ */
+bool judge_nights(const struct ground *ground, size_t first, size_t count, size_t index,
+		  double least, struct judgement *out);
 void judgement_release(struct judgement *judgement);
 
 /* What is made of one name; it is judged when none of the three speaks for it. */
@@ -94,25 +107,37 @@ struct verdict {
 	bool explained; /* something innocent makes hosts ask for it */
 	bool exists, missing;
 	bool established;    /* not told, but learned: see judge_is_established */
+	unsigned nights;     /* for which it is */
 	enum oracle_kind by; /* what tells existence */
 };
+/* How everybody together asked a name: tonight and on earlier nights; NULL: not. */
+struct standing {
+	const struct zone_name *tonight, *before;
+};
+struct standing judge_standing(const struct zone *zone, const struct zone *zone_before,
+			       size_t class_, uint64_t hash);
+/* A zone as the earlier nights left it; NULL when there are none, or it was not asked. */
+const struct zone *judge_zone_before(const struct detect_input *input, struct str zone,
+				     bool resolver);
 /*
- * The learned catalogue: a name that several networks ask in more than one hour of the day,
- * those flagged as scanners not counted, and that nothing says is missing, is likely there.
- * `name` may be NULL.
+ * The learned catalogue: a name that several networks ask in more than one hour of the day or
+ * asked on earlier nights, those flagged as scanners not counted, and that nothing says is
+ * missing, is likely there.
  */
-bool judge_is_established(const struct ground *ground, const struct zone_name *name);
+bool judge_is_established(const struct ground *ground, const struct standing *standing);
+/* Nights since a name was first asked, this one not counted: 0 when it was first asked tonight. */
+unsigned judge_nights_of(const struct ground *ground, const struct standing *standing);
 /*
  * Whether a name explains itself: a label of 40, a reversed address, a suffix inside, or a
  * parent with many machine-made children. `zone_offset`: where its zone begins in it.
  */
 bool judge_is_machine_made(const struct ground *ground, struct str text, size_t zone_offset);
 /*
- * The verdict on a sampled name of judgement->pair, of which pair, zone and zone_text must be
- * set; `first` and `count` as for judge().
+ * The verdict on a sampled name of judgement->pair, of which pair, zones and zone_text must be
+ * set; `first` and `count` as for judge(). `text` is the name of `item`.
  */
 struct verdict judge_name(const struct ground *ground, size_t first, size_t count,
 			  const struct judgement *judgement, const struct pair_name *item,
-			  uint8_t class_);
+			  struct str text, uint8_t class_);
 
 #endif

@@ -96,7 +96,8 @@ is_candidate(const struct scan *scan)
 	const struct judgement *j = &scan->judgement;
 
 	return scan->score < SCAN_MEDIUM && j->judged >= NAMES && j->type_share >= 0.75 &&
-	       j->per_type <= 1.6 && j->zone && !scan->is_random && !scan->in_campaign;
+	       j->per_type <= 1.6 && j->zone && !scan->is_random && !scan->in_campaign &&
+	       !scan->over_nights;
 }
 
 static void
@@ -114,7 +115,8 @@ report(const struct detect_input *input, struct findings *out, const struct scan
 	finding_term(out, finding, "made from names that others ask", share, SHARE, 20);
 	finding->level = level_of_score(finding->score);
 	for (size_t i = 0; i < j->count; i++)
-		build_reconstructed(out, finding, input, j->pair, j->names[i].item);
+		build_asked(out, finding, input, &j->pair->key.address, j->names[i].item->moment,
+			    j->names[i].text);
 	build_answered(out, finding, input, j->pair);
 	finding->title = build_text(&out->arena, "Variations of known names tried in %.*s",
 				    STR_ARG(j->zone_text));

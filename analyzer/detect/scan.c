@@ -49,17 +49,31 @@ static const struct step repeat_steps[] = {{10, -60},  {5, -40},  {2.5, -20},
 static const struct step share_steps[] = {{.05, 0}, {.02, -15}, {0, -30}};
 static const struct step missing_steps[] = {{.8, 20}, {.6, 10}, {.4, 0}, {0, -10}};
 
-enum { RECURSION_SHARE = 90 /* percent */ };
+enum { RECURSION_SHARE = 90 /* percent */, LIST_NAMES = 24 };
+static const double LIST_TYPE_SHARE = .9, LIST_REPEATS = 1.15;
+
+static bool
+is_inside(const struct ip *address, const struct detect_settings *settings)
+{
+	return ip_is_private(address) ||
+	       prefix_list_contains(settings->internals, settings->internal_count, address);
+}
+
+/* Asks an authoritative server for recursion, and is none of our own clients. */
+static bool
+wants_recursion_outside(const struct pair *pair, const struct detect_settings *settings)
+{
+	return !pair->key.resolver && pair->flags_known &&
+	       !is_inside(&pair->key.address, settings) &&
+	       (uint64_t)pair->recursion_desired * 100 >=
+		       (uint64_t)pair->flags_known * RECURSION_SHARE;
+}
 
 static void
 score(struct scan *scan, const struct detect_settings *settings)
 {
 	const struct judgement *j = &scan->judgement;
 	const struct pair *pair = j->pair;
-	const struct ip *address = &pair->key.address;
-	bool internal =
-		ip_is_private(address) ||
-		prefix_list_contains(settings->internals, settings->internal_count, address);
 
 	CLIMB(scan, "names judged", j->judged, size_steps);
 	CLIMB(scan, "asked with one set of types", j->type_share, type_steps);
@@ -70,13 +84,10 @@ score(struct scan *scan, const struct detect_settings *settings)
 	if (j->tau >= 0)
 		add_term(scan, "asked in order", j->tau, 0.8,
 			 j->tau >= 0.8 || j->tau <= 0.2 ? 15 : 0);
-	if (!pair->key.resolver && !internal && pair->flags_known)
+	if (!pair->key.resolver && !is_inside(&pair->key.address, settings) && pair->flags_known)
 		add_term(scan, "recursion desired at an authoritative server",
 			 (double)pair->recursion_desired / pair->flags_known, 0.9,
-			 (uint64_t)pair->recursion_desired * 100 >=
-					 (uint64_t)pair->flags_known * RECURSION_SHARE
-				 ? 10
-				 : 0);
+			 wants_recursion_outside(pair, settings) ? 10 : 0);
 	if (j->missing_share >= 0)
 		CLIMB(scan, "missing of those known", j->missing_share, missing_steps);
 	if (j->all > 0)
@@ -116,6 +127,53 @@ add_scan(struct scans *scans, const struct scan *scan)
 	scans->all[scans->count++] = *scan;
 }
 
+/* Distinct names that the source asked in these zones on earlier nights. */
+static double
+asked_before(const struct ground *ground, size_t first, size_t count)
+{
+	const struct tally *tally = ground->input->tally;
+	double asked = 0;
+
+	for (size_t i = first; i < first + count; i++) {
+		const struct pair_key *key = &ground->pairs[i]->key;
+		const struct pair *before =
+			pairs_find(ground->input->baseline, &key->address,
+				   texts_get(&tally->texts, key->zone), key->resolver != 0);
+		asked += before ? (double)pair_distinct(before) : 0;
+	}
+	return asked;
+}
+
+/*
+ * A list that is spread over nights: tonight's part comes to nothing by itself, together with
+ * what the source asked on earlier nights it does. `own`: tonight's scan, or NULL.
+ */
+static void
+look_back(struct scans *scans, size_t first, size_t count, size_t index, double asked, size_t own)
+{
+	const struct ground *ground = &scans->ground;
+	const struct detect_settings *settings = ground->input->settings;
+	struct scan scan = {.over_nights = true};
+
+	if (own < scans->count && scans->all[own].score >= SCAN_MEDIUM &&
+	    scans->all[own].judgement.judged >= SCAN_LEAST_NAMES)
+		return;
+	if (!judge_nights(ground, first, count, index, SCAN_LEAST_NAMES, &scan.judgement))
+		return;
+	scan.asked = asked + asked_before(ground, first, count);
+	forget(&scan.judgement, settings->without);
+	score(&scan, settings);
+	/* What was told on an earlier night is not told again unless it goes on. */
+	if (scan.score < SCAN_MEDIUM || scan.is_random ||
+	    scan.judgement.judged - scan.judgement.earlier < 1) {
+		judgement_release(&scan.judgement);
+		return;
+	}
+	if (own < scans->count)
+		scans->all[own].superseded = true;
+	add_scan(scans, &scan);
+}
+
 static void
 pass(struct scans *scans)
 {
@@ -131,11 +189,15 @@ pass(struct scans *scans)
 			asked += (double)pair_distinct(ground->pairs[i]);
 		for (size_t i = first; i < first + count; i++) {
 			struct scan scan = {.asked = asked};
-			if (!judge(ground, first, count, i, SCAN_COHORT_NAMES, &scan.judgement))
-				continue;
-			forget(&scan.judgement, settings->without);
-			score(&scan, settings);
-			add_scan(scans, &scan);
+			size_t own = SIZE_MAX;
+			if (judge(ground, first, count, i, SCAN_COHORT_NAMES, &scan.judgement)) {
+				forget(&scan.judgement, settings->without);
+				score(&scan, settings);
+				own = scans->count;
+				add_scan(scans, &scan);
+			}
+			if (ground->input->baseline)
+				look_back(scans, first, count, i, asked, own);
 		}
 	}
 }
@@ -162,16 +224,67 @@ flag(struct scans *scans)
 	}
 }
 
+/*
+ * Scanners that ask one list establish each other's names and would all go free. Who asks an
+ * authoritative server for recursion, one type and each name once goes through a list even
+ * where others ask the same: resolvers, whose clients make names popular, do not.
+ */
+static void
+flag_lists(struct scans *scans)
+{
+	struct ground *ground = &scans->ground;
+	const struct detect_settings *settings = ground->input->settings;
+	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
+
+	ground->ignores_popularity = true;
+	for (size_t first = 0, count; first < ground->count; first += count) {
+		count = ground_source(ground, first);
+		for (size_t i = first; i < first + count; i++) {
+			const struct pair *pair = ground->pairs[i];
+			struct judgement judgement;
+			if (!wants_recursion_outside(pair, settings) ||
+			    !judge(ground, first, count, i, LIST_NAMES, &judgement))
+				continue;
+			if (judgement.type_share >= LIST_TYPE_SHARE &&
+			    judgement.per_type <= LIST_REPEATS)
+				flagged_add(&scans->flagged,
+					    zone_prefix_hash(key, &pair->key.address));
+			judgement_release(&judgement);
+		}
+	}
+	ground->ignores_popularity = false;
+}
+
+/* Flags who scanned on earlier nights: what scanners asked must not become the catalogue. */
+static void
+flag_before(struct scans *scans, const struct detect_input *input)
+{
+	struct detect_input before = *input;
+
+	before.tally = input->baseline;
+	before.baseline = NULL;
+	ground_init(&scans->ground, &before);
+	flag_lists(scans);
+	flag_lists(scans);
+	scans->ground.flagged = &scans->flagged;
+	pass(scans);
+	flag(scans);
+	drop_scans(scans);
+	ground_release(&scans->ground);
+}
+
 void
 scans_make(struct scans *scans, const struct detect_input *input)
 {
 	*scans = (struct scans){0};
-	ground_init(&scans->ground, input);
 	flagged_init(&scans->flagged);
+	if (input->baseline)
+		flag_before(scans, input);
+	ground_init(&scans->ground, input);
+	scans->ground.flagged = &scans->flagged;
 	pass(scans);
 	flag(scans);
 	drop_scans(scans);
-	scans->ground.flagged = &scans->flagged;
 	pass(scans);
 }
 

@@ -2,7 +2,7 @@
  * Scans for names: every (source, zone) that asked enough judged names, with its score
  * (DETECTION.md 14.2). Made once for all detectors that read it, in two passes: the second
  * counts popularity without the sources that the first one flagged, since attackers
- * establish each other's names.
+ * establish each other's names. Earlier nights are looked through first.
  */
 #ifndef DETECT_SCAN_H
 #define DETECT_SCAN_H
@@ -32,11 +32,13 @@ struct scan {
 	double asked;     /* distinct names of its source in all zones, estimated */
 	bool in_campaign; /* its source asks a part of what a campaign or a flood asks */
 	bool is_random;   /* mostly random labels: no reconnaissance, or a collection of hashes */
+	bool over_nights; /* earlier nights' names are judged with tonight's */
+	bool superseded;  /* tonight's part of the scan over nights that follows it */
 };
 
 struct scans {
 	struct ground ground;
-	struct flagged flagged;
+	struct flagged flagged; /* tonight's and earlier nights' scanners */
 	size_t count, capacity;
 	struct scan *all; /* by address, as ground.pairs */
 };

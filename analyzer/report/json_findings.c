@@ -165,6 +165,8 @@ write_judgement(struct json *json, const struct finding *finding, size_t example
 {
 	write_outcome(json, finding->outcome);
 	json_text(json, "oracle", oracle_names[finding->oracle]);
+	if (finding->oracle == ORACLE_CATALOGUE)
+		json_number(json, "oracle_nights", finding->oracle_nights);
 	json_strings(json, "attack", finding->attack, finding->attack_count);
 	write_evidence(json, finding, examples);
 	json_string_or_null(json, "next", finding->next);

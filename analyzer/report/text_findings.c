@@ -221,6 +221,9 @@ say_how_sure(struct buf *line, const struct finding *finding)
 	if (finding->oracle != ORACLE_NONE) {
 		buf_add_text(line, "; existence of names by ");
 		buf_add_text(line, oracle_names[finding->oracle]);
+		if (finding->oracle_nights)
+			buf_printf(line, " of %u night%s", finding->oracle_nights,
+				   finding->oracle_nights == 1 ? "" : "s");
 	}
 }
 
