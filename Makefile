@@ -51,7 +51,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: transfers variants all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
+.PHONY: transfers variants formats all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
@@ -62,7 +62,7 @@ all: $O/$(PROG)
 
 # What each target needs beyond make and a compiler stands in scripts/deps.
 deps:
-	@scripts/deps run test lint
+	@scripts/deps run test lint lab
 deps-run:
 	@scripts/deps run
 deps-test:
@@ -111,7 +111,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden rules schema manual scripts transfers variants
+check: unit golden rules schema manual scripts transfers variants formats
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -122,10 +122,11 @@ golden: $O/$(PROG)
 golden-update: $O/$(PROG)
 	$(Q)tests/golden/run --update $O/$(PROG)
 
-# The shipped rules' own examples.
+# The shipped rules' and log formats' own examples.
 rules: $O/$(PROG)
 	$(Q)$O/$(PROG) rules check
 	$(Q)$O/$(PROG) rules test
+	$(Q)$O/$(PROG) formats test
 
 # The JSON report of every sample against its schema.
 schema: $O/$(PROG)
@@ -134,6 +135,10 @@ schema: $O/$(PROG)
 # Every option stands in the manual page, and the page is well-formed.
 manual: $O/$(PROG)
 	$(Q)scripts/manual $O/$(PROG)
+
+# Lines of real nameservers, on loopback.
+formats: $O/$(PROG)
+	$(Q)tests/lab/test_formats $O/$(PROG)
 
 # The scripts that judge others are tested themselves.
 scripts:

@@ -169,11 +169,17 @@ release(void *p, void *unused)
 struct regex_scratch *
 regex_scratch_new(void)
 {
+	/* One pair of offsets: groups are not asked for. */
+	return regex_scratch_new_groups(0);
+}
+
+struct regex_scratch *
+regex_scratch_new_groups(size_t groups)
+{
 	struct regex_scratch *scratch = xcalloc(1, sizeof(*scratch));
 	pcre2_general_context *general = pcre2_general_context_create(allocate, release, NULL);
 
-	/* One pair of offsets: groups are never asked for. */
-	scratch->data = pcre2_match_data_create(1, general);
+	scratch->data = pcre2_match_data_create((uint32_t)groups + 1, general);
 	scratch->context = pcre2_match_context_create(general);
 	pcre2_general_context_free(general);
 	pcre2_set_match_limit(scratch->context, MATCH_LIMIT);
@@ -212,6 +218,40 @@ regex_match(const struct regex *regex, struct regex_scratch *scratch, struct str
 	if (result >= 0)
 		return REGEX_MATCH;
 	return result == PCRE2_ERROR_NOMATCH ? REGEX_NO_MATCH : REGEX_LIMIT;
+}
+
+enum regex_result
+regex_capture(const struct regex *regex, struct regex_scratch *scratch, struct str subject,
+	      struct str *groups, size_t count)
+{
+	enum regex_result result = regex_match(regex, scratch, subject);
+	const PCRE2_SIZE *offsets = pcre2_get_ovector_pointer(scratch->data);
+	size_t pairs = pcre2_get_ovector_count(scratch->data);
+
+	for (size_t i = 0; i < count && result == REGEX_MATCH; i++) {
+		bool is_set = i < pairs && offsets[2 * i] != PCRE2_UNSET;
+		groups[i] = is_set ? str_make(subject.p + offsets[2 * i],
+					      offsets[2 * i + 1] - offsets[2 * i])
+				   : (struct str){0};
+	}
+	return result;
+}
+
+const char *
+regex_group(const struct regex *regex, size_t i, size_t *number)
+{
+	uint32_t count = 0, size = 0;
+	const unsigned char *table = NULL;
+
+	pcre2_pattern_info(regex->code, PCRE2_INFO_NAMECOUNT, &count);
+	pcre2_pattern_info(regex->code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+	pcre2_pattern_info(regex->code, PCRE2_INFO_NAMETABLE, &table);
+	if (i >= count || !table)
+		return NULL;
+	/* Each entry: the number in two bytes, then the terminated name. */
+	table += i * size;
+	*number = (size_t)table[0] << 8 | table[1];
+	return (const char *)table + 2;
 }
 
 size_t

@@ -48,6 +48,21 @@ void regex_scratch_free(struct regex_scratch *scratch);
 enum regex_result regex_match(const struct regex *regex, struct regex_scratch *scratch,
 			      struct str subject);
 
+/*
+ * The i-th named group: its name, which lives as long as the regex, and its number. NULL
+ * after the last one.
+ */
+const char *regex_group(const struct regex *regex, size_t i, size_t *number);
+/* Working memory that can tell the groups up to number `groups`. */
+struct regex_scratch *regex_scratch_new_groups(size_t groups);
+/*
+ * The same as regex_match; on REGEX_MATCH fills groups[0] (all of the match) to
+ * groups[count - 1] with views into the subject, with a NULL view for a group that took no part
+ * or that the scratch has no room for.
+ */
+enum regex_result regex_capture(const struct regex *regex, struct regex_scratch *scratch,
+				struct str subject, struct str *groups, size_t count);
+
 /* Every subject that matches has at least so many bytes. */
 size_t regex_minimum(const struct regex *regex);
 /*

@@ -31,7 +31,7 @@ file_rows(struct analysis *analysis)
 		rows[i] = (struct file_row){
 			.path = str_of(input->path),
 			.server = str_of(plan->servers[input->server].name),
-			.format = str_of(log_format_names[input->parser.format]),
+			.format = str_of(parser_format_name(&input->parser)),
 			.time_basis = str_of(input->time_basis),
 			.bytes = result->bytes,
 			.lines = result->lines,

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 #include "cli/cmd_explain.h"
+#include "cli/cmd_formats.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_rules.h"
 #include "cli/exit.h"
@@ -35,6 +36,8 @@ const struct command commands[] = {
 	 "tell all that logs hold on one source, network, zone or finding", cmd_explain},
 	{"rules", COMMAND_RULES, "list|check|test [PATH]...",
 	 "list the rules in force, check them, run their own examples", cmd_rules},
+	{"formats", COMMAND_FORMATS, "[list|test [PATH]...]",
+	 "list the log formats that are known, run their own examples", cmd_formats},
 	{"help", COMMAND_HELP, "[COMMAND]", "print the help of a command", run_help},
 	{"version", COMMAND_VERSION, "", "print the version and the libraries built in",
 	 run_version},

@@ -13,6 +13,7 @@ enum command_id {
 	COMMAND_HELP = 1 << 2,
 	COMMAND_VERSION = 1 << 3,
 	COMMAND_EXPLAIN = 1 << 4,
+	COMMAND_FORMATS = 1 << 5,
 };
 
 struct command {

@@ -7,7 +7,7 @@
 #include "cli/filename.h"
 #include "input/reader.h"
 
-enum { LOOK_TAIL = 64 * 1024 };
+enum { LOOK_TAIL = 64 * 1024, LOOK_FORMATS = 64 * 1024 };
 static const int64_t day = 86400000;
 
 /* Where the year of times without one comes from. */
@@ -44,12 +44,18 @@ given_for(const struct plan_settings *settings, const char *path)
 			continue;
 		given.server = given.server ? given.server : override->server;
 		given.timezone = given.timezone ? given.timezone : override->timezone;
-		given.format = given.format ? given.format : override->format;
+		if (!given.format) {
+			given.format = override->format;
+			given.custom = override->custom;
+		}
 		given.role = given.role ? given.role : override->role;
 	}
 	given.server = given.server ? given.server : settings->server;
 	given.timezone = given.timezone ? given.timezone : settings->timezone;
-	given.format = given.format ? given.format : settings->format;
+	if (!given.format) {
+		given.format = settings->format;
+		given.custom = settings->custom;
+	}
 	given.role = given.role ? given.role : settings->role;
 	return given;
 }
@@ -134,13 +140,52 @@ look_lines(struct look *look, const struct parser_settings *settings, struct str
 	struct parser parser;
 	struct str line, all = bytes;
 
-	open.format = FORMAT_UNKNOWN;
+	if (open.format != FORMAT_CUSTOM)
+		open.format = FORMAT_UNKNOWN;
 	survey_init(&look->survey);
 	parser_init(&parser, &open);
 	while (reader_cut(&bytes, &line))
 		look_line(look, &parser, line);
 	if (bytes.n > 0 && (whole || bytes.n == all.n))
 		look_line(look, &parser, bytes);
+	parser_release(&parser);
+}
+
+/* Of how many lines a format of ours knows what they are. */
+static size_t
+known_lines(const struct survey *survey)
+{
+	return (size_t)survey->bind + survey->unbound + survey->custom;
+}
+
+/*
+ * A format described in a file proves itself by lines that tell of clients, more of them than
+ * BIND's or Unbound's parser knows, of which most lines would be known otherwise.
+ */
+static void
+try_formats(struct look *look, struct parser_settings *settings,
+	    const struct custom_formats *formats, struct str bytes)
+{
+	struct look best = *look;
+
+	size_t most = known_lines(&look->survey) - look->survey.malformed;
+	if (!formats || most * 10 >= look->lines * 9)
+		return;
+	bytes.n = bytes.n < LOOK_FORMATS ? bytes.n : LOOK_FORMATS;
+	for (size_t i = 0; i < formats->count; i++) {
+		struct parser_settings tried = *settings;
+		struct look made = {0};
+		tried.format = FORMAT_CUSTOM;
+		tried.custom = formats->all[i];
+		look_lines(&made, &tried, bytes, true);
+		if (made.survey.told <= most)
+			continue;
+		most = made.survey.told;
+		best = made;
+		settings->format = FORMAT_CUSTOM;
+		settings->custom = formats->all[i];
+	}
+	*look = best;
 }
 
 /* The first time that the end of a large plain file holds; TIME_NONE when it cannot be told. */
@@ -248,7 +293,7 @@ static bool
 is_log(const struct look *look, const struct plan_override *given, struct str head,
        struct err *reason)
 {
-	size_t known = (size_t)look->survey.bind + look->survey.unbound;
+	size_t known = known_lines(&look->survey);
 
 	if (look->lines == 0 && (is_blank(head_of(head)) || !looks_binary(head_of(head))))
 		return true; /* nothing was seen that could be judged */
@@ -257,12 +302,12 @@ is_log(const struct look *look, const struct plan_override *given, struct str he
 	if (looks_binary(head_of(head)))
 		err_set(reason, "not a DNS log: binary data");
 	else if (known == 0)
-		err_set(reason, "not a DNS log: no line of BIND or Unbound in its first %zu",
+		err_set(reason, "not a DNS log: no line of a known nameserver in its first %zu",
 			look->lines);
 	else
 		err_set(reason,
-			"not a DNS log: only %zu of its first %zu lines are of BIND or "
-			"Unbound (--log-format reads it all the same)",
+			"not a DNS log: only %zu of its first %zu lines are a known "
+			"nameserver's (--log-format reads it all the same)",
 			known, look->lines);
 	return false;
 }
@@ -285,7 +330,10 @@ fill_input(struct plan *plan, const struct listing_file *file, struct plan_input
 	input->device = file->device;
 	input->inode = file->inode;
 	input->survey = look->survey;
-	input->parser.format = find_format(&look->survey, given->format);
+	if (input->parser.format != FORMAT_CUSTOM)
+		input->parser.format = find_format(&look->survey, given->format);
+	else
+		custom_jit(input->parser.custom);
 	input->role_given = given->role;
 	input->server_given =
 		given->server ? arena_copy(&plan->arena, str_of(given->server)) : NULL;
@@ -314,8 +362,14 @@ look_at(struct plan *plan, const struct listing_file *file, const struct plan_se
 	input->parser.zone = plan_zone(plan, given.timezone);
 	input->parser.anchor =
 		find_anchor(file, settings, input->parser.zone, source_time(source), &basis);
+	if (given.format == FORMAT_CUSTOM) {
+		input->parser.format = given.format;
+		input->parser.custom = given.custom;
+	}
 	look_lines(&look, &input->parser, head, end == SOURCE_COMPLETE);
-	bool nothing_known = look.survey.bind + look.survey.unbound == 0;
+	if (!given.format)
+		try_formats(&look, &input->parser, settings->formats, head);
+	bool nothing_known = known_lines(&look.survey) == 0;
 	if (input->is_damaged && nothing_known) {
 		plan_fail(plan, file->path, source_error(source));
 		source_close(source);

@@ -14,12 +14,6 @@ word_of_level(size_t i)
 }
 
 static const char *
-word_of_log_format(size_t i)
-{
-	return i < LOG_FORMATS ? log_format_names[i] : NULL;
-}
-
-static const char *
 word_of_report_format(size_t i)
 {
 	return report_formats[i] ? report_formats[i]->name : NULL;
@@ -51,7 +45,8 @@ const char *const option_group_titles[OPTION_GROUPS] = {
 
 #define AT(member) offsetof(struct options, member)
 enum {
-	ALL = COMMAND_REPORT | COMMAND_EXPLAIN | COMMAND_RULES | COMMAND_HELP | COMMAND_VERSION,
+	ALL = COMMAND_REPORT | COMMAND_EXPLAIN | COMMAND_RULES | COMMAND_FORMATS | COMMAND_HELP |
+	      COMMAND_VERSION,
 	JUDGING = COMMAND_REPORT | COMMAND_EXPLAIN, /* those that read logs and judge them */
 	WITH_RULES = JUDGING | COMMAND_RULES,
 };
@@ -59,8 +54,8 @@ enum {
 const struct option_row option_table[] = {
 	{"server", 0, "NAME", OPTION_TEXT, GROUP_INPUT, JUDGING, AT(server), 0, 0, NULL, NULL,
 	 "name of the server that wrote the logs; else from syslog's host, or the files' names"},
-	{"log-format", 0, "NAME", OPTION_WORD, GROUP_INPUT, JUDGING, AT(log_format), 0, 0, "auto",
-	 word_of_log_format, "what wrote the logs"},
+	{"log-format", 0, "NAME", OPTION_TEXT, GROUP_INPUT, JUDGING, AT(log_format), 0, 0, "auto",
+	 NULL, "what wrote the logs: auto, bind, unbound, one of `digtrail formats`, or a file"},
 	{"log-timezone", 0, "TZ", OPTION_TEXT, GROUP_INPUT, JUDGING, AT(log_timezone), 0, 0, NULL,
 	 NULL, "zone of times without one: UTC, Europe/Berlin, +02:00; else this machine's"},
 	{"year", 0, "N", OPTION_NUMBER, GROUP_INPUT, JUDGING, AT(year), 1980, 2100, NULL, NULL,

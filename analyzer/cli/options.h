@@ -38,7 +38,7 @@ struct options {
 
 	/* What to read, and what the log does not say itself. */
 	const char *server;       /* NULL: from the log */
-	int log_format;           /* enum log_format */
+	const char *log_format;   /* auto, or a format's name or file */
 	const char *log_timezone; /* NULL: this machine's */
 	int64_t year;             /* 0: from the file */
 	int role;                 /* enum option_role */

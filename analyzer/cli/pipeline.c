@@ -90,6 +90,7 @@ read_lines(struct run *run, struct worker *worker, const struct plan_unit *unit,
 	if (!result->complete)
 		result->err = *source_error(source);
 	reader_release(&reader);
+	parser_release(&parser);
 }
 
 static void

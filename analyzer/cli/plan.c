@@ -168,7 +168,9 @@ find_server(struct plan *plan, const char *name)
 
 /* What the files of a server say of it together. */
 struct census {
-	bool bind, unbound; /* programs, in files whose server was not given */
+	/* Programs, in files whose server was not given. */
+	const char *format;
+	bool several;
 	uint64_t queries, recursive;
 	enum option_role given;
 };
@@ -183,13 +185,19 @@ census_add(struct census *census, const struct plan_input *input)
 	if (survey->unbound > survey->bind) {
 		census->queries += survey->unbound;
 		census->recursive += survey->unbound;
+	} else if (input->parser.format == FORMAT_CUSTOM &&
+		   !custom_info(input->parser.custom)->either) {
+		census->queries += survey->custom;
+		if (custom_info(input->parser.custom)->resolver)
+			census->recursive += survey->custom;
 	} else {
 		census->queries += survey->queries;
 		census->recursive += survey->recursion_desired;
 	}
-	if (!input->server_given) {
-		census->bind |= input->parser.format == FORMAT_BIND;
-		census->unbound |= input->parser.format == FORMAT_UNBOUND;
+	if (!input->server_given && input->parser.format) {
+		const char *format = parser_format_name(&input->parser);
+		census->several |= census->format && strcmp(census->format, format) != 0;
+		census->format = format;
 	}
 	if (census->given && input->role_given && census->given != input->role_given)
 		return -1;
@@ -213,12 +221,11 @@ split_servers(struct plan *plan)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_input *input = &plan->inputs[i];
 		const struct census *all = &census[input->server];
-		char name[sizeof(input->survey.host) + 16];
+		char name[sizeof(input->survey.host) + 40];
 		names[i] = plan->servers[input->server].name;
-		if (input->server_given || !all->bind || !all->unbound || !input->parser.format)
+		if (input->server_given || !all->several || !input->parser.format)
 			continue;
-		snprintf(name, sizeof(name), "%s-%s", names[i],
-			 log_format_names[input->parser.format]);
+		snprintf(name, sizeof(name), "%s-%s", names[i], parser_format_name(&input->parser));
 		names[i] = arena_copy(&plan->arena, str_of(name));
 	}
 	plan->server_count = 0;

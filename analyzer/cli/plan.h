@@ -25,6 +25,7 @@ struct plan_override {
 	const char *pattern;
 	const char *server, *timezone;
 	enum log_format format;
+	const struct custom_format *custom; /* of FORMAT_CUSTOM */
 	enum option_role role;
 };
 
@@ -32,6 +33,8 @@ struct plan_override {
 struct plan_settings {
 	const char *server, *timezone;
 	enum log_format format;
+	const struct custom_format *custom;   /* of FORMAT_CUSTOM */
+	const struct custom_formats *formats; /* may be recognised; NULL: none */
 	enum option_role role;
 	int year; /* 0: from the file */
 	const struct plan_override *overrides;

@@ -156,6 +156,51 @@ make_detect(struct setup *setup, struct err *err)
 	return read_parts(&options->without, &setup->detect.without, err);
 }
 
+/* A name that looks like a file is a description of the user's own. */
+static bool
+is_description(const char *name)
+{
+	return strchr(name, '/') || str_ends(str_of(name), STR(".yml"));
+}
+
+static int
+unknown_format(const struct custom_formats *formats, const char *name, struct err *err)
+{
+	char names[256];
+	size_t n = (size_t)snprintf(names, sizeof(names), "auto, bind, unbound");
+
+	for (size_t i = 0; i < formats->count && n < sizeof(names); i++)
+		n += (size_t)snprintf(names + n, sizeof(names) - n, ", %s",
+				      custom_info(formats->all[i])->name);
+	return err_set(err, "--log-format: '%s' is none of %s, nor a file (*.yml)", name, names);
+}
+
+/* Loads the shipped formats, and finds what --log-format means. */
+static int
+make_formats(struct setup *setup, struct plan_settings *settings, struct err *err)
+{
+	struct custom_formats *formats = &setup->formats;
+	const char *name = setup->options->log_format;
+	char path[PATH_TEXT];
+
+	if (custom_load(formats, data_path("formats", path, sizeof(path)), err) != 0)
+		return -1;
+	settings->formats = formats;
+	for (enum log_format format = FORMAT_UNKNOWN; format < FORMAT_CUSTOM; format++)
+		if (strcmp(log_format_names[format], name) == 0) {
+			settings->format = format;
+			return 0;
+		}
+	settings->format = FORMAT_CUSTOM;
+	settings->custom = custom_find(formats, name);
+	if (!settings->custom && is_description(name)) {
+		if (custom_load(formats, name, err) != 0)
+			return err_prefix(err, "--log-format");
+		settings->custom = formats->all[formats->count - 1];
+	}
+	return settings->custom ? 0 : unknown_format(formats, name, err);
+}
+
 static int
 make_plan(struct setup *setup, struct err *err)
 {
@@ -168,15 +213,15 @@ make_plan(struct setup *setup, struct err *err)
 		paths = standard_input;
 		count = 1;
 	}
-	return plan_make(&setup->plan, paths, count,
-			 &(struct plan_settings){
-				 .server = options->server,
-				 .timezone = options->log_timezone,
-				 .format = (enum log_format)options->log_format,
-				 .role = (enum option_role)options->role,
-				 .year = (int)options->year,
-			 },
-			 err);
+	struct plan_settings settings = {
+		.server = options->server,
+		.timezone = options->log_timezone,
+		.role = (enum option_role)options->role,
+		.year = (int)options->year,
+	};
+	if (make_formats(setup, &settings, err) != 0)
+		return -1;
+	return plan_make(&setup->plan, paths, count, &settings, err);
 }
 
 static enum record_kind
@@ -249,6 +294,7 @@ setup_release(struct setup *setup)
 	oracle_free(setup->oracle);
 	providers_free(setup->providers);
 	plan_release(&setup->plan);
+	custom_release(&setup->formats);
 	allow_release(&setup->allow);
 	ruleset_release(&setup->rules);
 	names_release(&setup->names);

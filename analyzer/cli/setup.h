@@ -19,6 +19,7 @@ struct setup {
 	struct arena arena;
 	struct names names;
 	struct ruleset rules;
+	struct custom_formats formats; /* those shipped, and --log-format's own */
 	struct plan plan;
 	struct allow_list allow;
 	struct detect_settings detect;

@@ -12,6 +12,7 @@ const char *const log_format_names[LOG_FORMATS] = {
 	[FORMAT_UNKNOWN] = "auto",
 	[FORMAT_BIND] = "bind",
 	[FORMAT_UNBOUND] = "unbound",
+	[FORMAT_CUSTOM] = "custom",
 };
 
 void
@@ -23,6 +24,22 @@ parser_init(struct parser *parser, const struct parser_settings *settings)
 		.last_local = TIME_NONE,
 		.minute = TIME_NONE,
 	};
+	if (settings->format == FORMAT_CUSTOM)
+		parser->custom = custom_state_new();
+}
+
+void
+parser_release(struct parser *parser)
+{
+	custom_state_free(parser->custom);
+	parser->custom = NULL;
+}
+
+const char *
+parser_format_name(const struct parser_settings *settings)
+{
+	return settings->format == FORMAT_CUSTOM ? custom_info(settings->custom)->name
+						 : log_format_names[settings->format];
 }
 
 /*
@@ -136,6 +153,20 @@ try_unbound(const struct wrapper *wrapper, struct record *record, struct stamp *
 	return unbound_parse(wrapper->rest, &origin, record, stamp);
 }
 
+static enum record_kind
+parse_custom(struct parser *parser, struct str line, struct wrapper *wrapper, struct record *record,
+	     struct stamp *stamp)
+{
+	const struct custom_format *format = parser->settings->custom;
+	enum record_kind kind = custom_parse(format, parser->custom, line, wrapper, record, stamp);
+
+	if (kind == RECORD_UNKNOWN && custom_is_like_bind(format))
+		kind = try_bind(wrapper, record, stamp);
+	if (kind != RECORD_UNKNOWN)
+		parser->last_format = FORMAT_CUSTOM;
+	return kind;
+}
+
 /* The formats exclude each other, so that the order of trying changes nothing but the time. */
 static enum record_kind
 parse_message(struct parser *parser, const struct wrapper *wrapper, struct record *record,
@@ -172,10 +203,13 @@ parser_parse(struct parser *parser, struct str line, struct record *record)
 	}
 	wrapper_read(line, &wrapper);
 	struct stamp stamp = wrapper.stamp;
-	enum record_kind kind = parse_message(parser, &wrapper, record, &stamp);
-	if (kind == RECORD_UNKNOWN && wrapper.tag != TAG_FOREIGN && noise_is_dump(wrapper.rest))
-		kind = RECORD_OTHER;
 	record->host = wrapper.host;
+	enum record_kind kind = parser->custom
+					? parse_custom(parser, line, &wrapper, record, &stamp)
+					: parse_message(parser, &wrapper, record, &stamp);
+	if (kind == RECORD_UNKNOWN && !parser->custom && wrapper.tag != TAG_FOREIGN &&
+	    noise_is_dump(wrapper.rest))
+		kind = RECORD_OTHER;
 	if (!set_time(parser, &stamp, record) && kind != RECORD_UNKNOWN) {
 		record->defect = DEFECT_TIME;
 		kind = RECORD_MALFORMED;

@@ -14,16 +14,21 @@
 #define RECORD_PARSER_H
 
 #include "base/timezone.h"
+#include "record/custom.h"
 #include "record/record.h"
 
 enum log_format {
 	FORMAT_UNKNOWN, /* not recognised: every line tries all */
 	FORMAT_BIND,
 	FORMAT_UNBOUND,
+	FORMAT_CUSTOM, /* described in a file: see record/custom.h */
 	LOG_FORMATS
 };
 
-extern const char *const log_format_names[LOG_FORMATS]; /* "auto", "bind", "unbound" */
+/* Records whose views a parser keeps alive; for most of them the line alone does. */
+enum { PARSER_RECORDS_KEPT = 512 };
+
+extern const char *const log_format_names[LOG_FORMATS]; /* "auto", "bind", "unbound", "custom" */
 
 /* Fixed by the plan for each stream before any thread starts; borrowed by the parser. */
 struct parser_settings {
@@ -34,10 +39,12 @@ struct parser_settings {
 	 * that end a day after `anchor`, the latest time the stream can hold. UTC milliseconds.
 	 */
 	int64_t anchor;
+	const struct custom_format *custom; /* of FORMAT_CUSTOM; borrowed */
 };
 
 struct parser {
 	const struct parser_settings *settings;
+	struct custom_state *custom; /* of FORMAT_CUSTOM */
 	/* Caches and the state of the folded hour; private to record/. */
 	enum log_format last_format; /* of the last line that was recognised */
 	char stamp[40];              /* the last line's time as written, and what it meant */
@@ -50,6 +57,10 @@ struct parser {
 };
 
 void parser_init(struct parser *parser, const struct parser_settings *settings);
+/* Needed where the format may be FORMAT_CUSTOM. */
+void parser_release(struct parser *parser);
+/* The format's name, as --log-format takes it. */
+const char *parser_format_name(const struct parser_settings *settings);
 /*
  * Fills `record` from the line and returns its kind. An empty line is RECORD_OTHER. Never
  * fails: what cannot be parsed is RECORD_UNKNOWN or RECORD_MALFORMED.
@@ -58,16 +69,18 @@ enum record_kind parser_parse(struct parser *parser, struct str line, struct rec
 
 /* What the first lines of a stream tell before it is read; filled line by line. */
 struct survey {
-	uint32_t lines, bind, unbound, unknown; /* records recognised by each format */
-	uint32_t queries, recursion_desired;    /* to guess the server's role */
-	int64_t first, last;                    /* TIME_NONE */
-	bool zoneless, yearless, folded;        /* forms of time seen */
+	uint32_t lines, bind, unbound, custom, unknown; /* records recognised by each format */
+	uint32_t malformed;
+	uint32_t told;                       /* records of clients, by a described format */
+	uint32_t queries, recursion_desired; /* to guess the server's role */
+	int64_t first, last;                 /* TIME_NONE */
+	bool zoneless, yearless, folded;     /* forms of time seen */
 	bool queries_logged, responses_logged;
 	char host[256]; /* syslog host of the first line that has one */
 	bool several_hosts;
 };
 void survey_init(struct survey *survey);
-/* Uses FORMAT_UNKNOWN settings; time zone and anchor from `parser`. */
+/* Uses FORMAT_UNKNOWN or FORMAT_CUSTOM settings; time zone and anchor from `parser`. */
 void survey_line(struct survey *survey, struct parser *parser, struct str line);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef RECORD_RECORD_H
 #define RECORD_RECORD_H
 
+#include "base/buf.h"
 #include "base/ip.h"
 #include "base/str.h"
 #include "base/timestamp.h"
@@ -170,6 +171,8 @@ struct record {
 
 /* All fields to "not told". */
 void record_clear(struct record *record);
+/* All that is told, for a test to compare: `query client=192.0.2.1 name=example.com type=A`. */
+void record_describe(const struct record *record, struct buf *out);
 /* "query", "rate_limited": the report's names. */
 extern const char *const record_kind_names[RECORD_KINDS];
 /* "address", "name": the report's reasons. */

@@ -1,6 +1,7 @@
 #include "record/stamp.h"
 
 #include "record/scan.h"
+#include "record/stamp_parts.h"
 
 static const int64_t year_10000 = 253402300800000; /* the first time after year 9999 */
 
@@ -20,9 +21,8 @@ four_digits(const char *p)
 	return high < 0 || low < 0 ? -1 : high * 100 + low;
 }
 
-/* 1 to 12; 0 for no English month name. Servers write them in one case, people do not. */
-static int
-month_of(const char *p)
+int
+stamp_month(const char *p)
 {
 	static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
 
@@ -44,9 +44,8 @@ read_clock(const char *p, struct civil *civil)
 	       civil->second >= 0;
 }
 
-/* Length of "." (or ",", as Python writes) and digits at the start of `s`; milliseconds of it. */
-static size_t
-read_fraction(struct str s, struct civil *civil)
+size_t
+stamp_fraction(struct str s, struct civil *civil)
 {
 	size_t i = 1;
 	int scale = 100;
@@ -60,9 +59,8 @@ read_fraction(struct str s, struct civil *civil)
 	return i;
 }
 
-/* Marks what no calendar has; fills utc of a zoned stamp. `offset` is local minus UTC. */
-static void
-finish(struct stamp *stamp, int64_t offset)
+void
+stamp_finish(struct stamp *stamp, int64_t offset)
 {
 	stamp->utc = TIME_NONE;
 	if (!civil_is_valid(&stamp->civil)) {
@@ -108,14 +106,14 @@ stamp_take_bind(struct str *s, struct stamp *stamp)
 		n = sizeof("99-Bad-9999 99:99:99.999") - 1;
 	} else {
 		made.civil.day = day == 2 ? two_digits(p) : scan_is_digit(p[0]) ? p[0] - '0' : -1;
-		made.civil.month = month_of(p + day + 1);
+		made.civil.month = stamp_month(p + day + 1);
 		made.civil.year = four_digits(p + day + 5);
 		if (made.civil.day < 0 || made.civil.month == 0 || made.civil.year < 0 ||
 		    p[day + 9] != ' ' || !read_clock(p + day + 10, &made.civil))
 			return false;
 		n = day + 18;
-		n += read_fraction(str_skip(*s, n), &made.civil);
-		finish(&made, 0);
+		n += stamp_fraction(str_skip(*s, n), &made.civil);
+		stamp_finish(&made, 0);
 	}
 	if (!take_text(s, n, &made))
 		return false;
@@ -123,9 +121,8 @@ stamp_take_bind(struct str *s, struct stamp *stamp)
 	return true;
 }
 
-/* Length of "Z", "+02:00" or "+0200" at the start of `s`, 0 for none. */
-static size_t
-read_zone(struct str s, int64_t *offset)
+size_t
+stamp_zone(struct str s, int64_t *offset)
 {
 	if (s.n && (s.p[0] == 'Z' || s.p[0] == 'z')) {
 		*offset = 0;
@@ -158,12 +155,12 @@ stamp_take_iso(struct str *s, struct stamp *stamp)
 	if (made.civil.year < 0 || made.civil.month < 0 || made.civil.day < 0 ||
 	    !read_clock(p + 11, &made.civil))
 		return false;
-	size_t n = 19 + read_fraction(str_skip(*s, 19), &made.civil);
-	size_t zone = read_zone(str_skip(*s, n), &offset);
+	size_t n = 19 + stamp_fraction(str_skip(*s, 19), &made.civil);
+	size_t zone = stamp_zone(str_skip(*s, n), &offset);
 	made.has_zone = zone > 0;
 	if (!take_text(s, n + zone, &made))
 		return false;
-	finish(&made, offset);
+	stamp_finish(&made, offset);
 	*stamp = made;
 	return true;
 }
@@ -196,7 +193,7 @@ stamp_take_syslog(struct str *s, struct stamp *stamp)
 
 	if (s->n < 14 || scan_is_digit(s->p[0]))
 		return false;
-	made.civil.month = s->p[3] == ' ' ? month_of(s->p) : 0;
+	made.civil.month = s->p[3] == ' ' ? stamp_month(s->p) : 0;
 	size_t n = made.civil.month ? 3 : foreign_month(*s);
 	made.is_absent = made.civil.month == 0;
 	if (n == 0 || n >= s->n || s->p[n] != ' ')
@@ -210,12 +207,12 @@ stamp_take_syslog(struct str *s, struct stamp *stamp)
 	    !read_clock(s->p + n + 1, &made.civil))
 		return false;
 	n += 9;
-	n += read_fraction(str_skip(*s, n), &made.civil);
+	n += stamp_fraction(str_skip(*s, n), &made.civil);
 	made.civil.year = 2000; /* a leap year: 29 February is possible */
 	if (!take_text(s, n, &made))
 		return false;
 	if (!made.is_absent)
-		finish(&made, 0);
+		stamp_finish(&made, 0);
 	*stamp = made;
 	return true;
 }
@@ -256,7 +253,7 @@ stamp_take_unix(struct str *s, struct stamp *stamp)
 
 	if (!str_take_number(&rest, 99999999999, &seconds) || s->n - rest.n < 9)
 		return false;
-	size_t fraction = read_fraction(rest, &made.civil);
+	size_t fraction = stamp_fraction(rest, &made.civil);
 	if (fraction != 7) /* journalctl -o short-unix writes microseconds */
 		return false;
 	set_epoch(&made, seconds, made.civil.millisecond);

@@ -30,6 +30,16 @@ bool stamp_take_epoch(struct str *s, struct stamp *stamp);  /* "[1551441121]" */
 bool stamp_take_unix(struct str *s, struct stamp *stamp);   /* 1551441121.123456 */
 
 /*
+ * Reads all of `text` by a form: "iso", "bind", "syslog" (as above), "epoch" (seconds, with or
+ * without brackets and a fraction), or one in strftime's words: %Y %m %d %e %b %H %I %M %S %p,
+ * %f for a fraction of a second or nothing, %z for a zone or "UTC"; a blank stands for one or more, any
+ * other character for itself. False where it has another form.
+ */
+bool stamp_read(struct str text, struct str form, struct stamp *stamp);
+/* Whether stamp_read knows the form. */
+bool stamp_form_is_valid(struct str form);
+
+/*
  * The better of an inner and an outer stamp (either may be empty): a valid one before an
  * invalid one, then the one that tells more (zone, then year), then the inner one, which was
  * written by the server itself at the time of the event and not by a relay afterwards.

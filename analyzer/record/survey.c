@@ -48,11 +48,15 @@ survey_line(struct survey *survey, struct parser *parser, struct str line)
 		survey->bind++;
 	else if (parser->last_format == FORMAT_UNBOUND)
 		survey->unbound++;
+	else if (parser->last_format == FORMAT_CUSTOM)
+		survey->custom++;
+	survey->told += parser->custom && kind < RECORD_OTHER;
 	note_time(survey, parser, record.time);
 	note_host(survey, record.host);
 	survey->queries_logged |= kind == RECORD_QUERY;
 	survey->responses_logged |= kind == RECORD_RESPONSE;
-	if (kind == RECORD_QUERY) {
+	survey->malformed += kind == RECORD_MALFORMED;
+	if (kind == RECORD_QUERY || (parser->custom && kind == RECORD_RESPONSE)) {
 		survey->queries++;
 		survey->recursion_desired += record.flags & FLAG_RD ? 1 : 0;
 	}

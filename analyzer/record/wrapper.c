@@ -141,6 +141,7 @@ take_tag(struct str *s, struct wrapper *wrapper)
 	    !(rest.n > 1 && rest.p[0] == '[' && scan_is_digit(rest.p[1])))
 		return false;
 	wrapper->tag = tag;
+	wrapper->program = program;
 	wrapper->pid = digits;
 	*s = rest;
 	return true;
@@ -277,6 +278,7 @@ take_rfc5424(struct str *s, struct wrapper *wrapper, struct stamp *stamp)
 	if (!str_eq(words[1], STR("-"))) {
 		uint64_t pid;
 		wrapper->tag = tag_of(words[1]);
+		wrapper->program = words[1];
 		wrapper->pid = str_number(words[2], UINT32_MAX, &pid) ? words[2] : (struct str){0};
 	}
 	*s = rest;

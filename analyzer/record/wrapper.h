@@ -21,7 +21,8 @@ struct wrapper {
 	struct stamp stamp; /* the best of the wrapper's times; empty text for none */
 	struct str host;    /* empty for none */
 	enum wrapper_tag tag;
-	struct str pid; /* of the tag, digits; empty for none */
+	struct str program; /* the tag's name; empty for none */
+	struct str pid;     /* of the tag, digits; empty for none */
 };
 
 /* Takes the wrapper off `line`. Without one, `rest` is the line itself. */

@@ -33,7 +33,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	struct timezone_rules zone = {.name = "UTC"};
 	struct timezone_change change = {INT64_MIN, 0};
-	struct parser_settings settings = {FORMAT_UNKNOWN, &zone, INT64_C(1773187200000)};
+	struct parser_settings settings = {.zone = &zone, .anchor = INT64_C(1773187200000)};
 	struct parser parser;
 	struct record record;
 	const char *p = (const char *)data, *end = p + n;
@@ -42,7 +42,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		return 0;
 	zone.count = 1;
 	zone.changes = &change;
-	settings.format = (enum log_format)(*data % LOG_FORMATS);
+	settings.format = (enum log_format)(*data % FORMAT_CUSTOM);
 	parser_init(&parser, &settings);
 	for (p++; p < end;) {
 		const char *newline = memchr(p, '\n', (size_t)(end - p));

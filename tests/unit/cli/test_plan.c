@@ -69,7 +69,7 @@ describe(const struct plan *plan, struct buf *out)
 		const struct plan_server *server = &plan->servers[input->server];
 		buf_printf(out, "%s %s %s %s\n", input->path, server->name,
 			   server->resolver ? "resolver" : "authoritative",
-			   log_format_names[input->parser.format]);
+			   parser_format_name(&input->parser));
 	}
 	for (size_t k = 0; k < 3; k++)
 		for (size_t i = 0; i < notes[k]->count; i++)
@@ -118,12 +118,13 @@ Test(plan, directories_hold_logs_and_other_things)
 		   "head -c 5000 /dev/urandom > d/data; mkfifo d/pipe; ln -s gone d/link;"
 		   "echo hello > none/a; echo hello > other");
 	world_plan(&world, PATHS("d"));
-	expect(&world, "d/ns.log ns authoritative bind\n"
-		       "skipped d/data: not a DNS log: binary data\n"
-		       "skipped d/link: a link to nothing\n"
-		       "skipped d/notes: not a DNS log: no line of BIND or Unbound in its first 1\n"
-		       "skipped d/pipe: not a file\n"
-		       "skipped d/sub: directory in a directory\n");
+	expect(&world,
+	       "d/ns.log ns authoritative bind\n"
+	       "skipped d/data: not a DNS log: binary data\n"
+	       "skipped d/link: a link to nothing\n"
+	       "skipped d/notes: not a DNS log: no line of a known nameserver in its first 1\n"
+	       "skipped d/pipe: not a file\n"
+	       "skipped d/sub: directory in a directory\n");
 	/* What is named must be a log, or hold one; each is said once. */
 	world_plan(&world, PATHS("d/", "d", "./d", "other", "d/notes", "none", "empty", "gone"));
 	struct buf out;
@@ -152,8 +153,8 @@ Test(plan, one_line_in_ten_makes_a_log)
 	expect(&world, "tenth.log tenth authoritative bind\n"
 		       "gaps.log gaps authoritative bind\n"
 		       "blank.log blank authoritative auto\n"
-		       "error less.log: not a DNS log: only 1 of its first 11 lines are of BIND or "
-		       "Unbound (--log-format reads it all the same)\n");
+		       "error less.log: not a DNS log: only 1 of its first 11 lines are a known "
+		       "nameserver's (--log-format reads it all the same)\n");
 	world.settings.format = FORMAT_BIND;
 	world_plan(&world, PATHS("less.log"));
 	expect(&world, "less.log less authoritative bind\n");
@@ -547,5 +548,33 @@ Test(plan, lab_logs_are_planned_as_their_readme_says, .timeout = 120)
 		}
 		buf_release(&out);
 	}
+	world_release(&world);
+}
+
+/* The examples of each format, as a log of their own, prove which format it is. */
+Test(plan, described_formats_are_recognised)
+{
+	struct custom_formats formats = {0};
+	struct world world;
+	const char *root = getenv("DIGTRAIL_DATADIR");
+	char path[1024];
+
+	snprintf(path, sizeof(path), "%s/formats", root ? root : "patterns");
+	world_init(&world, ":");
+	cr_assert_eq(custom_load(&formats, path, &world.err), 0, "%s", world.err.text);
+	world.settings.formats = &formats;
+	for (size_t i = 0; i < formats.count; i++) {
+		const struct custom_info *info = custom_info(formats.all[i]);
+		FILE *file = fopen("log", "w");
+		for (size_t j = 0; j < info->example_count; j++)
+			if (info->examples[j].is.n)
+				fprintf(file, "%.*s\n", STR_ARG(info->examples[j].line));
+		fclose(file);
+		world_plan(&world, PATHS("log"));
+		cr_assert_eq(world.plan.count, 1, "%s", info->name);
+		cr_expect_str_eq(parser_format_name(&world.plan.inputs[0].parser), info->name);
+	}
+	plan_release(&world.plan);
+	custom_release(&formats);
 	world_release(&world);
 }
