@@ -1,6 +1,7 @@
 /*
  * NSEC walks: the chain of a signed zone is followed from owner to owner (RFC 4034 4). The
- * walker asks names just behind an owner: "\000." in front, "-" or "0" appended, or type NSEC.
+ * walker asks names just behind an owner: "\000." in front, "\000", "-" or "0" appended, or
+ * type NSEC.
  */
 #include "detect/build.h"
 #include "detect/scan.h"
@@ -22,7 +23,8 @@ walker_names(const struct tally *tally, const struct pair *pair, bool *zero_byte
 		return 0;
 	for (uint32_t i = 0; (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
 		struct str text = texts_get(&tally->texts, name->text);
-		*zero_byte |= str_starts(text, STR("\\000")) || str_starts(text, STR("?."));
+		*zero_byte |= str_starts(text, STR("\\000")) || str_starts(text, STR("?.")) ||
+			      str_ends(qname_first_label(text), STR("\\000"));
 	}
 	double distinct = (double)sample_distinct(&names->names, &pair_name_type);
 	/* "0" alone is a name like others: 0.debian.pool.ntp.org. */
@@ -37,7 +39,7 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	struct finding *finding = build_from_pairs(out, input, pairs, count);
 
 	if (zero_byte)
-		finding_term(out, finding, "names with a zero byte in front", names, WALK_NAMES,
+		finding_term(out, finding, "names with a zero byte", names, WALK_NAMES,
 			     75);
 	else if (names >= WALK_NAMES)
 		finding_term(out, finding, "names just behind an owner", names, WALK_NAMES, 70);

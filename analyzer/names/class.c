@@ -46,15 +46,17 @@ has_word_inside(const struct names *names, struct str label)
 }
 
 /*
- * What zone walkers send: "\000" in front of an owner (Unbound prints every such byte as
- * "?"), the label "0", and an owner with "-" appended (DETECTION.md 1.1: ldns-walk, n3map,
- * nmap dns-nsec-enum, dnsrecon -z).
+ * What zone walkers send: "\000" in front of an owner or at the end of its first label
+ * (ldns-walk; Unbound prints every such byte as "?"), the label "0", and an owner with "-"
+ * appended (DETECTION.md 1.1: ldns-walk, n3map, nmap dns-nsec-enum, dnsrecon -z).
  */
 static bool
 is_nsec(struct str label)
 {
-	return str_starts(label, STR("\\000")) || str_eq(label, STR("?")) ||
-	       str_eq(label, STR("0")) || (label.n > 1 && label.p[label.n - 1] == '-');
+	if (label.n > 0 && (label.p[label.n - 1] == '-' || label.p[label.n - 1] == '?'))
+		return label.n > 1 || label.p[0] == '?';
+	return str_starts(label, STR("\\000")) || str_ends(label, STR("\\000")) ||
+	       str_eq(label, STR("0"));
 }
 
 static bool

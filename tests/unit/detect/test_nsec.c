@@ -22,6 +22,7 @@ Test(nsec, walks_of_each_tool_are_found)
 	} rows[] = {
 		{"n3map", "\\000.%s.example.com", "A"}, {"ldns-walk", "\\000.%s.example.com", "DS"},
 		{"nmap", "0.%s.example.com", "A"},      {"dnsrecon", "%s-.example.com", "A"},
+		{"ldns-walk 1.8", "%s\\000.example.com", "DS"},
 		{"by type", "%s.example.com", "NSEC"},
 	};
 
