@@ -11,14 +11,21 @@
 extern const struct detector detector_transfer, detector_brute, detector_slow, detector_permutation,
 	detector_distributed, detector_spread, detector_nsec, detector_nsec3, detector_ptr,
 	detector_ptr6, detector_srv, detector_gathering, detector_any, detector_chaos,
-	detector_snoop, detector_tld, detector_notrecon, detector_rules, detector_correlations;
+	detector_snoop, detector_tld, detector_discovery, detector_notrecon, detector_innocent,
+	detector_rules, detector_correlations;
 
 const struct detector *const detectors[] = {
-	&detector_transfer,    &detector_brute,  &detector_slow,         &detector_permutation,
-	&detector_distributed, &detector_spread, &detector_nsec,         &detector_nsec3,
-	&detector_ptr,         &detector_ptr6,   &detector_srv,          &detector_gathering,
-	&detector_any,         &detector_chaos,  &detector_snoop,        &detector_tld,
-	&detector_notrecon,    &detector_rules,  &detector_correlations, NULL,
+	&detector_transfer,     &detector_brute,
+	&detector_slow,         &detector_permutation,
+	&detector_distributed,  &detector_spread,
+	&detector_nsec,         &detector_nsec3,
+	&detector_ptr,          &detector_ptr6,
+	&detector_srv,          &detector_gathering,
+	&detector_any,          &detector_chaos,
+	&detector_snoop,        &detector_tld,
+	&detector_discovery,    &detector_notrecon,
+	&detector_innocent,     &detector_rules,
+	&detector_correlations, NULL,
 };
 
 const char *const detect_part_names[] = {

@@ -149,6 +149,24 @@ ground_source(const struct ground *ground, size_t first)
 	return next - first;
 }
 
+size_t
+ground_find(const struct ground *ground, const struct ip *address, size_t *first)
+{
+	size_t low = 0, high = ground->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (ip_compare(&ground->pairs[middle]->key.address, address) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*first = low;
+	if (low == ground->count || ip_compare(&ground->pairs[low]->key.address, address) != 0)
+		return 0;
+	return ground_source(ground, low);
+}
+
 static bool
 has_machine_parent(const struct ground *ground, struct str name, size_t zone_offset)
 {
@@ -299,15 +317,23 @@ judge_nights_of(const struct ground *ground, const struct standing *standing)
 	return (unsigned)((ground->tonight - first + NIGHT_MS - 1) / NIGHT_MS);
 }
 
-static bool
-is_explained(const struct ground *ground, size_t first, size_t count, struct str text,
-	     size_t zone_offset)
+enum explanation
+judge_explain(const struct ground *ground, size_t first, size_t count, struct str text,
+	      size_t zone_offset, uint8_t class_)
 {
 	struct str front = str_make(text.p, zone_offset ? zone_offset - 1 : 0);
 
-	return judge_has_long_label(front) || is_reversed_address(front) ||
-	       has_inner_suffix(front) || asked_alone(ground, first, count, front) ||
-	       has_machine_parent(ground, text, zone_offset);
+	if (class_ == NAME_SERVICE || class_ == NAME_NSEC)
+		return EXPLAINED_SERVICE;
+	if (class_ == NAME_NUMBERED && str_ends(text, STR(".arpa")))
+		return EXPLAINED_REVERSE;
+	if (judge_has_long_label(front))
+		return EXPLAINED_LONG;
+	if (is_reversed_address(front))
+		return EXPLAINED_BLOCKLIST;
+	if (has_inner_suffix(front) || asked_alone(ground, first, count, front))
+		return EXPLAINED_SUFFIX;
+	return has_machine_parent(ground, text, zone_offset) ? EXPLAINED_MACHINE : EXPLAINED_NOT;
 }
 
 enum existence
@@ -380,9 +406,7 @@ judge_name(const struct ground *ground, size_t first, size_t count,
 	verdict.nights = verdict.established ? judge_nights_of(ground, &standing) : 0;
 	verdict.popular = novelty && !ground->ignores_popularity &&
 			  popularity(ground, &standing) >= JUDGE_PREFIXES;
-	verdict.explained = class_ == NAME_SERVICE || class_ == NAME_NSEC ||
-			    (class_ == NAME_NUMBERED && str_ends(text, STR(".arpa"))) ||
-			    is_explained(ground, first, count, text, zone_offset);
+	verdict.explained = judge_explain(ground, first, count, text, zone_offset, class_);
 	return verdict;
 }
 

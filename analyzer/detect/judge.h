@@ -84,6 +84,8 @@ struct ground {
 };
 void ground_init(struct ground *ground, const struct detect_input *input);
 void ground_release(struct ground *ground);
+/* The source's stretch of ground->pairs from `first` on; 0 when it asked nothing. */
+size_t ground_find(const struct ground *ground, const struct ip *address, size_t *first);
 /* The number of pairs from `first` on that are of the same source. */
 size_t ground_source(const struct ground *ground, size_t first);
 
@@ -101,10 +103,21 @@ bool judge_nights(const struct ground *ground, size_t first, size_t count, size_
 		  double least, struct judgement *out);
 void judgement_release(struct judgement *judgement);
 
+/* Something innocent that makes hosts ask for a name; the first that holds. */
+enum explanation {
+	EXPLAINED_NOT,
+	EXPLAINED_SERVICE,   /* "_service" in it, or a walker's shape: other detectors' names */
+	EXPLAINED_REVERSE,   /* in a reverse zone */
+	EXPLAINED_LONG,      /* a label of 40: data */
+	EXPLAINED_BLOCKLIST, /* a reversed address in front of the zone */
+	EXPLAINED_SUFFIX,    /* a search list, or a block list by name, was appended to */
+	EXPLAINED_MACHINE,   /* one of many machine-made children of its parent */
+};
+
 /* What is made of one name; it is judged when none of the three speaks for it. */
 struct verdict {
-	bool popular;   /* several networks asked it */
-	bool explained; /* something innocent makes hosts ask for it */
+	bool popular; /* several networks asked it */
+	enum explanation explained;
 	bool exists, missing;
 	bool established;    /* not told, but learned: see judge_is_established */
 	unsigned nights;     /* for which it is */
@@ -127,6 +140,12 @@ const struct zone *judge_zone_before(const struct detect_input *input, struct st
 bool judge_is_established(const struct ground *ground, const struct standing *standing);
 /* Nights since a name was first asked, this one not counted: 0 when it was first asked tonight. */
 unsigned judge_nights_of(const struct ground *ground, const struct standing *standing);
+/*
+ * What explains a name of `class_` that the source whose pairs begin at `first`, `count` many,
+ * asked in the zone that begins at `zone_offset` of it.
+ */
+enum explanation judge_explain(const struct ground *ground, size_t first, size_t count,
+			       struct str text, size_t zone_offset, uint8_t class_);
 /*
  * Whether a name explains itself: a label of 40, a reversed address, a suffix inside, or a
  * parent with many machine-made children. `zone_offset`: where its zone begins in it.

@@ -17,25 +17,6 @@ struct candidate {
 	int score; /* INT32_MIN without enough judged names */
 };
 
-/* The source's stretch of ground->pairs; its length is 0 when it asked nothing. */
-static size_t
-find_source(const struct ground *ground, const struct ip *address, size_t *first)
-{
-	size_t low = 0, high = ground->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (ip_compare(&ground->pairs[middle]->key.address, address) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*first = low;
-	if (low == ground->count || ip_compare(&ground->pairs[low]->key.address, address) != 0)
-		return 0;
-	return ground_source(ground, low);
-}
-
 static int
 compare_candidates(const void *a, const void *b)
 {
@@ -275,7 +256,7 @@ void
 ledger_make(struct ledger *ledger, const struct scans *scans, const struct ip *address)
 {
 	const struct ground *ground = &scans->ground;
-	size_t first, count = find_source(ground, address, &first);
+	size_t first, count = ground_find(ground, address, &first);
 
 	*ledger = (struct ledger){.pair_count = count};
 	if (count) {

@@ -13,10 +13,11 @@
 enum {
 	FLOOD_NAMES = 100,
 	FLOOD_SOURCES = 5,
+	FLOOD_SOURCES_BELOW = 20, /* below one host: a content network may look alike */
 	TUNNEL_NAMES = 30,
 	CONTRIBUTORS_LISTED = 1000,
 };
-static const double FLOOD_RANDOM = 0.6;
+static const double FLOOD_RANDOM = 0.6, FLOOD_LONELY = 0.8, FLOOD_LONELY_BELOW = 0.95;
 
 static int
 compare_addresses(const void *a, const void *b)
@@ -42,53 +43,170 @@ add(struct findings *out, const struct detect_input *input, const struct zone *z
 	return finding;
 }
 
-/* Random names among a zone's distinct names. */
-static double
-random_of(const struct zone *zone)
-{
-	const struct zone_class *random = zone->classes[NAME_RANDOM];
+/* One random name of a zone, and the name above it. */
+struct random_name {
+	const struct zone_name *name;
+	struct str parent;
+};
 
-	return random ? (double)sample_distinct(&random->names, &zone_name_type) : 0;
+/* Random names of one zone or below one name in it. */
+struct flood {
+	const struct zone *zone;
+	size_t count;
+	const struct random_name *names; /* by parent, then asker */
+	double weight;                   /* distinct names that one of them stands for */
+	size_t sources, answered, lonely, repeated;
+	struct ip *askers; /* `sources` many, ascending */
+};
+
+static int
+compare_random(const void *a, const void *b)
+{
+	const struct random_name *left = a, *right = b;
+	int order = str_compare(left->parent, right->parent);
+
+	if (order)
+		return order;
+	if (left->name->hash != right->name->hash)
+		return left->name->hash < right->name->hash ? -1 : 1;
+	return 0;
 }
 
 static void
-say_flood(struct findings *out, struct finding *finding)
+flood_add_up(struct flood *flood)
+{
+	flood->askers = xcalloc(flood->count, sizeof(*flood->askers));
+	for (size_t i = 0; i < flood->count; i++) {
+		const struct zone_name *name = flood->names[i].name;
+		flood->askers[i] = name->first_asker;
+		flood->answered += (name->seen & SEEN_ANSWERED) != 0;
+		flood->lonely += name->prefixes[1] == 0;
+		flood->repeated += name->requests > 2u * (unsigned)__builtin_popcount(name->types);
+	}
+	qsort(flood->askers, flood->count, sizeof(*flood->askers), compare_addresses);
+	for (size_t i = 0; i < flood->count; i++)
+		if (i == 0 || ip_compare(&flood->askers[i], &flood->askers[i - 1]) != 0)
+			flood->askers[flood->sources++] = flood->askers[i];
+}
+
+/* Names that are answered, or that several networks want, are a content network's. */
+static bool
+is_flood(const struct flood *flood, size_t sources, double lonely)
+{
+	return (double)flood->count * flood->weight >= FLOOD_NAMES && flood->sources >= sources &&
+	       flood->answered * 2 < flood->count &&
+	       (double)flood->lonely >= (double)flood->count * lonely &&
+	       flood->repeated * 10 < flood->count;
+}
+
+static void
+say_flood(struct findings *out, struct finding *finding, struct str below)
 {
 	finding->title =
-		build_text(&out->arena, "Flood of random names in %.*s (no reconnaissance)",
-			   STR_ARG(finding->zones[0]));
+		build_text(&out->arena, "Flood of random names %s %.*s (no reconnaissance)",
+			   str_eq(below, finding->zones[0]) ? "in" : "below", STR_ARG(below));
 	finding->next =
 		STR("An attack on the server, not a search for names: rate-limit, and drop early.");
+	finding->lookalikes = STR("a content network whose names are asked once each");
 	build_attack(out, finding, "T1498");
+}
+
+static void
+report_flood(const struct detect_input *input, struct findings *out, const struct flood *flood,
+	     struct str below)
+{
+	double names = (double)flood->count * flood->weight;
+	size_t listed = flood->sources < CONTRIBUTORS_LISTED ? flood->sources : CONTRIBUTORS_LISTED;
+	struct finding *finding =
+		add(out, input, flood->zone, 10, "random labels", names, FLOOD_NAMES);
+
+	finding->contributors = arena_alloc(&out->arena, listed * sizeof(*finding->contributors));
+	memcpy(finding->contributors, flood->askers, listed * sizeof(*finding->contributors));
+	finding->contributor_address_count = listed;
+	finding->contributor_count = flood->sources;
+	for (size_t i = 0; i < flood->count; i++)
+		finding->requests += flood->names[i].name->requests;
+	finding->requests = (uint64_t)((double)finding->requests * flood->weight + .5);
+	finding->distinct_names = (uint64_t)(names + .5);
+	finding->id = below; /* tells floods below two hosts of one zone apart */
+	say_flood(out, finding, below);
+}
+
+/* The random names of a zone by what is above them; to be freed. */
+static struct random_name *
+collect_random(const struct detect_input *input, const struct zone_class *names)
+{
+	struct random_name *all = xcalloc(names->names.count, sizeof(*all));
+	const struct zone_name *name;
+	size_t count = 0;
+
+	for (uint32_t i = 0; (name = sample_next(&names->names, &zone_name_type, &i)) != NULL;) {
+		struct str text = texts_get(&input->tally->texts, name->text);
+		size_t label = qname_first_label(text).n;
+		all[count++] = (struct random_name){name, label < text.n ? str_skip(text, label + 1)
+									 : STR("")};
+	}
+	qsort(all, count, sizeof(*all), compare_random);
+	return all;
+}
+
+/* The whole zone is flooded: its random names are most of all, whatever is above them. */
+static bool
+find_flood_in(const struct detect_input *input, struct findings *out, const struct zone *zone,
+	      const struct random_name *all, size_t count, double weight)
+{
+	struct flood flood = {zone, .count = count, .names = all, .weight = weight};
+	bool found = false;
+
+	if ((double)count * weight < (double)zone_distinct(zone) * FLOOD_RANDOM)
+		return false;
+	flood_add_up(&flood);
+	found = is_flood(&flood, FLOOD_SOURCES, FLOOD_LONELY);
+	if (found) {
+		bool one = str_eq(all[0].parent, all[count - 1].parent) && all[0].parent.n;
+		report_flood(input, out, &flood,
+			     one ? all[0].parent : texts_get(&input->tally->texts, zone->key.text));
+	}
+	free(flood.askers);
+	return found;
+}
+
+/* Floods below a host that exists hide among the zone's other names. */
+static void
+find_flood_below(const struct detect_input *input, struct findings *out, const struct zone *zone,
+		 const struct random_name *all, size_t count, double weight)
+{
+	struct str zone_text = texts_get(&input->tally->texts, zone->key.text);
+
+	for (size_t i = 0, next; i < count; i = next) {
+		for (next = i + 1; next < count; next++)
+			if (!str_eq(all[next].parent, all[i].parent))
+				break;
+		struct flood flood = {zone, .count = next - i, .names = &all[i], .weight = weight};
+		if ((double)flood.count * weight < FLOOD_NAMES || all[i].parent.n <= zone_text.n)
+			continue;
+		flood_add_up(&flood);
+		if (is_flood(&flood, FLOOD_SOURCES_BELOW, FLOOD_LONELY_BELOW))
+			report_flood(input, out, &flood, all[i].parent);
+		free(flood.askers);
+	}
 }
 
 static void
 find_flood(const struct detect_input *input, struct findings *out, const struct zone *zone)
 {
-	double random = random_of(zone), all = (double)zone_distinct(zone);
 	const struct zone_class *names = zone->classes[NAME_RANDOM];
 
-	if (random < FLOOD_NAMES || random < all * FLOOD_RANDOM ||
-	    zone_sources(zone) < FLOOD_SOURCES)
+	if (!names || names->names.count == 0)
 		return;
-	struct finding *finding = add(out, input, zone, 10, "random labels", random, FLOOD_NAMES);
-	const struct zone_name *name;
-	struct ip *askers = xcalloc(names->names.count, sizeof(*askers));
-	size_t count = 0;
-	for (uint32_t i = 0; (name = sample_next(&names->names, &zone_name_type, &i)) != NULL;)
-		askers[count++] = name->first_asker;
-	if (count)
-		qsort(askers, count, sizeof(*askers), compare_addresses);
-	finding->contributors = arena_alloc(&out->arena, CONTRIBUTORS_LISTED * sizeof(*askers));
-	for (size_t i = 0; i < count && finding->contributor_address_count < CONTRIBUTORS_LISTED;
-	     i++)
-		if (i == 0 || ip_compare(&askers[i], &askers[i - 1]) != 0)
-			finding->contributors[finding->contributor_address_count++] = askers[i];
-	free(askers);
-	finding->contributor_count = zone_sources(zone);
-	finding->requests = names->requests;
-	finding->distinct_names = (uint64_t)random;
-	say_flood(out, finding);
+	double distinct = (double)sample_distinct(&names->names, &zone_name_type);
+	if (distinct < FLOOD_NAMES || zone_sources(zone) < FLOOD_SOURCES)
+		return;
+	struct random_name *all = collect_random(input, names);
+	double weight = distinct / names->names.count;
+	if (!find_flood_in(input, out, zone, all, names->names.count, weight))
+		find_flood_below(input, out, zone, all, names->names.count, weight);
+	free(all);
 }
 
 static bool
@@ -122,7 +240,7 @@ find_flood_cohort(const struct detect_input *input, struct findings *out,
 	finding->contributor_count = cohort->count;
 	finding->requests = cohort->requests;
 	finding->distinct_names = (uint64_t)(cohort->distinct + 0.5);
-	say_flood(out, finding);
+	say_flood(out, finding, finding->zones[0]);
 }
 
 static double

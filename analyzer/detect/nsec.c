@@ -39,8 +39,7 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	struct finding *finding = build_from_pairs(out, input, pairs, count);
 
 	if (zero_byte)
-		finding_term(out, finding, "names with a zero byte", names, WALK_NAMES,
-			     75);
+		finding_term(out, finding, "names with a zero byte", names, WALK_NAMES, 75);
 	else if (names >= WALK_NAMES)
 		finding_term(out, finding, "names just behind an owner", names, WALK_NAMES, 70);
 	if (types >= WALK_TYPES)

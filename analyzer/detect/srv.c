@@ -1,24 +1,37 @@
 /*
  * SRV sweeps: the services of a zone tried one after the other. Clients ask for the one or
- * two services they use (DETECTION.md 14.9: at most 2 owners, attacks 11 to 74).
+ * two services they use (DETECTION.md 14.9: at most 2 owners, attacks 11 to 74). A
+ * member of a Windows domain asks for a dozen names, but of few applications: the directory's
+ * own, which do not count, and perhaps telephony and mail.
  */
 #include "detect/build.h"
 #include "detect/scan.h"
+#include "detect/service.h"
 
-enum { OWNERS = 8, OWNERS_MANY = 20 };
+enum { OWNERS = 8, OWNERS_MANY = 20, APPLICATIONS = 3 };
 
-/* Distinct service names asked with type SRV, estimated. */
+/* Distinct service names asked with type SRV, estimated; 0 when they are of few applications. */
 static double
-owners_of(const struct pair *pair)
+owners_of(const struct tally *tally, const struct pair *pair)
 {
 	const struct pair_class *names = pair->classes[NAME_SERVICE];
 	const struct pair_name *name;
+	struct str applications[APPLICATIONS];
+	size_t count = 0;
 	double asked = 0;
 
 	if (!names || names->names.count == 0)
 		return 0;
-	for (uint32_t i = 0; (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
-		asked += (name->types & type_bit(TYPE_SRV)) != 0;
+	for (uint32_t i = 0; (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+		struct str text = texts_get(&tally->texts, name->text);
+		if (!(name->types & type_bit(TYPE_SRV)))
+			continue;
+		asked++;
+		if (!service_is_directory(text))
+			service_add(applications, &count, APPLICATIONS, text);
+	}
+	if (count < APPLICATIONS)
+		return 0;
 	return asked * (double)sample_distinct(&names->names, &pair_name_type) / names->names.count;
 }
 
@@ -41,9 +54,8 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	finding->title = build_text(&out->arena, "Services of %.*s were tried",
 				    STR_ARG(texts_get(&input->tally->texts, pairs[0]->key.zone)));
 	finding->next = STR("Check which service names exist; those hosts are known now.");
-	finding->lookalikes =
-		STR("a Windows client that looks for a domain controller (at most six "
-		    "names), SIP and XMPP phones, DNS-SD");
+	finding->lookalikes = STR("a Windows client that uses three other services beside its "
+				  "domain, SIP and XMPP phones, DNS-SD");
 	build_attack(out, finding, finding->internal ? "T1018" : "T1590.002");
 }
 
@@ -58,7 +70,7 @@ run(const struct detect_input *input, struct findings *out)
 		size_t n = 0;
 		count = ground_source(ground, first);
 		for (size_t i = first; i < first + count && n < 64; i++) {
-			double owners = owners_of(ground->pairs[i]);
+			double owners = owners_of(input->tally, ground->pairs[i]);
 			if (owners < OWNERS)
 				continue;
 			most = owners > most ? owners : most;

@@ -127,3 +127,56 @@ Test(notrecon, a_flood_at_two_servers_has_the_same_ids_in_every_run)
 	}
 	scene_release(&scene);
 }
+
+/* Random names below www.example.net, beside many ordinary names of the zone. */
+static void
+below_a_host(struct scene *scene, unsigned names, unsigned repeats, const char *rcode)
+{
+	char name[128], client[32], label[32];
+
+	for (unsigned i = 0; i < 1200; i++) { /* 300 names, each for four networks */
+		snprintf(client, sizeof(client), "101.%u.0.1", i % 47);
+		snprintf(name, sizeof(name), "%s%u.example.net", lines_word(i % 300), i % 300);
+		lines_query(&scene->log,
+			    &(struct line){.at = i * SECOND, .client = client, .name = name});
+	}
+	for (unsigned i = 0; i < names; i++) {
+		snprintf(client, sizeof(client), "100.%u.%u.1", i % 60, i % 60 * 3);
+		snprintf(name, sizeof(name), "%s.www.example.net", lines_random(i, label));
+		struct line line = {.at = i * 10, .client = client, .name = name};
+		for (unsigned k = 0; k < repeats; k++)
+			lines_query(&scene->log, &line);
+		if (rcode)
+			lines_response(&scene->log, &line, rcode);
+	}
+}
+
+Test(notrecon, a_flood_below_a_host_is_said_and_a_content_network_is_none)
+{
+	static const struct {
+		const char *what, *rcode;
+		unsigned names, repeats;
+		bool said;
+	} rows[] = {
+		{"a flood", NULL, 400, 1, true},
+		{"a flood with answers", "NXDOMAIN", 400, 1, true},
+		{"names that are answered", "NOERROR", 400, 1, false},
+		{"names that clients come back to", NULL, 400, 6, false},
+		{"a few", NULL, 60, 1, false},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct scene scene;
+		bool said = false;
+		scene_init(&scene);
+		below_a_host(&scene, rows[i].names, rows[i].repeats, rows[i].rcode);
+		scene_play(&scene);
+		for (size_t k = 0; k < scene.findings.count; k++)
+			said |= str_eq(scene.findings.all[k].title,
+				       STR("Flood of random names below www.example.net "
+					   "(no reconnaissance)"));
+		cr_expect_eq(said, rows[i].said, "%s", rows[i].what);
+		cr_expect(scene_worst(&scene) < LEVEL_LOW, "%s", rows[i].what);
+		scene_release(&scene);
+	}
+}

@@ -20,8 +20,10 @@ Test(nsec, walks_of_each_tool_are_found)
 	static const struct {
 		const char *what, *format, *type;
 	} rows[] = {
-		{"n3map", "\\000.%s.example.com", "A"}, {"ldns-walk", "\\000.%s.example.com", "DS"},
-		{"nmap", "0.%s.example.com", "A"},      {"dnsrecon", "%s-.example.com", "A"},
+		{"n3map", "\\000.%s.example.com", "A"},
+		{"ldns-walk", "\\000.%s.example.com", "DS"},
+		{"nmap", "0.%s.example.com", "A"},
+		{"dnsrecon", "%s-.example.com", "A"},
 		{"ldns-walk 1.8", "%s\\000.example.com", "DS"},
 		{"by type", "%s.example.com", "NSEC"},
 	};

@@ -56,6 +56,56 @@ Test(srv, services_of_a_domain_controller_and_a_phone_are_none)
 	scene_release(&scene);
 }
 
+/* Fifteen names of a domain, its telephony and its mail are those of an ordinary office host. */
+Test(srv, a_member_of_a_windows_domain_is_none)
+{
+	static const char *const usual[] = {
+		"_ldap._tcp.dc._msdcs",
+		"_ldap._tcp.Berlin._sites.dc._msdcs",
+		"_kerberos._tcp.dc._msdcs",
+		"_kerberos._tcp.Berlin._sites.dc._msdcs",
+		"_ldap._tcp.pdc._msdcs",
+		"_ldap._tcp.gc._msdcs",
+		"_ldap._tcp",
+		"_kerberos._tcp",
+		"_kerberos._udp",
+		"_kpasswd._tcp",
+		"_kpasswd._udp",
+		"_gc._tcp",
+		"_gc._tcp.Berlin._sites",
+		"_vlmcs._tcp",
+		"_autodiscover._tcp",
+		"_sip._tls",
+		"_sipinternaltls._tcp",
+	};
+	struct scene scene;
+
+	scene_init(&scene);
+	for (unsigned i = 0; i < sizeof(usual) / sizeof(*usual); i++)
+		ask(&scene, "10.1.1.1", usual[i], "SRV", i);
+	scene_play(&scene);
+	cr_expect_eq(scene_count(&scene, "srv-sweep"), 0);
+	scene_release(&scene);
+}
+
+/* The shortest list of a tool that is known: nmap's dns-srv-enum. */
+Test(srv, the_shortest_list_of_a_tool_is_a_sweep)
+{
+	static const char *const list[] = {
+		"_gc._tcp",      "_autodiscover._tcp", "_kerberos._tcp",    "_kerberos._udp",
+		"_kpasswd._tcp", "_kpasswd._udp",      "_ldap._tcp",        "_sip._udp",
+		"_sip._tcp",     "_xmpp-server._tcp",  "_xmpp-client._tcp",
+	};
+	struct scene scene;
+
+	scene_init(&scene);
+	for (unsigned i = 0; i < sizeof(list) / sizeof(*list); i++)
+		ask(&scene, "203.0.113.5", list[i], "SRV", i);
+	scene_play(&scene);
+	cr_expect_not_null(scene_find(&scene, "srv-sweep", "203.0.113.5"));
+	scene_release(&scene);
+}
+
 /* Mail records stand below underscores too, and are TXT. */
 Test(srv, selectors_and_challenges_are_none)
 {

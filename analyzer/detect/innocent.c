@@ -1,0 +1,323 @@
+/*
+ * What makes hosts ask for many names, or for odd ones, and is no reconnaissance: search lists
+ * that leak, browsing by DNS-SD, WPAD, QNAME minimisation, block lists, hashes and other names
+ * that machines make (DETECTION.md 5). Said so that nobody chases it, in one informational
+ * finding for each kind, however many sources; those that a detector told of are left out.
+ */
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "detect/build.h"
+#include "detect/scan.h"
+
+enum {
+	SEARCH_LIST,
+	SERVICE_BROWSING,
+	PROXY_SEARCH,
+	MINIMISATION,
+	BLOCK_LIST,
+	MACHINE_MADE,
+	INNOCENTS,
+	CONTRIBUTORS_LISTED = 1000,
+	ZONES_COUNTED = 256,
+	ZONES_LISTED = 20,
+	NAMES_KEPT = NAME_CLASSES * PAIR_K,
+	ANCESTORS_MAX = 4 * NAMES_KEPT,
+};
+
+/* `names` of a kind in one zone, and their share of what was asked there, make it worth a word. */
+static const struct {
+	const char *id, *title, *term, *next;
+	double names, share;
+} innocents[INNOCENTS] = {
+	[SEARCH_LIST] = {"search-list", "Search lists that leak", "names with a suffix inside",
+			 "A resolver's search list was appended to names of others: end names with "
+			 "a dot in configurations, or shorten the search list of these hosts.",
+			 24, .25},
+	[SERVICE_BROWSING] = {"dns-sd", "Browsing by DNS-SD", "names of DNS-SD",
+			      "Printers and media are looked for (RFC 6763): answer NXDOMAIN, or "
+			      "switch wide-area browsing off on these hosts.",
+			      5, 0},
+	[PROXY_SEARCH] = {"wpad", "Search for a proxy or a tunnel", "names of WPAD and ISATAP",
+			  "Windows looks for wpad and isatap at every level of its domain: see "
+			  "that nobody can register these names, and switch automatic proxy "
+			  "detection off.",
+			  3, 0},
+	[MINIMISATION] = {"qname-minimisation", "QNAME minimisation", "names on the way to others",
+			  "A resolver asks its way down, label by label (RFC 9156): these are no "
+			  "guesses.",
+			  8, .2},
+	[BLOCK_LIST] = {"dnsbl", "Questions to a block list", "reversed addresses asked",
+			"A mail server asks whether an address is on a block list.", 24, .25},
+	[MACHINE_MADE] = {"machine-made", "Names that machines made", "hashes and their like",
+			  "Telemetry, virus scanners and content networks put hashes into names: "
+			  "one parent with many such children explains them.",
+			  24, .25},
+};
+
+/* All sources of one kind. */
+struct group {
+	size_t sources, addresses; /* of all; listed */
+	struct ip listed[CONTRIBUTORS_LISTED];
+	double names, requests;
+	uint64_t servers;
+	bool resolver, server; /* roles of the servers asked */
+	int64_t first, last;
+	struct text_list zones;
+	size_t examples;
+	struct finding evidence; /* only its lines */
+};
+
+/* What one source asked of a kind in one zone. */
+struct share {
+	double names, requests;
+	const struct pair_name *earliest;
+};
+
+static bool
+is_before(const struct pair_name *a, const struct pair_name *b)
+{
+	return !b || a->moment < b->moment || (a->moment == b->moment && a->hash < b->hash);
+}
+
+static int
+compare_hashes(const void *a, const void *b)
+{
+	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+
+	return (left > right) - (left < right);
+}
+
+/* Hashes of all names between the sampled ones and their zone, ascending. */
+static size_t
+collect_ancestors(const struct tally *tally, const struct pair *pair, uint64_t *ancestors)
+{
+	const struct hash_key *key = &tally->settings->names->sample_key;
+	size_t zone_length = texts_get(&tally->texts, pair->key.zone).n, n = 0;
+
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_name *item;
+		if (!pair->classes[c] || c == NAME_APEX)
+			continue;
+		for (uint32_t i = 0;
+		     (item = sample_next(&pair->classes[c]->names, &pair_name_type, &i)) != NULL;) {
+			struct str name = texts_get(&tally->texts, item->text);
+			for (;;) {
+				size_t label = qname_first_label(name).n;
+				if (label + 1 + zone_length >= name.n || n == ANCESTORS_MAX)
+					break;
+				name = str_skip(name, label + 1);
+				ancestors[n++] = hash_bytes(key, name.p, name.n);
+			}
+		}
+	}
+	if (n)
+		qsort(ancestors, n, sizeof(*ancestors), compare_hashes);
+	return n;
+}
+
+static bool
+is_proxy_search(struct str label)
+{
+	return str_eq(label, STR("wpad")) || str_eq(label, STR("isatap"));
+}
+
+static bool
+is_service_browsing(const struct pair_name *item, struct str text)
+{
+	return str_find(text, STR("._dns-sd._udp."), 0) != SIZE_MAX ||
+	       (text.n > 0 && text.p[0] == '_' && item->types & type_bit(TYPE_PTR) &&
+		(str_find(text, STR("._tcp."), 0) != SIZE_MAX ||
+		 str_find(text, STR("._udp."), 0) != SIZE_MAX));
+}
+
+/* Asked for an address or for a delegation only, as resolvers do on their way. */
+static bool
+is_on_the_way(const struct pair_name *item, struct str text, const uint64_t *ancestors,
+	      size_t count)
+{
+	if (str_starts(text, STR("_.")))
+		return true;
+	if (item->types & (uint16_t) ~(type_bit(TYPE_A) | type_bit(TYPE_NS)))
+		return false;
+	return count && bsearch(&item->hash, ancestors, count, sizeof(*ancestors), compare_hashes);
+}
+
+static int
+kind_of(const struct ground *ground, size_t first, size_t count, const struct pair *pair,
+	const struct pair_name *item, uint8_t class_, const uint64_t *ancestors,
+	size_t ancestor_count)
+{
+	const struct tally *tally = ground->input->tally;
+	struct str text = texts_get(&tally->texts, item->text);
+	struct str zone = texts_get(&tally->texts, pair->key.zone);
+	size_t offset = str_eq(zone, STR(".")) ? text.n + 1 : text.n - zone.n;
+
+	if (is_service_browsing(item, text))
+		return SERVICE_BROWSING;
+	if (is_proxy_search(qname_first_label(text)))
+		return PROXY_SEARCH;
+	if (is_on_the_way(item, text, ancestors, ancestor_count))
+		return MINIMISATION;
+	switch (judge_explain(ground, first, count, text, offset, class_)) {
+	case EXPLAINED_BLOCKLIST:
+		return BLOCK_LIST;
+	case EXPLAINED_SUFFIX:
+		return SEARCH_LIST;
+	case EXPLAINED_MACHINE:
+		return MACHINE_MADE;
+	default:
+		return INNOCENTS;
+	}
+}
+
+static void
+share_out(const struct ground *ground, size_t first, size_t count, const struct pair *pair,
+	  struct share *shares)
+{
+	uint64_t ancestors[ANCESTORS_MAX];
+	size_t ancestor_count = collect_ancestors(ground->input->tally, pair, ancestors);
+
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_class *names = pair->classes[c];
+		const struct pair_name *item;
+		unsigned counted[INNOCENTS + 1] = {0}, asked[INNOCENTS + 1] = {0};
+		if (!names || c == NAME_APEX || names->names.count == 0)
+			continue;
+		double weight = (double)sample_distinct(&names->names, &pair_name_type) /
+				names->names.count;
+		for (uint32_t i = 0;
+		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+			int kind = kind_of(ground, first, count, pair, item, (uint8_t)c, ancestors,
+					   ancestor_count);
+			counted[kind]++;
+			asked[kind] += item->count;
+			if (kind < INNOCENTS && is_before(item, shares[kind].earliest))
+				shares[kind].earliest = item;
+		}
+		for (size_t kind = 0; kind < INNOCENTS; kind++) {
+			shares[kind].names += weight * counted[kind];
+			shares[kind].requests += weight * asked[kind];
+		}
+	}
+}
+
+static void
+join(struct group *group, const struct detect_input *input, struct findings *out,
+     const struct pair *pair, const struct share *share)
+{
+	const struct ip *address = &pair->key.address;
+	bool is_new = group->addresses == 0 || group->sources > group->addresses ||
+		      ip_compare(&group->listed[group->addresses - 1], address) != 0;
+
+	group->names += share->names;
+	group->requests += share->requests;
+	group->servers |= pair->servers;
+	*(pair->key.resolver ? &group->resolver : &group->server) = true;
+	group->first = time_earlier(group->first, pair->first);
+	group->last = time_later(group->last, pair->last);
+	if (group->zones.count < ZONES_COUNTED)
+		text_list_add(&group->zones, &out->arena,
+			      texts_get(&input->tally->texts, pair->key.zone));
+	build_reconstructed(out, &group->evidence, input, pair, share->earliest);
+	if (!is_new)
+		return;
+	group->sources++;
+	if (group->addresses < CONTRIBUTORS_LISTED)
+		group->listed[group->addresses++] = *address;
+}
+
+/* True when a detector told of the source already, at low or above. */
+static bool
+is_told(const struct findings *out, size_t count, const struct ip *address)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < out->all[i].address_count; k++)
+			if (out->all[i].level >= LEVEL_LOW &&
+			    ip_compare(&out->all[i].addresses[k], address) == 0)
+				return true;
+	return false;
+}
+
+static void
+look_at(const struct detect_input *input, struct findings *out, struct group *groups, size_t first,
+	size_t count)
+{
+	const struct ground *ground = &input->scans->ground;
+	int told = -1;
+
+	for (size_t i = first; i < first + count; i++) {
+		const struct pair *pair = ground->pairs[i];
+		struct share shares[INNOCENTS] = {0};
+		double distinct = (double)pair_distinct(pair);
+		if (distinct < innocents[PROXY_SEARCH].names)
+			continue;
+		share_out(ground, first, count, pair, shares);
+		for (size_t kind = 0; kind < INNOCENTS; kind++) {
+			if (shares[kind].names < innocents[kind].names ||
+			    shares[kind].names < distinct * innocents[kind].share)
+				continue;
+			if (told < 0)
+				told = is_told(out, out->count, &pair->key.address);
+			if (!told)
+				join(&groups[kind], input, out, pair, &shares[kind]);
+		}
+	}
+}
+
+static void
+report(const struct detect_input *input, struct findings *out, size_t kind, struct group *group)
+{
+	struct finding *finding = findings_add(out);
+
+	finding->id = str_of(innocents[kind].id);
+	finding_term(out, finding, innocents[kind].term, group->names, innocents[kind].names, 5);
+	finding_term(out, finding, "sources", (double)group->sources, 1, 0);
+	finding->level = LEVEL_INFORMATIONAL;
+	finding->contributors =
+		arena_alloc(&out->arena, group->addresses * sizeof(*finding->contributors));
+	memcpy(finding->contributors, group->listed,
+	       group->addresses * sizeof(*finding->contributors));
+	finding->contributor_address_count = group->addresses;
+	finding->contributor_count = group->sources;
+	finding->zone_count = group->zones.count;
+	finding->zones = text_list_take(&group->zones, &out->arena);
+	finding->zone_list_count =
+		group->zones.count < ZONES_LISTED ? group->zones.count : ZONES_LISTED;
+	build_servers(out, finding, input->tally, group->servers, !group->server);
+	finding->direction = build_direction(!group->server, false);
+	finding->first_seen = group->first;
+	finding->last_seen = group->last;
+	finding->distinct_names = (uint64_t)(group->names + .5);
+	finding->requests = (uint64_t)(group->requests + .5);
+	finding->evidence = group->evidence.evidence;
+	finding->evidence_count = group->evidence.evidence_count;
+	finding->title = build_text(&out->arena, "%s (no reconnaissance)", innocents[kind].title);
+	finding->next = str_of(innocents[kind].next);
+}
+
+static void
+run(const struct detect_input *input, struct findings *out)
+{
+	const struct ground *ground = &input->scans->ground;
+	struct group *groups = xcalloc(INNOCENTS, sizeof(*groups));
+
+	for (size_t kind = 0; kind < INNOCENTS; kind++)
+		groups[kind].first = groups[kind].last = TIME_NONE;
+	for (size_t first = 0, count; first < ground->count; first += count) {
+		count = ground_source(ground, first);
+		if (!ip_is_none(&ground->pairs[first]->key.address))
+			look_at(input, out, groups, first, count);
+	}
+	for (size_t kind = 0; kind < INNOCENTS; kind++)
+		if (groups[kind].sources)
+			report(input, out, kind, &groups[kind]);
+	free(groups);
+}
+
+extern const struct detector detector_innocent;
+const struct detector detector_innocent = {
+	.name = "innocent",
+	.kind = "not-recon",
+	.run = run,
+};
