@@ -1,10 +1,13 @@
 #include "cli/pipeline.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/workers.h"
 #include "base/xalloc.h"
+#include "cli/schedule.h"
 #include "input/reader.h"
 
 /* Lines between two looks at the interrupt flag and the progress line. */
@@ -19,9 +22,15 @@ struct worker {
 
 struct run {
 	struct pipeline *pipeline;
+	size_t threads;
+	bool in_order;
 	struct plan_units units;
+	struct schedule schedule;
 	struct worker *workers;
+	pthread_mutex_t lock;         /* of the results */
 	struct input_result *results; /* by unit */
+	atomic_bool over;             /* the ceiling was met, and not in order */
+	size_t step;                  /* of merge_two */
 };
 
 /* Which kinds of line a rule may look at: the noise has nothing to match. */
@@ -58,59 +67,169 @@ add_line(struct worker *worker, struct parser *parser, const struct line *line, 
 		  });
 }
 
+/*
+ * What stays above the ceiling depends on the order of the lines (tally/fold.h). Where a tally
+ * has met it, the logs are read anew in the plan's order.
+ */
 static void
-read_lines(struct run *run, struct worker *worker, const struct plan_unit *unit,
-	   struct source *source, struct input_result *result)
+look_at_ceiling(struct run *run, const struct worker *worker)
 {
-	const struct pipeline *pipeline = run->pipeline;
-	uint32_t stream = (uint32_t)unit->input;
-	uint64_t consumed = 0, seen = 0;
-	struct reader reader;
-	struct parser parser;
+	if (!run->in_order && tally_is_folded(&worker->tally))
+		atomic_store(&run->over, true);
+}
+
+/* True when the run is to end here: Ctrl-C, or it has to be begun anew in order. */
+static bool
+must_stop(struct run *run)
+{
+	return *run->pipeline->interrupted || atomic_load(&run->over);
+}
+
+/* The lines of a reader, until it or the run ends. */
+static void
+read_lines(struct run *run, struct worker *worker, struct parser *parser, struct reader *reader,
+	   uint32_t stream)
+{
+	uint64_t chunk = reader->offset, consumed = 0, seen = 0;
 	struct line line;
 
-	reader_init(&reader, source, unit->from);
-	parser_init(&parser, &pipeline->plan->inputs[unit->input].parser);
-	while (reader_next(&reader, &line)) {
-		add_line(worker, &parser, &line, stream, unit->from);
+	while (reader_next(reader, &line)) {
+		add_line(worker, parser, &line, stream, chunk);
 		if (++seen % LINES_A_LOOK)
 			continue;
-		if (*pipeline->interrupted)
+		if (must_stop(run))
 			break;
-		progress_add(pipeline->progress, source_consumed(source) - consumed);
-		consumed = source_consumed(source);
+		if (reader->source) {
+			uint64_t now = source_consumed(reader->source);
+			progress_add(run->pipeline->progress, now - consumed);
+			consumed = now;
+		}
 	}
-	progress_add(pipeline->progress, source_consumed(source) - consumed);
-	tally_end_chunk(&worker->tally, stream, unit->from, reader.lines, reader.overlong,
-			reader.skipped_bytes);
-	result->lines = reader.lines;
-	result->bytes = reader.offset - unit->from;
-	result->skipped_bytes = reader.skipped_bytes;
+	if (reader->source)
+		progress_add(run->pipeline->progress, source_consumed(reader->source) - consumed);
+	tally_end_chunk(&worker->tally, stream, chunk, reader->lines, reader->overlong,
+			reader->skipped_bytes);
+	look_at_ceiling(run, worker);
+}
+
+static void
+add_result(struct run *run, size_t unit, uint64_t lines, uint64_t bytes, uint64_t skipped_bytes)
+{
+	struct input_result *result = &run->results[unit];
+
+	pthread_mutex_lock(&run->lock);
+	result->lines += lines;
+	result->bytes += bytes;
+	result->skipped_bytes += skipped_bytes;
+	pthread_mutex_unlock(&run->lock);
+}
+
+/* How the reading of a unit's source ended. */
+static void
+end_result(struct run *run, size_t unit, const struct source *source)
+{
+	struct input_result *result = &run->results[unit];
+
+	pthread_mutex_lock(&run->lock);
 	result->complete = source_end(source) == SOURCE_COMPLETE;
 	if (!result->complete)
 		result->err = *source_error(source);
+	pthread_mutex_unlock(&run->lock);
+}
+
+static void
+read_range(struct run *run, struct worker *worker, const struct task *task)
+{
+	const struct plan_unit *unit = &run->units.all[task->unit];
+	struct plan *plan = run->pipeline->plan;
+	struct source *source = plan_open(plan, unit, &run->results[task->unit].err);
+	struct reader reader;
+	struct parser parser;
+
+	if (!source)
+		return;
+	reader_init(&reader, source, unit->from);
+	parser_init(&parser, &plan->inputs[unit->input].parser);
+	read_lines(run, worker, &parser, &reader, (uint32_t)unit->input);
+	add_result(run, task->unit, reader.lines, reader.offset - unit->from, reader.skipped_bytes);
+	end_result(run, task->unit, source);
+	reader_release(&reader);
+	source_close(source);
+}
+
+/* The next block of a flow; false at its end. */
+static bool
+fill_block(struct run *run, const struct task *task)
+{
+	struct flow *flow = task->flow;
+
+	if (!flow->source) {
+		flow->source = plan_open(run->pipeline->plan, &run->units.all[task->unit],
+					 &run->results[task->unit].err);
+		if (!flow->source)
+			return false;
+		blocks_init(&flow->blocks, flow->source);
+	}
+	bool more = blocks_next(&flow->blocks, task->block);
+	uint64_t consumed = source_consumed(flow->source);
+	progress_add(run->pipeline->progress, consumed - flow->consumed);
+	flow->consumed = consumed;
+	if (!more)
+		end_result(run, task->unit, flow->source);
+	return more;
+}
+
+static void
+read_block(struct run *run, struct worker *worker, const struct task *task)
+{
+	const struct block *block = task->block;
+	struct flow *flow = task->flow;
+	size_t input = run->units.all[task->unit].input;
+	const struct parser_settings *settings = &run->pipeline->plan->inputs[input].parser;
+	struct parser own, *parser = flow->ordered ? &flow->parser : &own;
+	struct reader reader;
+
+	if (parser == &own || !flow->parser_is_made)
+		parser_init(parser, settings);
+	flow->parser_is_made |= flow->ordered;
+	if (run->in_order)
+		worker = &run->workers[0]; /* one block at a time is read: no other thread has it */
+	if (block->n == 0)
+		tally_end_chunk(&worker->tally, (uint32_t)input, block->offset, block->lines,
+				block->overlong, block->skipped_bytes);
+	reader_init_block(&reader, block->bytes, block->n, block->offset, block->ends_whole);
+	if (block->n)
+		read_lines(run, worker, parser, &reader, (uint32_t)input);
+	add_result(run, task->unit, block->lines + reader.lines,
+		   block->skipped_bytes + (reader.offset - block->offset),
+		   block->skipped_bytes + reader.skipped_bytes);
 	reader_release(&reader);
 	parser_release(&parser);
 }
 
 static void
-read_unit(void *context, size_t index, size_t job)
+work(void *context, size_t index, size_t job)
 {
 	struct run *run = context;
-	struct input_result *result = &run->results[job];
-	const struct plan_unit *unit = &run->units.all[job];
+	struct worker *worker = &run->workers[index];
+	struct task task;
 
-	if (*run->pipeline->interrupted) {
-		err_set(&result->err, "not read: interrupted");
-		return;
+	(void)job;
+	for (;;) {
+		bool more = false;
+		if (must_stop(run))
+			schedule_stop(&run->schedule);
+		schedule_next(&run->schedule, &task);
+		if (task.kind == TASK_NONE)
+			return;
+		if (task.kind == TASK_RANGE)
+			read_range(run, worker, &task);
+		else if (task.kind == TASK_READ)
+			read_block(run, worker, &task);
+		else
+			more = fill_block(run, &task);
+		schedule_done(&run->schedule, &task, more);
 	}
-	struct source *source = plan_open(run->pipeline->plan, unit, &result->err);
-	if (!source)
-		return;
-	read_lines(run, &run->workers[index], unit, source, result);
-	source_close(source);
-	if (*run->pipeline->interrupted && !result->complete)
-		err_set(&result->err, "read only in part: interrupted");
 }
 
 /* An input is complete when all its units are. */
@@ -124,7 +243,10 @@ gather_results(struct run *run)
 		pipeline->results[i].complete = true;
 	for (size_t i = 0; i < run->units.count; i++) {
 		struct input_result *input = &pipeline->results[run->units.all[i].input];
-		const struct input_result *unit = &run->results[i];
+		struct input_result *unit = &run->results[i];
+		if (!unit->complete && !*unit->err.text)
+			err_set(&unit->err, unit->lines ? "read only in part: interrupted"
+							: "not read: interrupted");
 		input->lines += unit->lines;
 		input->bytes += unit->bytes;
 		input->skipped_bytes += unit->skipped_bytes;
@@ -166,37 +288,102 @@ forget_disabled(struct pipeline *pipeline)
 		tally_forget_rule(&pipeline->tally, pipeline->disabled[i]);
 }
 
+static void
+run_init(struct run *run, struct pipeline *pipeline, bool in_order)
+{
+	size_t threads = pipeline->threads ? pipeline->threads : 1;
+
+	/* One reads, one fills its ring, one the next file's. */
+	if (in_order && threads > 3)
+		threads = 3;
+	*run = (struct run){.pipeline = pipeline, .threads = threads, .in_order = in_order};
+	plan_cut(pipeline->plan, in_order ? UINT64_MAX : pipeline->unit_bytes, &run->units);
+	schedule_init(&run->schedule, pipeline->plan, &run->units, threads, in_order);
+	pthread_mutex_init(&run->lock, NULL);
+	run->workers = xcalloc(threads, sizeof(*run->workers));
+	run->results = xcalloc(run->units.count, sizeof(*run->results));
+	for (size_t i = 0; i < threads; i++) {
+		tally_init(&run->workers[i].tally, pipeline->settings);
+		run->workers[i].namer = namer_new(pipeline->settings->names);
+		run->workers[i].matcher = matcher_new(pipeline->settings->rules);
+	}
+}
+
+static void
+run_release(struct run *run)
+{
+	for (size_t i = 0; i < run->threads; i++) {
+		tally_release(&run->workers[i].tally);
+		matcher_free(run->workers[i].matcher);
+		namer_free(run->workers[i].namer);
+	}
+	schedule_release(&run->schedule);
+	pthread_mutex_destroy(&run->lock);
+	free(run->results);
+	free(run->workers);
+	free(run->units.all);
+}
+
+/* Merges the tally of the worker that stands `step` behind into that of each 2 * `step`-th. */
+static void
+merge_two(void *context, size_t thread, size_t job)
+{
+	struct run *run = context;
+	size_t into = job * 2 * run->step, from = into + run->step;
+
+	(void)thread;
+	if (from < run->threads)
+		tally_merge(&run->workers[into].tally, &run->workers[from].tally);
+}
+
+/* All into the first worker's, two by two. */
+static void
+merge_all(struct run *run)
+{
+	if (run->in_order)
+		return;
+	for (run->step = 1; run->step < run->threads; run->step *= 2)
+		workers_run(run->threads, (run->threads - 1) / (2 * run->step) + 1, merge_two, run);
+	look_at_ceiling(run, &run->workers[0]);
+}
+
+static bool
+has_pipe(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++)
+		if (!plan->inputs[i].is_regular)
+			return true;
+	return false;
+}
+
+static void
+read_all(struct run *run)
+{
+	workers_run(run->threads, run->threads, work, run);
+	merge_all(run);
+}
+
 void
 pipeline_run(struct pipeline *pipeline)
 {
-	struct run run = {.pipeline = pipeline};
-	size_t threads = pipeline->threads ? pipeline->threads : 1;
+	struct run run;
 
-	plan_cut(pipeline->plan, pipeline->unit_bytes, &run.units);
-	run.workers = xcalloc(threads, sizeof(*run.workers));
-	run.results = xcalloc(run.units.count, sizeof(*run.results));
-	for (size_t i = 0; i < threads; i++) {
-		tally_init(&run.workers[i].tally, pipeline->settings);
-		run.workers[i].namer = namer_new(pipeline->settings->names);
-		run.workers[i].matcher = matcher_new(pipeline->settings->rules);
+	run_init(&run, pipeline, has_pipe(pipeline->plan));
+	read_all(&run);
+	if (atomic_load(&run.over) && !*pipeline->interrupted) {
+		run_release(&run);
+		progress_restart(pipeline->progress);
+		run_init(&run, pipeline, true);
+		read_all(&run);
 	}
-	workers_run(threads, run.units.count, read_unit, &run);
 	pipeline->tally = run.workers[0].tally;
-	for (size_t i = 0; i < threads; i++) {
-		if (i) {
-			tally_merge(&pipeline->tally, &run.workers[i].tally);
-			tally_release(&run.workers[i].tally);
-		}
+	tally_init(&run.workers[0].tally, pipeline->settings);
+	for (size_t i = 0; i < run.threads; i++)
 		add_disabled(pipeline, run.workers[i].matcher);
-		matcher_free(run.workers[i].matcher);
-		namer_free(run.workers[i].namer);
-	}
 	forget_disabled(pipeline);
 	tally_settle(&pipeline->tally);
 	gather_results(&run);
-	free(run.results);
-	free(run.workers);
-	free(run.units.all);
+	run_release(&run);
 }
 
 void

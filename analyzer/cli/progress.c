@@ -123,6 +123,12 @@ progress_add(struct progress *progress, uint64_t bytes)
 }
 
 void
+progress_restart(struct progress *progress)
+{
+	atomic_store(&progress->done, 0);
+}
+
+void
 progress_clear(struct progress *progress)
 {
 	if (!progress->out || !atomic_exchange(&progress->drawn, false) || !progress->terminal)

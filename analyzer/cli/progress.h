@@ -28,6 +28,8 @@ struct progress {
 void progress_start(struct progress *progress, FILE *out, enum option_when when, uint64_t total);
 /* `bytes` more were read. For every block, not for every line: it asks for the time. */
 void progress_add(struct progress *progress, uint64_t bytes);
+/* All is read anew. */
+void progress_restart(struct progress *progress);
 /* Wipes the line; the next progress_add draws it anew. */
 void progress_clear(struct progress *progress);
 /* The same for good. */

@@ -22,9 +22,22 @@ reader_init(struct reader *reader, struct source *source, uint64_t base)
 }
 
 void
+reader_init_block(struct reader *reader, char *bytes, size_t n, uint64_t base, bool ends_whole)
+{
+	*reader = (struct reader){.buffer = bytes,
+				  .capacity = n,
+				  .end = n,
+				  .line_max = READER_LINE_MAX,
+				  .offset = base,
+				  .at_end = true,
+				  .ends_whole = ends_whole};
+}
+
+void
 reader_release(struct reader *reader)
 {
-	free(reader->buffer);
+	if (reader->source)
+		free(reader->buffer);
 	*reader = (struct reader){0};
 }
 
@@ -121,6 +134,13 @@ deliver(struct reader *reader, struct line *line, size_t n, size_t taken)
 	take(reader, taken);
 }
 
+/* Damage at the end leaves no certain end of the last line. */
+static bool
+ends_whole(const struct reader *reader)
+{
+	return reader->source ? source_end(reader->source) == SOURCE_COMPLETE : reader->ends_whole;
+}
+
 /* The unterminated rest at the end of the source: true when it is a line. */
 static bool
 finish(struct reader *reader, struct line *line)
@@ -130,7 +150,7 @@ finish(struct reader *reader, struct line *line)
 
 	if (left == 0)
 		return false;
-	if (source_end(reader->source) != SOURCE_COMPLETE) {
+	if (!ends_whole(reader)) {
 		skip(reader, left);
 		return false;
 	}

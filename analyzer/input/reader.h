@@ -25,8 +25,8 @@ struct line {
 };
 
 struct reader {
-	struct source *source; /* borrowed */
-	char *buffer;
+	struct source *source; /* borrowed; NULL over a block */
+	char *buffer;          /* owned; borrowed over a block */
 	size_t start, end, capacity;
 	size_t line_max;
 	uint64_t offset;   /* of buffer[start] in the stream */
@@ -35,6 +35,7 @@ struct reader {
 	/* Of overlong lines, NUL blocks and an unfinished line before damage. */
 	uint64_t skipped_bytes;
 	bool at_end;
+	bool ends_whole; /* over a block: a last line without newline is a line */
 };
 
 /* `base` is the stream offset of the source's first byte (0 but for a range). */
@@ -45,6 +46,12 @@ void reader_init(struct reader *reader, struct source *source, uint64_t base);
  */
 void reader_init_sized(struct reader *reader, struct source *source, uint64_t base, size_t capacity,
 		       size_t line_max);
+/*
+ * The lines of bytes in memory, which stay the caller's, followed by READER_PADDING bytes.
+ * `ends_whole` tells whether a last line without newline is one: see input/blocks.h.
+ */
+void reader_init_block(struct reader *reader, char *bytes, size_t n, uint64_t base,
+		       bool ends_whole);
 void reader_release(struct reader *reader);
 /* The next line; false at the end, and then source_end() says how it ended. */
 bool reader_next(struct reader *reader, struct line *line);

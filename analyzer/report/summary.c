@@ -250,11 +250,7 @@ add_memory(struct summary *summary, const struct summary_input *input)
 	summary->memory_limit = input->memory_limit;
 	summary->folded_sources = sources_folded(&tally->sources);
 	summary->folded_requests = tally->sources.folded_requests;
-	summary->approximate = tally->sources.fold.level || tally->pairs.fold.level ||
-			       tally->zones.fold.level || tally->sweeps.fold.level ||
-			       tally->events.attempts.fold.level ||
-			       tally->events.transfers.fold.level || tally->rulehits.fold.level ||
-			       tally->correlations.fold.level;
+	summary->approximate = tally_is_folded(tally);
 }
 
 void

@@ -173,10 +173,13 @@ stream_merge(struct stream *into, struct stream *from)
 	into->facts |= from->facts;
 	into->first = time_earlier(into->first, from->first);
 	into->last = time_later(into->last, from->last);
-	for (size_t i = 0; i < from->chunk_count; i++) {
-		struct stream_chunk *chunk = chunk_of(into, from->chunks[i].start);
-		if (from->chunks[i].lines > chunk->lines)
-			chunk->lines = from->chunks[i].lines;
+	/* A chunk that both have is one again after settling: a search for each would take long. */
+	if (from->chunk_count) {
+		into->chunks = xrealloc(into->chunks, into->chunk_count + from->chunk_count,
+					sizeof(*into->chunks));
+		memcpy(into->chunks + into->chunk_count, from->chunks,
+		       from->chunk_count * sizeof(*into->chunks));
+		into->chunk_count += from->chunk_count;
 	}
 	for (size_t d = 0; d < RECORD_DEFECTS; d++) {
 		into->defects[d] += from->defects[d];
@@ -205,23 +208,43 @@ compare_chunks(const void *a, const void *b)
 	return (left->start > right->start) - (left->start < right->start);
 }
 
+/* Sorts the chunks, makes equal ones one, and counts the lines before each. */
+static void
+settle_chunks(struct stream *stream)
+{
+	size_t kept = 0;
+
+	if (stream->chunk_count)
+		qsort(stream->chunks, stream->chunk_count, sizeof(*stream->chunks), compare_chunks);
+	for (size_t i = 0; i < stream->chunk_count; i++) {
+		struct stream_chunk chunk = stream->chunks[i];
+		struct stream_chunk *last = kept ? &stream->chunks[kept - 1] : NULL;
+		if (last && last->start == chunk.start) {
+			last->lines = chunk.lines > last->lines ? chunk.lines : last->lines;
+			continue;
+		}
+		chunk.before = last ? last->before + last->lines : 0;
+		stream->chunks[kept++] = chunk;
+	}
+	stream->chunk_count = kept;
+}
+
 void
 streams_settle(struct streams *streams)
 {
-	for (size_t i = 0; i < streams->count; i++) {
-		struct stream *stream = &streams->all[i];
-		if (stream->chunk_count)
-			qsort(stream->chunks, stream->chunk_count, sizeof(*stream->chunks),
-			      compare_chunks);
-	}
+	for (size_t i = 0; i < streams->count; i++)
+		settle_chunks(&streams->all[i]);
 }
 
 uint64_t
 streams_line(const struct streams *streams, uint32_t stream, uint64_t chunk, uint64_t line)
 {
-	const struct stream *s = &streams->all[stream];
+	const struct stream *own = &streams->all[stream];
+	const struct stream_chunk key = {.start = chunk};
+	const struct stream_chunk *found = own->chunk_count
+						   ? bsearch(&key, own->chunks, own->chunk_count,
+							     sizeof(*own->chunks), compare_chunks)
+						   : NULL;
 
-	for (size_t i = 0; i < s->chunk_count && s->chunks[i].start < chunk; i++)
-		line += s->chunks[i].lines;
-	return line;
+	return found ? found->before + line : line;
 }

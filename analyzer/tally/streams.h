@@ -30,6 +30,7 @@ struct stream_sample {
 
 struct stream_chunk {
 	uint64_t start, lines;
+	uint64_t before; /* lines of the stream before it; after settling */
 };
 
 struct stream {
@@ -89,7 +90,7 @@ void streams_add(struct streams *streams, const struct tally_line *line);
 void streams_end_chunk(struct streams *streams, uint32_t stream, uint64_t chunk, uint64_t lines);
 void streams_merge(struct streams *into, struct streams *from);
 void streams_settle(struct streams *streams);
-/* The absolute number of a line that is the `line`-th of the chunk starting at `chunk`. */
+/* The absolute number of a line that is the `line`-th of the chunk at `chunk`. After settling. */
 uint64_t streams_line(const struct streams *streams, uint32_t stream, uint64_t chunk,
 		      uint64_t line);
 

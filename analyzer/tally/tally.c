@@ -163,6 +163,21 @@ tally_line(const struct tally *tally, const struct position *position)
 	return streams_line(&tally->streams, position->stream, position->chunk, position->line);
 }
 
+bool
+tally_is_folded(const struct tally *tally)
+{
+	const struct fold *folds[] = {
+		&tally->sources.fold,  &tally->pairs.fold,           &tally->zones.fold,
+		&tally->sweeps.fold,   &tally->events.attempts.fold, &tally->events.transfers.fold,
+		&tally->rulehits.fold, &tally->correlations.fold,
+	};
+
+	for (size_t i = 0; i < sizeof(folds) / sizeof(folds[0]); i++)
+		if (folds[i]->level || folds[i]->evidence_level)
+			return true;
+	return false;
+}
+
 size_t
 tally_bytes(const struct tally *tally)
 {
