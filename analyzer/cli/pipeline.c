@@ -154,6 +154,7 @@ read_range(struct run *run, struct worker *worker, const struct task *task)
 	add_result(run, task->unit, reader.lines, reader.offset - unit->from, reader.skipped_bytes);
 	end_result(run, task->unit, source);
 	reader_release(&reader);
+	parser_release(&parser);
 	source_close(source);
 }
 
@@ -204,7 +205,8 @@ read_block(struct run *run, struct worker *worker, const struct task *task)
 		   block->skipped_bytes + (reader.offset - block->offset),
 		   block->skipped_bytes + reader.skipped_bytes);
 	reader_release(&reader);
-	parser_release(&parser);
+	if (parser == &own)
+		parser_release(&own);
 }
 
 static void

@@ -27,6 +27,8 @@ flow_free(struct flow *flow)
 {
 	for (size_t i = 0; i < FLOW_BLOCKS; i++)
 		block_release(&flow->ring[i]);
+	if (flow->parser_is_made)
+		parser_release(&flow->parser);
 	if (flow->source)
 		blocks_release(&flow->blocks);
 	source_close(flow->source);
