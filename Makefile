@@ -12,7 +12,7 @@ CFLAGS  ?= -O2 -g
 PYTHON  ?= python3
 -include config.mk
 
-PKGS          := libpcre2-8 zlib yaml-0.1 sqlite3 jansson libpsl libxxhash
+PKGS          := libpcre2-8 zlib yaml-0.1 sqlite3 jansson libpsl libxxhash nettle
 OPTIONAL_PKGS := libisal libzstd liblzma ldns libmaxminddb libseccomp ncursesw
 
 PKG_CONFIG ?= pkg-config

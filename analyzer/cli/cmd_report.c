@@ -80,6 +80,8 @@ write_one(struct report_run *run, const struct report_format *format, const char
 		.examples = (size_t)options->examples,
 		.quiet = options->quiet,
 		.verbose = options->verbose,
+		.force_unproven = options->force_unproven,
+		.path = standard_output ? NULL : path,
 	};
 	struct err err;
 

@@ -104,6 +104,8 @@ const struct option_row option_table[] = {
 	 NULL, "rows in tables of sources and zones (default 10 as text, else 100)"},
 	{"examples", 0, "N", OPTION_NUMBER, GROUP_REPORT, COMMAND_REPORT, AT(examples), 0, 1000,
 	 "3", NULL, "log lines shown with each finding"},
+	{"force-unproven", 0, NULL, OPTION_FLAG, GROUP_REPORT, COMMAND_REPORT, AT(force_unproven),
+	 0, 0, NULL, NULL, "block lists: also list addresses that may be forged"},
 	{"quiet", 'q', NULL, OPTION_FLAG, GROUP_REPORT, JUDGING, AT(quiet), 0, 0, NULL, NULL,
 	 "print nothing when there is nothing to say"},
 	{"verbose", 'v', NULL, OPTION_FLAG, GROUP_REPORT, JUDGING, AT(verbose), 0, 0, NULL, NULL,

@@ -64,7 +64,7 @@ struct options {
 	int fail_on; /* enum level; -1: never exit 1 */
 	int64_t top; /* 0: by the format */
 	int64_t examples;
-	bool quiet, verbose, stats;
+	bool quiet, verbose, stats, force_unproven;
 	int color, progress; /* enum option_when */
 
 	/* How to run. */

@@ -129,3 +129,16 @@ escape_csv(FILE *out, struct str s)
 	if (quoted)
 		putc('"', out);
 }
+
+void
+escape_comment(FILE *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (letter || (c >= '0' && c <= '9') || (c && strchr(" .,:/_-+()@=", c)))
+			putc(c, out);
+		else
+			fprintf(out, "\\x%02x", (unsigned char)c);
+	}
+}

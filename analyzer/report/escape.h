@@ -33,4 +33,11 @@ void escape_json(FILE *out, struct str s);
  */
 void escape_csv(FILE *out, struct str s);
 
+/*
+ * Text in a comment of a configuration file, whatever its syntax: letters, digits, blanks and
+ * . , : / _ - + ( ) @ = pass, every other byte becomes \xHH. So neither a line feed nor a
+ * quote, brace, star or semicolon can end the comment, and no line ends in a backslash.
+ */
+void escape_comment(FILE *out, struct str s);
+
 #endif

@@ -16,6 +16,8 @@ struct report_options {
 	size_t examples;  /* evidence lines per finding */
 	bool quiet;       /* print nothing when there is nothing to say */
 	bool verbose;
+	bool force_unproven; /* block lists: also addresses that may be forged */
+	const char *path;    /* where the report goes; NULL: standard output */
 };
 
 struct report_format {
@@ -27,7 +29,9 @@ struct report_format {
 		      FILE *out);
 };
 
-extern const struct report_format report_text, report_json, report_watchlist;
+extern const struct report_format report_text, report_json, report_ndjson, report_csv;
+extern const struct report_format report_addresses, report_acl, report_unbound, report_nftables;
+extern const struct report_format report_watchlist;
 
 /* The format of that name, or NULL. */
 const struct report_format *report_by_name(const char *name);

@@ -284,6 +284,13 @@ summary_make(struct summary *summary, const struct summary_input *input)
 	add_memory(summary, input);
 }
 
+struct place
+summary_place(const struct summary *summary, const struct finding *finding)
+{
+	return summary->places ? summary->places[finding - summary->findings->all]
+			       : (struct place){0};
+}
+
 void
 summary_release(struct summary *summary)
 {

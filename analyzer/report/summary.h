@@ -56,8 +56,16 @@ struct transfer_counts {
 	int64_t records, bytes;
 };
 
+/* Where an address is, by the operator's databases; all empty where they do not know. */
+struct place {
+	struct str country; /* ISO 3166-1 alpha-2 */
+	struct str network; /* who announces it */
+	uint32_t asn;       /* 0: unknown */
+};
+
 struct source_row {
 	struct ip address;
+	struct place place;
 	size_t server_count;
 	struct str *servers;
 	uint64_t requests, refused, distinct_names, unknown_names, answered_names, zone_count;
@@ -148,6 +156,7 @@ struct summary {
 	struct zone_row *zones;
 	struct pair_row *pairs;
 	const struct findings *findings;
+	const struct place *places; /* of each finding's first address; NULL without databases */
 	size_t note_count;
 	struct rule_note *notes;
 	uint64_t memory_limit, folded_sources, folded_requests;
@@ -171,5 +180,7 @@ struct summary_input {
 
 void summary_make(struct summary *summary, const struct summary_input *input);
 void summary_release(struct summary *summary);
+/* Where the actor of one of summary->findings is. */
+struct place summary_place(const struct summary *summary, const struct finding *finding);
 
 #endif
