@@ -51,7 +51,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: transfers variants formats all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
+.PHONY: transfers variants formats consumers all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
@@ -103,7 +103,7 @@ $O/%.o: %.c $O/flags
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # A program in build/asan does not find patterns/ beside it.
-unit rules schema valgrind bench accuracy: export DIGTRAIL_DATADIR := $(CURDIR)/patterns
+unit rules schema consumers valgrind bench accuracy: export DIGTRAIL_DATADIR := $(CURDIR)/patterns
 
 # Tests. `check` is `test` without the look at what is installed.
 test: deps-test
@@ -111,7 +111,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden rules schema manual scripts transfers variants formats
+check: unit golden rules schema manual scripts transfers variants formats consumers
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -139,6 +139,29 @@ manual: $O/$(PROG)
 # Lines of real nameservers, on loopback.
 formats: $O/$(PROG)
 	$(Q)tests/lab/test_formats $O/$(PROG)
+
+# What judges reports: validators from PyPI and npm, installed once, pinned. Without a registry
+# their checks are skipped, and say so.
+TOOLS := build/tools
+.PHONY: tools
+tools: $(TOOLS)/python.done $(TOOLS)/npm.done
+$(TOOLS)/python.done: tests/consumers/requirements.txt
+	$(call say,PIP,$<)
+	@rm -rf $(TOOLS)/python && mkdir -p $(TOOLS)
+	$(Q){ $(PYTHON) -m venv $(TOOLS)/python && \
+		$(TOOLS)/python/bin/pip install -q --disable-pip-version-check --no-deps -r $<; } \
+		>$(TOOLS)/python.log 2>&1 || { rm -rf $(TOOLS)/python; tail -n 3 $(TOOLS)/python.log; }
+	@touch $@
+$(TOOLS)/npm.done: tests/consumers/package.json tests/consumers/package-lock.json
+	$(call say,NPM,$<)
+	@rm -rf $(TOOLS)/npm && mkdir -p $(TOOLS)/npm && cp $^ $(TOOLS)/npm/
+	$(Q)cd $(TOOLS)/npm && npm ci --ignore-scripts --no-audit --no-fund >../npm.log 2>&1 || \
+		{ rm -rf node_modules; tail -n 3 ../npm.log; }
+	@touch $@
+
+# Every format is read by what it is made for.
+consumers: $O/$(PROG) tools
+	$(Q)$(PYTHON) tests/consumers/check.py $O/$(PROG) $(TOOLS)
 
 # The scripts that judge others are tested themselves.
 scripts:

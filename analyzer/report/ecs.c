@@ -9,7 +9,7 @@
 #include "report/json_writer.h"
 #include "report/report.h"
 
-static const char ecs_version[] = "8.17.0";
+static const char ecs_version[] = "9.4.0";
 
 /* The end of the log: the clock of this machine has no say in a report. */
 static int64_t

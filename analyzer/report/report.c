@@ -12,9 +12,19 @@
 #include "base/buf.h"
 
 /* Where two endings fit a path, the longer one stands first. */
-const struct report_format *const report_formats[] = {
-	&report_text,      &report_json, &report_ndjson,  &report_watchlist, &report_csv,
-	&report_addresses, &report_acl,  &report_unbound, &report_nftables,  NULL};
+const struct report_format *const report_formats[] = {&report_text,
+						      &report_stix,
+						      &report_navigator,
+						      &report_json,
+						      &report_ocsf,
+						      &report_ndjson,
+						      &report_watchlist,
+						      &report_csv,
+						      &report_addresses,
+						      &report_acl,
+						      &report_unbound,
+						      &report_nftables,
+						      NULL};
 
 const struct report_format *
 report_by_name(const char *name)

@@ -31,7 +31,7 @@ struct report_format {
 
 extern const struct report_format report_text, report_json, report_ndjson, report_csv;
 extern const struct report_format report_addresses, report_acl, report_unbound, report_nftables;
-extern const struct report_format report_watchlist;
+extern const struct report_format report_watchlist, report_ocsf, report_stix, report_navigator;
 
 /* The format of that name, or NULL. */
 const struct report_format *report_by_name(const char *name);

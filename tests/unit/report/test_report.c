@@ -11,12 +11,12 @@
 #include "base/buf.h"
 #include "fixture.h"
 
-struct place {
+struct folder {
 	char directory[64], path[128];
 };
 
 static void
-make_place(struct place *place, const char *old)
+make_place(struct folder *place, const char *old)
 {
 	snprintf(place->directory, sizeof(place->directory), "/tmp/digtrail-place-XXXXXX");
 	cr_assert_not_null(mkdtemp(place->directory));
@@ -29,7 +29,7 @@ make_place(struct place *place, const char *old)
 
 /* Number of files in it, "." and ".." apart. */
 static size_t
-count_files(const struct place *place)
+count_files(const struct folder *place)
 {
 	DIR *directory = opendir(place->directory);
 	size_t n = 0;
@@ -42,7 +42,7 @@ count_files(const struct place *place)
 }
 
 static void
-remove_place(const struct place *place)
+remove_place(const struct folder *place)
 {
 	char command[128];
 
@@ -92,7 +92,7 @@ Test(report, a_new_report_replaces_the_old_one_and_leaves_nothing_beside_it)
 {
 	struct report_options options = fixture_options();
 	struct fixture fixture;
-	struct place place;
+	struct folder place;
 	struct err err;
 	struct stat status;
 
@@ -112,7 +112,7 @@ Test(report, a_new_report_replaces_the_old_one_and_leaves_nothing_beside_it)
 
 Test(report, a_symbolic_link_stays_one)
 {
-	struct place place;
+	struct folder place;
 	struct err err;
 	struct stat status;
 	char link[160];
@@ -149,7 +149,7 @@ Test(report, a_full_device_is_an_error_and_the_device_stays)
 /* A limit on the size of files stands for a disk that fills up in the middle of the report. */
 Test(report, a_disk_that_fills_up_leaves_the_old_report)
 {
-	struct place place;
+	struct folder place;
 	struct err err;
 	struct rlimit old, tight;
 
@@ -171,7 +171,7 @@ Test(report, a_disk_that_fills_up_leaves_the_old_report)
 
 Test(report, a_directory_that_may_not_be_written_leaves_the_old_report)
 {
-	struct place place;
+	struct folder place;
 	struct err err;
 	bool root = geteuid() == 0;
 
