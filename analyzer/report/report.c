@@ -11,20 +11,12 @@
 
 #include "base/buf.h"
 
-/* Where two endings fit a path, the longer one stands first. */
-const struct report_format *const report_formats[] = {&report_text,
-						      &report_stix,
-						      &report_navigator,
-						      &report_json,
-						      &report_ocsf,
-						      &report_ndjson,
-						      &report_watchlist,
-						      &report_csv,
-						      &report_addresses,
-						      &report_acl,
-						      &report_unbound,
-						      &report_nftables,
-						      NULL};
+const struct report_format *const report_formats[] = {
+	&report_text, &report_json,      &report_ndjson,
+	&report_csv,  &report_watchlist, &report_ocsf,
+	&report_stix, &report_navigator, &report_addresses,
+	&report_acl,  &report_unbound,   &report_nftables,
+	NULL};
 
 const struct report_format *
 report_by_name(const char *name)
@@ -35,13 +27,17 @@ report_by_name(const char *name)
 	return NULL;
 }
 
+/* Of several endings that fit, such as .json and .stix.json, the longest. */
 const struct report_format *
 report_by_path(const char *path)
 {
+	const struct report_format *best = NULL;
+
 	for (const struct report_format *const *format = report_formats; *format; format++)
-		if (str_ends(str_of(path), str_of((*format)->suffix)))
-			return *format;
-	return NULL;
+		if (str_ends(str_of(path), str_of((*format)->suffix)) &&
+		    (!best || strlen((*format)->suffix) > strlen(best->suffix)))
+			best = *format;
+	return best;
 }
 
 /* The whole report into `out`; an error that occurred anywhere on the way shows here. */

@@ -35,7 +35,7 @@ extern const struct report_format report_watchlist, report_ocsf, report_stix, re
 
 /* The format of that name, or NULL. */
 const struct report_format *report_by_name(const char *name);
-/* The format whose suffix ends `path`, or NULL. */
+/* The format with the longest suffix that ends `path`, or NULL. */
 const struct report_format *report_by_path(const char *path);
 /* All of them, ended by NULL. */
 extern const struct report_format *const report_formats[];
