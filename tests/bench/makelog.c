@@ -24,9 +24,9 @@ struct options {
 };
 
 static struct options options[] = {
-	{"lines", 0},   {"bytes", 0}, {"sources", 100000}, {"zones", 2000}, {"hosts", 50}, {"seed", 1},
-	{"attacks", 5}, {"once", 5},  {"mixed", 50},       {"roam", 20},    {"spoofed", 0}, {"flood", 0},
-	{"fresh", 0},
+	{"lines", 0},   {"bytes", 0},   {"sources", 100000}, {"zones", 2000}, {"hosts", 50},
+	{"seed", 1},    {"attacks", 5}, {"once", 5},         {"mixed", 50},   {"roam", 20},
+	{"spoofed", 0}, {"flood", 0},   {"fresh", 0},
 };
 
 static uint64_t
@@ -151,9 +151,9 @@ zone(uint64_t number_of)
 static void
 known_name(uint64_t number_of, uint64_t i)
 {
-	static const char *const hosts[] = {"www",  "mail", "ns1",    "ns2",  "smtp", "imap", "shop",
-					    "api",  "cdn",  "img",    "blog", "m",    "ftp",  "login",
-					    "docs", "app",  "static", "pop",  "news", "files"};
+	static const char *const hosts[] = {
+		"www",  "mail", "ns1", "ns2",   "smtp", "imap", "shop",   "api", "cdn",  "img",
+		"blog", "m",    "ftp", "login", "docs", "app",  "static", "pop", "news", "files"};
 	enum { HOSTS = sizeof(hosts) / sizeof(hosts[0]) };
 
 	if (i) {
@@ -178,8 +178,8 @@ known_zone(const struct zipf *zones, uint64_t source, uint64_t r, uint64_t roam)
 static void
 attack(uint64_t r, uint64_t *source, const char **type, const char **class)
 {
-	static const char *const words[] = {"admin", "vpn", "dev", "test", "stage", "intranet",
-					    "backup", "db", "git", "jenkins", "owa", "portal"};
+	static const char *const words[] = {"admin",  "vpn", "dev", "test",    "stage", "intranet",
+					    "backup", "db",  "git", "jenkins", "owa",   "portal"};
 	uint64_t attacker = r % 40;
 
 	*source = 5000000000u + attacker;
@@ -272,8 +272,9 @@ unbound_line(uint64_t second, uint64_t source, const char *name, const char *typ
 int
 main(int argc, char **argv)
 {
-	static const char *const types[] = {"A", "A", "A", "A", "A", "A", "AAAA", "AAAA",
-					    "AAAA", "HTTPS", "MX", "TXT", "NS", "SOA", "PTR", "SRV"};
+	static const char *const types[] = {"A",    "A",    "A",    "A",     "A",  "A",
+					    "AAAA", "AAAA", "AAAA", "HTTPS", "MX", "TXT",
+					    "NS",   "SOA",  "PTR",  "SRV"};
 	static struct zipf sources, zones;
 	int unbound = argc > 1 && strcmp(argv[1], "unbound") == 0;
 	uint64_t written = 0, bytes, lines;
@@ -291,8 +292,9 @@ main(int argc, char **argv)
 	state = option("seed") * 0x9e3779b97f4a7c15u;
 	zipf_make(&sources, option("sources"), 1.0);
 	zipf_make(&zones, option("zones"), 0.95);
-	const uint64_t hosts = option("hosts"), roam = option("roam"), attacks = option("attacks"), once = option("once"), mixed = option("mixed"),
-		       spoofed = option("spoofed"), flood = option("flood"), fresh = option("fresh");
+	const uint64_t hosts = option("hosts"), roam = option("roam"), attacks = option("attacks"),
+		       once = option("once"), mixed = option("mixed"), spoofed = option("spoofed"),
+		       flood = option("flood"), fresh = option("fresh");
 	for (uint64_t i = 0; i < lines; i++) {
 		char name[256], *begin = p;
 		const char *type = types[draw() & 15], *class = "IN";
