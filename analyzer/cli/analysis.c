@@ -6,6 +6,7 @@
 #include "report/escape.h"
 #include "base/workers.h"
 #include "cli/existence.h"
+#include "cli/merge.h"
 
 enum { DRIFT_PERCENT = 1 };
 
@@ -31,8 +32,8 @@ catch_interrupts(void)
 }
 
 /* A file's name may hold anything but a slash: it is no command to the terminal. */
-static void
-say(const char *path, const char *text)
+void
+analysis_say(const char *path, const char *text)
 {
 	struct buf line;
 
@@ -51,13 +52,13 @@ say_plan(struct analysis *analysis)
 	const struct plan *plan = &analysis->setup.plan;
 
 	for (size_t i = 0; i < plan->errors.count; i++) {
-		say(plan->errors.all[i].path, plan->errors.all[i].text);
+		analysis_say(plan->errors.all[i].path, plan->errors.all[i].text);
 		analysis->trouble = true;
 	}
 	for (size_t i = 0; i < plan->dropped.count && !analysis->options->quiet; i++)
-		say(plan->dropped.all[i].path, plan->dropped.all[i].text);
+		analysis_say(plan->dropped.all[i].path, plan->dropped.all[i].text);
 	for (size_t i = 0; i < plan->skipped.count && analysis->options->verbose; i++)
-		say(plan->skipped.all[i].path, plan->skipped.all[i].text);
+		analysis_say(plan->skipped.all[i].path, plan->skipped.all[i].text);
 }
 
 /* Inputs that broke off, and lines that no known server writes. */
@@ -74,7 +75,7 @@ say_inputs(struct analysis *analysis)
 			struct str text = str_of(result->err.text);
 			if (str_take(&text, str_of(path)))
 				str_take(&text, STR(": "));
-			say(path, text.p);
+			analysis_say(path, text.p);
 		}
 		if (unknown * 100 > result->lines * DRIFT_PERCENT) {
 			char text[160];
@@ -82,7 +83,7 @@ say_inputs(struct analysis *analysis)
 				 "%llu of %llu lines are not understood: another program's lines, "
 				 "or a new log format",
 				 (unsigned long long)unknown, (unsigned long long)result->lines);
-			say(path, text);
+			analysis_say(path, text);
 		}
 	}
 }
@@ -98,6 +99,43 @@ bytes_to_read(const struct plan *plan)
 		bytes += plan->inputs[i].size;
 	}
 	return bytes;
+}
+
+/* What was read, as the report and a saved tally tell it. */
+static void
+describe_run(struct analysis *analysis)
+{
+	const struct plan *plan = &analysis->setup.plan;
+	const struct tally *tally = &analysis->pipeline.tally;
+	const struct tally_settings *settings = &analysis->setup.tally;
+	struct saved_run *run = &analysis->run;
+
+	*run = (struct saved_run){
+		.program = STR(VERSION),
+		.role = setup_role(&analysis->setup),
+		.log_timezone = setup_timezone(&analysis->setup),
+		.input_count = plan->count,
+		.unread_count = plan->errors.count,
+		.disabled_count = analysis->pipeline.disabled_count,
+		.inputs = plan->saved,
+		.disabled = analysis->pipeline.disabled,
+	};
+	run->unread =
+		arena_alloc(&analysis->setup.arena, (run->unread_count + 1) * sizeof(*run->unread));
+	for (size_t i = 0; i < plan->errors.count; i++)
+		run->unread[i] = (struct saved_unread){str_of(plan->errors.all[i].path),
+						       str_of(plan->errors.all[i].text)};
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct input_result *result = &analysis->pipeline.results[i];
+		run->inputs[i].bytes = result->bytes;
+		run->inputs[i].lines = result->lines;
+		run->inputs[i].requests =
+			tally->streams.all[i]
+				.kinds[settings->servers[run->inputs[i].server_number].request];
+		run->inputs[i].skipped_bytes = result->skipped_bytes;
+		run->inputs[i].complete = result->complete;
+		run->inputs[i].error = str_of(result->err.text);
+	}
 }
 
 static void
@@ -116,7 +154,27 @@ read_logs(struct analysis *analysis)
 		       bytes_to_read(&analysis->setup.plan));
 	pipeline_run(&analysis->pipeline);
 	progress_end(&analysis->progress);
+	describe_run(analysis);
 	say_inputs(analysis);
+}
+
+/* One tally, of logs or of saved tallies. */
+static int
+gather(struct analysis *analysis)
+{
+	const struct options *options = analysis->options;
+
+	if (options->command->id == COMMAND_MERGE) {
+		analysis->pipeline.interrupted = &interrupted;
+		return merge_tallies(analysis);
+	}
+	say_plan(analysis);
+	/* Nothing of what was given can be read: files still say so, a person has been told. */
+	if (analysis->setup.plan.count == 0 && analysis->trouble && options->outputs.count == 0 &&
+	    options->format < 0)
+		return -1;
+	read_logs(analysis);
+	return 0;
 }
 
 int
@@ -132,12 +190,8 @@ analysis_run(struct analysis *analysis, const struct options *options)
 		return -1;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &analysis->start);
-	say_plan(analysis);
-	/* Nothing of what was given can be read: files still say so, a person has been told. */
-	if (analysis->setup.plan.count == 0 && analysis->trouble && options->outputs.count == 0 &&
-	    options->format < 0)
+	if (gather(analysis) != 0)
 		return -1;
-	read_logs(analysis);
 	struct detect_input input = analysis_input(analysis);
 	detect_run(&input, &analysis->findings);
 	if (!options->quiet)

@@ -17,6 +17,7 @@ struct analysis {
 	struct setup setup;
 	struct pipeline pipeline;
 	struct progress progress;
+	struct saved_run run; /* what was read */
 	struct findings findings;
 	struct timespec start; /* monotonic */
 	bool is_made;          /* there are findings to tell */
@@ -29,6 +30,8 @@ struct analysis {
  */
 int analysis_run(struct analysis *analysis, const struct options *options);
 void analysis_release(struct analysis *analysis);
+/* "digtrail: PATH: TEXT" on standard error. */
+void analysis_say(const char *path, const char *text);
 /* What the detectors were given. */
 struct detect_input analysis_input(const struct analysis *analysis);
 bool analysis_is_interrupted(const struct analysis *analysis);

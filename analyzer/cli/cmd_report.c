@@ -21,29 +21,27 @@ struct report_run {
 static struct file_row *
 file_rows(struct analysis *analysis)
 {
-	const struct plan *plan = &analysis->setup.plan;
-	size_t count = plan->count + plan->errors.count;
-	struct file_row *rows = arena_alloc(&analysis->setup.arena, count * sizeof(*rows));
+	const struct saved_run *run = &analysis->run;
+	size_t count = run->input_count + run->unread_count;
+	struct file_row *rows = arena_alloc(&analysis->setup.arena, (count + 1) * sizeof(*rows));
 
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct plan_input *input = &plan->inputs[i];
-		const struct input_result *result = &analysis->pipeline.results[i];
+	for (size_t i = 0; i < run->input_count; i++) {
+		const struct saved_input *input = &run->inputs[i];
 		rows[i] = (struct file_row){
-			.path = str_of(input->path),
-			.server = str_of(plan->servers[input->server].name),
-			.format = str_of(parser_format_name(&input->parser)),
-			.time_basis = str_of(input->time_basis),
-			.bytes = result->bytes,
-			.lines = result->lines,
-			.skipped_bytes = result->skipped_bytes,
-			.complete = result->complete,
-			.error = str_of(result->err.text),
+			.path = input->path,
+			.server = analysis->setup.tally.servers[input->server_number].name,
+			.format = input->format,
+			.time_basis = input->time_basis,
+			.bytes = input->bytes,
+			.lines = input->lines,
+			.skipped_bytes = input->skipped_bytes,
+			.complete = input->complete,
+			.error = input->error,
 		};
 	}
-	for (size_t i = 0; i < plan->errors.count; i++)
-		rows[plan->count + i] =
-			(struct file_row){.path = str_of(plan->errors.all[i].path),
-					  .error = str_of(plan->errors.all[i].text)};
+	for (size_t i = 0; i < run->unread_count; i++)
+		rows[run->input_count + i] = (struct file_row){.path = run->unread[i].path,
+							       .error = run->unread[i].text};
 	return rows;
 }
 
@@ -55,7 +53,7 @@ make_summary(struct report_run *run)
 		.tally = &analysis->pipeline.tally,
 		.findings = &analysis->findings,
 		.version = VERSION,
-		.file_count = analysis->setup.plan.count + analysis->setup.plan.errors.count,
+		.file_count = analysis->run.input_count + analysis->run.unread_count,
 		.files = file_rows(analysis),
 		.top = run->options->top ? (size_t)run->options->top : TOP_FILES,
 		.memory_limit = analysis->setup.memory,
@@ -110,6 +108,23 @@ write_reports(struct report_run *run)
 	return status;
 }
 
+/* An interrupted run has read something of each log and all of none: nothing to merge. */
+static int
+save_tally(struct report_run *run)
+{
+	const char *path = run->options->save;
+	struct err err;
+
+	if (!path)
+		return 0;
+	if (analysis_is_interrupted(&run->analysis))
+		err_set(&err, "--save %s: not written: the run was interrupted", path);
+	else if (tally_save(path, &run->analysis.pipeline.tally, &run->analysis.run, &err) == 0)
+		return 0;
+	fprintf(stderr, "digtrail: %s\n", err.text);
+	return -1;
+}
+
 static void
 print_stats(const struct report_run *run)
 {
@@ -154,13 +169,31 @@ has_strange_ending(const char *path)
 	return dot && dot[1] && strcmp(dot, ".log") != 0 && !report_by_path(path);
 }
 
-/* Before anything is read: a format for each output, and no log is written over. */
+/* What is read must not be written over. */
+static int
+check_output(const struct options *options, const char *option, const char *path)
+{
+	struct stat output, input;
+
+	if (stat(path, &output) != 0 || !S_ISREG(output.st_mode))
+		return 0;
+	for (size_t j = 0; j < options->operands.count; j++) {
+		if (stat(options->operands.items[j], &input) != 0 ||
+		    input.st_dev != output.st_dev || input.st_ino != output.st_ino)
+			continue;
+		fprintf(stderr, "digtrail: --%s %s is one of the %s\n", option, path,
+			options->command->id == COMMAND_MERGE ? "tallies" : "logs");
+		return -1;
+	}
+	return 0;
+}
+
+/* Before anything is read: a format for each output, and no input is written over. */
 static int
 check_outputs(const struct options *options)
 {
 	for (size_t i = 0; i < options->outputs.count; i++) {
 		const char *path = options->outputs.items[i];
-		struct stat output, input;
 		if (options->format < 0 && has_strange_ending(path)) {
 			fprintf(stderr,
 				"digtrail: --output %s: no format has that ending; name one with "
@@ -168,17 +201,10 @@ check_outputs(const struct options *options)
 				path);
 			return -1;
 		}
-		if (stat(path, &output) != 0 || !S_ISREG(output.st_mode))
-			continue;
-		for (size_t j = 0; j < options->operands.count; j++) {
-			if (stat(options->operands.items[j], &input) != 0 ||
-			    input.st_dev != output.st_dev || input.st_ino != output.st_ino)
-				continue;
-			fprintf(stderr, "digtrail: --output %s is one of the logs\n", path);
+		if (check_output(options, "output", path) != 0)
 			return -1;
-		}
 	}
-	return 0;
+	return options->save ? check_output(options, "save", options->save) : 0;
 }
 
 int
@@ -193,6 +219,8 @@ cmd_report(const struct options *options)
 	if (analysis_run(&run.analysis, options) == 0) {
 		make_summary(&run);
 		bool written = write_reports(&run) == 0;
+		if (save_tally(&run) != 0)
+			written = false;
 		if (options->stats)
 			print_stats(&run);
 		status = status_of(&run, written);

@@ -34,6 +34,8 @@ const struct command commands[] = {
 	 "analyse logs and write reports (the default command)", cmd_report},
 	{"explain", COMMAND_EXPLAIN, "ADDRESS|CIDR|ZONE|FINDING FILE...",
 	 "tell all that logs hold on one source, network, zone or finding", cmd_explain},
+	{"merge", COMMAND_MERGE, "TALLY...",
+	 "make one report of tallies that were written with --save", cmd_report},
 	{"rules", COMMAND_RULES, "list|check|test [PATH]...",
 	 "list the rules in force, check them, run their own examples", cmd_rules},
 	{"formats", COMMAND_FORMATS, "[list|test [PATH]...]",

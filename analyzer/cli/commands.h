@@ -14,6 +14,7 @@ enum command_id {
 	COMMAND_VERSION = 1 << 3,
 	COMMAND_EXPLAIN = 1 << 4,
 	COMMAND_FORMATS = 1 << 5,
+	COMMAND_MERGE = 1 << 6,
 };
 
 struct command {

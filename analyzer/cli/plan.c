@@ -9,6 +9,7 @@
 #include "cli/filename.h"
 #include "cli/look.h"
 #include "cli/twins.h"
+#include "input/identity.h"
 
 void
 plan_note(struct plan *plan, struct plan_notes *notes, const char *path, const char *text)
@@ -155,112 +156,63 @@ server_name(struct plan *plan, const struct plan_input *input)
 	return arena_copy(&plan->arena, str_of(filename_server(input->path, name)));
 }
 
-static size_t
-find_server(struct plan *plan, const char *name)
-{
-	for (size_t i = 0; i < plan->server_count; i++)
-		if (strcmp(plan->servers[i].name, name) == 0)
-			return i;
-	plan->servers = xrealloc(plan->servers, plan->server_count + 1, sizeof(*plan->servers));
-	plan->servers[plan->server_count] = (struct plan_server){.name = name};
-	return plan->server_count++;
-}
-
-/* What the files of a server say of it together. */
-struct census {
-	/* Programs, in files whose server was not given. */
-	const char *format;
-	bool several;
-	uint64_t queries, recursive;
-	enum option_role given;
-};
-
-/* Counts one file in; -1 when it contradicts another. */
-static int
-census_add(struct census *census, const struct plan_input *input)
+/* What the lines looked at say of the server's role. */
+static void
+vote(struct saved_input *saved, const struct plan_input *input)
 {
 	const struct survey *survey = &input->survey;
+	const struct custom_format *custom = input->parser.custom;
 
 	/* Unbound is a resolver, whatever its queries look like (it does not log RD). */
 	if (survey->unbound > survey->bind) {
-		census->queries += survey->unbound;
-		census->recursive += survey->unbound;
-	} else if (input->parser.format == FORMAT_CUSTOM &&
-		   !custom_info(input->parser.custom)->either) {
-		census->queries += survey->custom;
-		if (custom_info(input->parser.custom)->resolver)
-			census->recursive += survey->custom;
+		saved->queries = saved->recursive = survey->unbound;
+	} else if (input->parser.format == FORMAT_CUSTOM && !custom_info(custom)->either) {
+		saved->queries = survey->custom;
+		saved->recursive = custom_info(custom)->resolver ? survey->custom : 0;
 	} else {
-		census->queries += survey->queries;
-		census->recursive += survey->recursion_desired;
+		saved->queries = survey->queries;
+		saved->recursive = survey->recursion_desired;
 	}
-	if (!input->server_given && input->parser.format) {
-		const char *format = parser_format_name(&input->parser);
-		census->several |= census->format && strcmp(census->format, format) != 0;
-		census->format = format;
-	}
-	if (census->given && input->role_given && census->given != input->role_given)
-		return -1;
-	if (input->role_given)
-		census->given = input->role_given;
-	return 0;
 }
 
-/*
- * Two programs on one host (one syslog name) are two servers: their roles differ, and so does
- * what counts as a request. Those names get the program's name behind them.
- */
-static void
-split_servers(struct plan *plan)
+/* What is known of an input before it is read, as a saved tally holds it. */
+static struct saved_input
+saved_of(struct plan *plan, const struct plan_input *input)
 {
-	struct census *census = xcalloc(plan->server_count + 1, sizeof(*census));
-	const char **names = xcalloc(plan->count + 1, sizeof(*names));
+	const struct survey *survey = &input->survey;
+	struct identity identity = identity_of(input->head);
 
-	for (size_t i = 0; i < plan->count; i++)
-		census_add(&census[plan->inputs[i].server], &plan->inputs[i]);
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct plan_input *input = &plan->inputs[i];
-		const struct census *all = &census[input->server];
-		char name[sizeof(input->survey.host) + 40];
-		names[i] = plan->servers[input->server].name;
-		if (input->server_given || !all->several || !input->parser.format)
-			continue;
-		snprintf(name, sizeof(name), "%s-%s", names[i], parser_format_name(&input->parser));
-		names[i] = arena_copy(&plan->arena, str_of(name));
-	}
-	plan->server_count = 0;
-	for (size_t i = 0; i < plan->count; i++)
-		plan->inputs[i].server = find_server(plan, names[i]);
-	free(names);
-	free(census);
+	struct saved_input saved = {
+		.path = str_of(input->path),
+		.format = str_of(parser_format_name(&input->parser)),
+		.time_basis = str_of(input->time_basis),
+		.server = str_of(server_name(plan, input)),
+		.server_given = input->server_given != NULL,
+		.is_regular = input->is_regular,
+		.role_given = (uint8_t)input->role_given,
+		.queries_logged = survey->queries_logged,
+		.responses_logged = survey->responses_logged,
+		.first = survey->first,
+		.head_bytes = identity.n,
+		.head_hash = identity.hash,
+	};
+	vote(&saved, input);
+	return saved;
 }
 
 /* Names the servers and settles the role of each from all of its files. */
 static int
 make_servers(struct plan *plan, struct err *err)
 {
-	int result = 0;
-
+	plan->saved = arena_alloc(&plan->arena, (plan->count + 1) * sizeof(*plan->saved));
 	for (size_t i = 0; i < plan->count; i++)
-		plan->inputs[i].server = find_server(plan, server_name(plan, &plan->inputs[i]));
-	split_servers(plan);
-	struct census *census = xcalloc(plan->server_count + 1, sizeof(*census));
-	for (size_t i = 0; i < plan->count && result == 0; i++) {
-		const struct plan_input *input = &plan->inputs[i];
-		struct plan_server *server = &plan->servers[input->server];
-		server->queries_logged |= input->survey.queries_logged;
-		server->responses_logged |= input->survey.responses_logged;
-		if (census_add(&census[input->server], input) != 0)
-			result = err_set(err,
-					 "%s: server %s is given both roles, authoritative and "
-					 "resolver",
-					 input->path, server->name);
-	}
-	for (size_t i = 0; i < plan->server_count; i++)
-		plan->servers[i].resolver = census[i].given == ROLE_RESOLVER ||
-					    (census[i].given == ROLE_AUTO &&
-					     census[i].recursive * 2 > census[i].queries);
-	free(census);
+		plan->saved[i] = saved_of(plan, &plan->inputs[i]);
+	struct servers servers;
+	int result = servers_make(&servers, plan->saved, plan->count, &plan->arena, err);
+	plan->server_count = servers.count;
+	plan->servers = servers.all;
+	for (size_t i = 0; i < plan->count; i++)
+		plan->inputs[i].server = plan->saved[i].server_number;
 	return result;
 }
 

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "cli/options.h"
+#include "cli/servers.h"
 #include "input/source.h"
 #include "record/parser.h"
 
@@ -53,12 +54,6 @@ struct plan_notes {
 	struct plan_note *all;
 };
 
-struct plan_server {
-	const char *name;
-	bool resolver;
-	bool queries_logged, responses_logged; /* seen in a survey of one of its files */
-};
-
 struct plan_input {
 	const char *path; /* as given, or directory/name; "-" is standard input */
 	size_t server;    /* index into plan.servers */
@@ -87,8 +82,9 @@ struct plan {
 	struct arena arena; /* owns every text */
 	size_t count;
 	struct plan_input *inputs;
+	struct saved_input *saved; /* the same inputs, for a saved tally; in the arena */
 	size_t server_count;
-	struct plan_server *servers;
+	struct server_row *servers;
 	struct plan_notes errors;  /* could not be read, or named and no log: exit status 2 */
 	struct plan_notes skipped; /* in a directory and no log */
 	struct plan_notes dropped; /* its content is in another input */

@@ -224,43 +224,27 @@ make_plan(struct setup *setup, struct err *err)
 	return plan_make(&setup->plan, paths, count, &settings, err);
 }
 
-static enum record_kind
-request_kind(const struct plan_server *server)
+void
+setup_tally(struct setup *setup, const struct saved_input *inputs, size_t count,
+	    const struct server_row *rows, size_t server_count)
 {
-	if (server->queries_logged)
-		return RECORD_QUERY;
-	return server->responses_logged ? RECORD_RESPONSE : RECORD_DENIED;
-}
-
-static void
-make_tally(struct setup *setup)
-{
-	const struct plan *plan = &setup->plan;
-	struct stream_info *streams = arena_alloc(&setup->arena, plan->count * sizeof(*streams));
+	struct stream_info *streams = arena_alloc(&setup->arena, (count + 1) * sizeof(*streams));
 	struct server_info *servers =
-		arena_alloc(&setup->arena, plan->server_count * sizeof(*servers));
+		arena_alloc(&setup->arena, (server_count + 1) * sizeof(*servers));
 
-	for (size_t i = 0; i < plan->count; i++)
-		streams[i] = (struct stream_info){str_of(plan->inputs[i].path),
-						  (uint32_t)plan->inputs[i].server};
-	for (size_t i = 0; i < plan->server_count; i++)
+	for (size_t i = 0; i < count; i++)
+		streams[i] = (struct stream_info){inputs[i].path, inputs[i].server_number};
+	for (size_t i = 0; i < server_count; i++)
 		servers[i] = (struct server_info){
-			.name = str_of(plan->servers[i].name),
-			.resolver = plan->servers[i].resolver,
-			.request = request_kind(&plan->servers[i]),
+			.name = str_of(rows[i].name),
+			.resolver = rows[i].resolver,
+			.request = servers_request_kind(&rows[i]),
+			.unbound = rows[i].unbound,
 		};
-	for (size_t i = 0; i < plan->count; i++)
-		servers[plan->inputs[i].server].unbound |=
-			plan->inputs[i].parser.format == FORMAT_UNBOUND;
-	setup->tally = (struct tally_settings){
-		.limits = tally_limits_of(setup->memory),
-		.names = &setup->names,
-		.rules = &setup->rules,
-		.stream_count = plan->count,
-		.server_count = plan->server_count,
-		.streams = streams,
-		.servers = servers,
-	};
+	setup->tally.stream_count = count;
+	setup->tally.server_count = server_count;
+	setup->tally.streams = streams;
+	setup->tally.servers = servers;
 }
 
 static int
@@ -277,14 +261,22 @@ setup_make(struct setup *setup, const struct options *options, FILE *messages, s
 {
 	*setup = (struct setup){.options = options, .memory = memory_of(options)};
 	if (make_names(setup, err) != 0 || make_rules(setup, messages, err) != 0 ||
-	    make_allow(setup, messages, err) != 0 || make_plan(setup, err) != 0 ||
+	    make_allow(setup, messages, err) != 0 ||
+	    /* Saved tallies are no logs: cli/merge.c looks at them. */
+	    (options->command->id != COMMAND_MERGE && make_plan(setup, err) != 0) ||
 	    load_providers(setup, err) != 0 ||
 	    existence_load(&setup->oracle, options, setup->memory / ORACLE_SHARE, messages,
 			   &setup->zones_are_faulty, err) != 0)
 		return -1;
 	if (make_detect(setup, err) != 0)
 		return -1;
-	make_tally(setup);
+	setup->tally = (struct tally_settings){
+		.limits = tally_limits_of(setup->memory),
+		.names = &setup->names,
+		.rules = &setup->rules,
+	};
+	setup_tally(setup, setup->plan.saved, setup->plan.count, setup->plan.servers,
+		    setup->plan.server_count);
 	return 0;
 }
 
@@ -332,17 +324,31 @@ texts_row(struct setup *setup, const char *name, const struct option_list *list)
 	return row;
 }
 
+struct str
+setup_role(const struct setup *setup)
+{
+	static const char *const roles[] = {"auto", "authoritative", "resolver"};
+
+	return setup->saved_role.n ? setup->saved_role : str_of(roles[setup->options->role]);
+}
+
+struct str
+setup_timezone(const struct setup *setup)
+{
+	const char *given = setup->options->log_timezone;
+
+	return setup->saved_timezone.n ? setup->saved_timezone : str_of(given ? given : "local");
+}
+
 struct setting_row *
 setup_rows(struct setup *setup, size_t *count)
 {
-	static const char *const roles[] = {"auto", "authoritative", "resolver"};
 	const struct options *options = setup->options;
 	struct setting_row *rows = arena_alloc(&setup->arena, 16 * sizeof(*rows));
 	char key[16], rules[32];
 	size_t n = 0;
 
-	rows[n++] =
-		(struct setting_row){.name = STR("role"), .value = str_of(roles[options->role])};
+	rows[n++] = (struct setting_row){.name = STR("role"), .value = setup_role(setup)};
 	rows[n++] = texts_row(setup, "own_zones", &options->own_zones);
 	if (options->zone_files.count)
 		rows[n++] = texts_row(setup, "zone_files", &options->zone_files);
@@ -357,9 +363,8 @@ setup_rows(struct setup *setup, size_t *count)
 	rows[n++] = list_row(setup, "resolvers", &options->resolvers);
 	if (options->allow.count)
 		rows[n++] = texts_row(setup, "allow", &options->allow);
-	rows[n++] = (struct setting_row){
-		.name = STR("log_timezone"),
-		.value = str_of(options->log_timezone ? options->log_timezone : "local")};
+	rows[n++] =
+		(struct setting_row){.name = STR("log_timezone"), .value = setup_timezone(setup)};
 	hash_key_name(&setup->names.sample_key, key);
 	rows[n++] = (struct setting_row){.name = STR("sample_key"),
 					 .value = options->key_file

@@ -26,6 +26,8 @@ struct setup {
 	struct tally_settings tally;
 	struct oracle *oracle; /* NULL: nothing says what exists */
 	uint64_t memory;       /* bytes */
+	/* How the logs in saved tallies were read; empty: as the options say. */
+	struct str saved_role, saved_timezone;
 	bool rules_are_faulty; /* a rule was left out: exit status 2 */
 	bool zones_are_faulty; /* so was what says which names exist */
 	bool allow_is_faulty;  /* so was an entry of an allow-list */
@@ -34,6 +36,12 @@ struct setup {
 /* Messages about rules and allow-lists go to `messages`. -1 with err for what ends the run. */
 int setup_make(struct setup *setup, const struct options *options, FILE *messages, struct err *err);
 void setup_release(struct setup *setup);
+/* Makes the tally's settings those of these inputs and servers; their texts are borrowed. */
+void setup_tally(struct setup *setup, const struct saved_input *inputs, size_t count,
+		 const struct server_row *rows, size_t server_count);
+/* The settings `role` and `log_timezone` as the report says them. */
+struct str setup_role(const struct setup *setup);
+struct str setup_timezone(const struct setup *setup);
 /* The settings that shape the result, for the report. Rows live in the setup's arena. */
 struct setting_row *setup_rows(struct setup *setup, size_t *count);
 

@@ -37,9 +37,16 @@ names_release(struct names *names)
 	*names = (struct names){0};
 }
 
+static void
+add_print(struct names *names, enum names_print of, uint64_t hash)
+{
+	names->prints[of] += hash;
+	names->fingerprint += hash;
+}
+
 /* Puts `text` into a set; what is in a set changes the fingerprint, its order does not. */
 static void
-add_text(struct names *names, struct map *map, struct str text, uint64_t salt)
+add_text(struct names *names, struct map *map, struct str text, enum names_print of)
 {
 	uint64_t hash = hash_bytes(&names->table_key, text.p, text.n);
 	bool created;
@@ -48,7 +55,7 @@ add_text(struct names *names, struct map *map, struct str text, uint64_t salt)
 	if (!created)
 		return;
 	entry->text = arena_str(&names->arena, text);
-	names->fingerprint += hash_mix(hash_bytes(&names->sample_key, text.p, text.n), salt);
+	add_print(names, of, hash_mix(hash_bytes(&names->sample_key, text.p, text.n), of + 1));
 }
 
 int
@@ -59,7 +66,8 @@ names_add_own_zone(struct names *names, struct str zone, struct err *err)
 	zone = str_trim(zone);
 	if (zone.n == 0 || !qname_is_valid(zone))
 		return err_set(err, "own zone \"%.*s\" is not a domain name", STR_ARG(zone));
-	add_text(names, &names->own_zones, qname_fold(qname_trim_dot(zone), folded), 1);
+	add_text(names, &names->own_zones, qname_fold(qname_trim_dot(zone), folded),
+		 NAMES_OWN_ZONES);
 	return 0;
 }
 
@@ -74,7 +82,7 @@ names_add_wordlist(struct names *names, const char *path, struct err *err)
 	while (fgets(line, sizeof(line), file)) {
 		struct str word = str_trim(str_of(line));
 		if (word.n && word.p[0] != '#' && qname_is_valid(word))
-			add_text(names, &names->words, qname_fold(word, folded), 2);
+			add_text(names, &names->words, qname_fold(word, folded), NAMES_WORDLISTS);
 	}
 	bool failed = ferror(file);
 	fclose(file);
@@ -87,7 +95,7 @@ names_load_suffixes(struct names *names, const char *path, struct err *err)
 	if (!path) {
 		names->suffixes = psl_builtin();
 		const char *sum = psl_builtin_sha1sum();
-		names->fingerprint += hash_bytes(&names->sample_key, sum, strlen(sum));
+		add_print(names, NAMES_SUFFIXES, hash_bytes(&names->sample_key, sum, strlen(sum)));
 		return 0;
 	}
 	psl_ctx_t *suffixes = psl_load_file(path);
@@ -103,7 +111,7 @@ names_load_suffixes(struct names *names, const char *path, struct err *err)
 		buf_add(&content, part, n);
 	if (file)
 		fclose(file);
-	names->fingerprint += hash_bytes(&names->sample_key, content.p, content.n);
+	add_print(names, NAMES_SUFFIXES, hash_bytes(&names->sample_key, content.p, content.n));
 	buf_release(&content);
 	return 0;
 }

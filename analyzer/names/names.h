@@ -26,6 +26,9 @@ enum name_class {
 
 extern const char *const name_class_names[NAME_CLASSES];
 
+/* What the fingerprint is made of besides the key. */
+enum names_print { NAMES_OWN_ZONES, NAMES_WORDLISTS, NAMES_SUFFIXES, NAMES_PRINTS };
+
 /* Everything that shapes the answers; made by cli/, constant while threads run. */
 struct names {
 	struct arena arena;
@@ -35,7 +38,8 @@ struct names {
 	bool owns_suffixes;
 	struct hash_key sample_key;
 	struct hash_key table_key;
-	uint64_t fingerprint; /* of own zones, wordlists, suffix list and key */
+	uint64_t fingerprint;          /* of own zones, wordlists, suffix list and key */
+	uint64_t prints[NAMES_PRINTS]; /* of each of the first three, under the key */
 };
 
 void names_init(struct names *names, struct str sample_key);

@@ -6,13 +6,13 @@
 #include "base/xalloc.h"
 #include "tally/tally.h"
 
-static struct event_table *
-table_of(struct tally *tally, uint32_t kind)
+struct event_table *
+events_table(struct events *events, uint32_t kind)
 {
 	bool own_words = kind == EVENT_TRANSFER_STARTED || kind == EVENT_TRANSFER_ENDED ||
 			 kind == EVENT_TRANSFER_FAILED || kind == EVENT_TRANSFER_CURRENT;
 
-	return own_words ? &tally->events.transfers : &tally->events.attempts;
+	return own_words ? &events->transfers : &events->attempts;
 }
 
 void
@@ -131,17 +131,34 @@ cut(struct str s, size_t n)
 	return str_make(s.p, s.n < n ? s.n : n);
 }
 
+struct event *
+event_copy(const struct event *fields, const struct str parts[4])
+{
+	struct event *event =
+		xmalloc(sizeof(*event) + parts[0].n + parts[1].n + parts[2].n + parts[3].n);
+	char *p = event->bytes_of;
+
+	*event = *fields;
+	event->name_length = (uint16_t)parts[0].n;
+	event->key_length = (uint16_t)parts[1].n;
+	event->text_length = (uint16_t)parts[2].n;
+	event->reason_length = (uint16_t)parts[3].n;
+	for (size_t i = 0; i < 4; i++) {
+		if (parts[i].n)
+			memcpy(p, parts[i].p, parts[i].n);
+		p += parts[i].n;
+	}
+	return event;
+}
+
 static struct event *
 event_new(const struct tally_line *line, enum event_kind kind)
 {
 	const struct record *record = line->record;
-	struct str name = line->name ? line->name->text : STR("");
-	struct str key = cut(record->key, QNAME_TEXT_MAX), text = cut(line->text, EVENT_TEXT);
-	struct str reason = cut(record->reason, EVENT_TEXT / 4);
-	struct event *event = xmalloc(sizeof(*event) + name.n + key.n + text.n + reason.n);
-	char *p = event->bytes_of;
-
-	*event = (struct event){
+	const struct str parts[4] = {line->name ? line->name->text : STR(""),
+				     cut(record->key, QNAME_TEXT_MAX), cut(line->text, EVENT_TEXT),
+				     cut(record->reason, EVENT_TEXT / 4)};
+	const struct event fields = {
 		.at = line->position,
 		.client = record->client,
 		.server = record->server,
@@ -158,18 +175,9 @@ event_new(const struct tally_line *line, enum event_kind kind)
 		.flags_known = record->flags_known,
 		.kind = (uint8_t)kind,
 		.transfer = record->transfer,
-		.name_length = (uint16_t)name.n,
-		.key_length = (uint16_t)key.n,
-		.text_length = (uint16_t)text.n,
-		.reason_length = (uint16_t)reason.n,
 	};
-	const struct str parts[] = {name, key, text, reason};
-	for (size_t i = 0; i < 4; i++) {
-		if (parts[i].n)
-			memcpy(p, parts[i].p, parts[i].n);
-		p += parts[i].n;
-	}
-	return event;
+
+	return event_copy(&fields, parts);
 }
 
 /* True when the group would keep an event at that position. */
@@ -180,9 +188,8 @@ wants(const struct event_group *group, const struct position *at)
 	       position_compare(at, &group->events[group->kept - 1]->at) < 0;
 }
 
-/* Takes over `event`, which the group wants. */
-static void
-keep(struct event_group *group, struct event *event)
+void
+events_keep(struct event_group *group, struct event *event)
 {
 	if (group->kept == EVENTS_KEPT)
 		free(group->events[--group->kept]);
@@ -202,7 +209,7 @@ keep(struct event_group *group, struct event *event)
 static struct event_group *
 put(struct tally *tally, const struct event_group_key *key)
 {
-	struct event_table *table = table_of(tally, key->kind);
+	struct event_table *table = events_table(&tally->events, key->kind);
 	uint64_t hash = hash_bytes(&tally->key, key, sizeof(*key));
 	struct event_group *group = map_find(&table->map, hash, key);
 	bool created;
@@ -230,14 +237,14 @@ events_add(struct tally *tally, const struct tally_line *line, enum event_kind k
 	struct event_group *group = put(tally, &key);
 
 	if (!group) {
-		table_of(tally, kind)->folded++;
+		events_table(&tally->events, kind)->folded++;
 		return;
 	}
 	group->count++;
 	group->first = time_earlier(group->first, line->record->time);
 	group->last = time_later(group->last, line->record->time);
 	if (wants(group, &line->position))
-		keep(group, event_new(line, kind));
+		events_keep(group, event_new(line, kind));
 }
 
 static void
@@ -257,7 +264,7 @@ table_merge(struct tally *into, struct event_table *own, struct event_table *oth
 		mine->last = time_later(mine->last, group->last);
 		for (uint32_t j = 0; j < group->kept; j++) {
 			if (wants(mine, &group->events[j]->at))
-				keep(mine, group->events[j]);
+				events_keep(mine, group->events[j]);
 			else
 				free(group->events[j]);
 		}

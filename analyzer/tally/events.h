@@ -82,6 +82,12 @@ void events_init(struct events *events, uint32_t limit);
 void events_release(struct tally *tally);
 /* What kind of event the record is; EVENT_NONE for most. */
 enum event_kind event_kind_of(const struct record *record);
+/* The table in which events of that kind stand. */
+struct event_table *events_table(struct events *events, uint32_t kind);
+/* On the heap, with its texts (name, key, raw line, reason) behind it. */
+struct event *event_copy(const struct event *fields, const struct str parts[4]);
+/* Takes over the event; it must be among the earliest EVENTS_KEPT. */
+void events_keep(struct event_group *group, struct event *event);
 void events_add(struct tally *tally, const struct tally_line *line, enum event_kind kind);
 void events_settle(struct tally *tally);
 void events_merge(struct tally *into, struct tally *from);

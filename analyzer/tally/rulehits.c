@@ -81,9 +81,8 @@ wants(const struct rulehit *hit, const struct position *at)
 	       position_compare(at, &hit->lines[hit->line_count - 1].at) < 0;
 }
 
-/* Takes over the line's text; the hit wants it. */
-static void
-keep(struct rulehit *hit, struct rulehit_line line)
+void
+rulehit_keep(struct rulehit *hit, struct rulehit_line line)
 {
 	if (hit->line_count == RULEHIT_LINES)
 		free(hit->lines[--hit->line_count].text);
@@ -125,8 +124,8 @@ rulehits_add(struct tally *tally, const struct tally_line *line)
 		if (!wants(hit, &line->position))
 			continue;
 		size_t n = line->text.n < RULEHIT_TEXT ? line->text.n : RULEHIT_TEXT;
-		keep(hit,
-		     (struct rulehit_line){line->position, (uint32_t)n, xmemdup(line->text.p, n)});
+		rulehit_keep(hit, (struct rulehit_line){line->position, (uint32_t)n,
+							xmemdup(line->text.p, n)});
 	}
 }
 
@@ -140,7 +139,7 @@ hit_merge(struct tally *into, struct rulehit *own, const struct tally *from, str
 	own->last = time_later(own->last, other->last);
 	for (uint8_t i = 0; i < other->line_count; i++) {
 		if (wants(own, &other->lines[i].at))
-			keep(own, other->lines[i]);
+			rulehit_keep(own, other->lines[i]);
 		else
 			free(other->lines[i].text);
 	}

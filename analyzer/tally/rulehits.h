@@ -49,6 +49,8 @@ struct tally_line;
 extern const struct sample_type rulehit_zone_type;
 void rulehits_init(struct rulehits *rulehits, uint32_t limit);
 void rulehits_release(struct tally *tally);
+/* Takes over the line's text; it must be among the earliest RULEHIT_LINES. */
+void rulehit_keep(struct rulehit *hit, struct rulehit_line line);
 void rulehits_add(struct tally *tally, const struct tally_line *line);
 void rulehits_merge(struct tally *into, struct tally *from);
 /* Removes all hits of a rule. */

@@ -9,7 +9,7 @@
 /* Folded sources are remembered by this much of their address: at most 65,536 rows a family. */
 enum { FOLDED_BITS = 16 };
 
-static const struct sample_type rank_sample = {sizeof(uint64_t), 1024, NULL};
+const struct sample_type source_rank_type = {sizeof(uint64_t), 1024, NULL};
 
 void
 sources_init(struct sources *sources, uint32_t limit)
@@ -38,7 +38,7 @@ sources_release(struct tally *tally)
 		source_release(source);
 	map_release(&tally->sources.map);
 	map_release(&tally->sources.folded);
-	sample_release(&tally->sources.folded_ranks, &rank_sample, NULL);
+	sample_release(&tally->sources.folded_ranks, &source_rank_type, NULL);
 }
 
 static uint64_t
@@ -57,7 +57,7 @@ add_folded(struct tally *tally, const struct source_key *key, uint64_t rank, uin
 
 	folded->requests += requests;
 	tally->sources.folded_requests += requests;
-	sample_put(&tally->sources.folded_ranks, &rank_sample, rank, NULL, NULL);
+	sample_put(&tally->sources.folded_ranks, &source_rank_type, rank, NULL, NULL);
 }
 
 static void
@@ -193,15 +193,15 @@ sources_merge(struct tally *into, struct tally *from)
 	}
 	into->sources.folded_requests += from->sources.folded_requests;
 	for (uint32_t i = 0;
-	     (rank = sample_next(&from->sources.folded_ranks, &rank_sample, &i)) != NULL;)
-		sample_put(&into->sources.folded_ranks, &rank_sample, *rank, NULL, NULL);
+	     (rank = sample_next(&from->sources.folded_ranks, &source_rank_type, &i)) != NULL;)
+		sample_put(&into->sources.folded_ranks, &source_rank_type, *rank, NULL, NULL);
 }
 
 void
 sources_settle(struct tally *tally)
 {
 	fold_settle(&tally->sources.fold, &source_fold, tally, &tally->sources.map);
-	sample_settle(&tally->sources.folded_ranks, &rank_sample, NULL);
+	sample_settle(&tally->sources.folded_ranks, &source_rank_type, NULL);
 }
 
 const struct source *
@@ -223,5 +223,5 @@ source_ports(const struct source *source)
 uint64_t
 sources_folded(const struct sources *sources)
 {
-	return sample_distinct(&sources->folded_ranks, &rank_sample);
+	return sample_distinct(&sources->folded_ranks, &source_rank_type);
 }

@@ -50,6 +50,7 @@ struct sources {
 
 struct tally;
 struct tally_line;
+extern const struct sample_type source_rank_type; /* of folded_ranks */
 void sources_init(struct sources *sources, uint32_t limit);
 void sources_release(struct tally *tally);
 /* Counts the line; `evidence` weighs what it is as evidence. */

@@ -95,8 +95,8 @@ facts_of(const struct record *record)
 }
 
 /* The key's few values need no secret: the map stays small whatever a log says. */
-static void
-count_code(struct streams *streams, enum code_space space, int32_t code, uint64_t count)
+void
+streams_count_code(struct streams *streams, enum code_space space, int32_t code, uint64_t count)
 {
 	struct code_key key = {(uint16_t)space, (uint16_t)code};
 	uint64_t hash = hash_mix(((uint64_t)space << 16) + key.code + 1, 0);
@@ -111,13 +111,13 @@ count_codes(struct streams *streams, const struct tally_line *line)
 	const struct record *record = line->record;
 
 	if (line->is_request && record->qtype != TYPE_UNKNOWN)
-		count_code(streams, CODE_TYPE, record->qtype, 1);
+		streams_count_code(streams, CODE_TYPE, record->qtype, 1);
 	if (record->rcode == RCODE_UNKNOWN)
 		return;
 	if (record->kind == RECORD_RESPONSE)
-		count_code(streams, CODE_RESPONSE_RCODE, record->rcode, 1);
+		streams_count_code(streams, CODE_RESPONSE_RCODE, record->rcode, 1);
 	else if (record->kind == RECORD_QUERY_ERROR)
-		count_code(streams, CODE_ERROR_RCODE, record->rcode, 1);
+		streams_count_code(streams, CODE_ERROR_RCODE, record->rcode, 1);
 }
 
 void
@@ -195,7 +195,7 @@ streams_merge(struct streams *into, struct streams *from)
 	const struct code_count *code;
 
 	for (uint32_t i = 0; (code = map_next(&from->codes, &i)) != NULL;)
-		count_code(into, code->key.space, code->key.code, code->count);
+		streams_count_code(into, code->key.space, code->key.code, code->count);
 	for (size_t i = 0; i < into->count; i++)
 		stream_merge(&into->all[i], &from->all[i]);
 }

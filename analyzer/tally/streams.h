@@ -88,6 +88,9 @@ void streams_release(struct streams *streams);
 void streams_add(struct streams *streams, const struct tally_line *line);
 /* The chunk that starts there has so many lines, skipped ones included. */
 void streams_end_chunk(struct streams *streams, uint32_t stream, uint64_t chunk, uint64_t lines);
+/* Adds to a type or rcode of the whole log. */
+void streams_count_code(struct streams *streams, enum code_space space, int32_t code,
+			uint64_t count);
 void streams_merge(struct streams *into, struct streams *from);
 void streams_settle(struct streams *streams);
 /* The absolute number of a line that is the `line`-th of the chunk at `chunk`. After settling. */

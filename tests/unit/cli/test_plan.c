@@ -66,7 +66,7 @@ describe(const struct plan *plan, struct buf *out)
 	buf_init(out, 100000);
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_input *input = &plan->inputs[i];
-		const struct plan_server *server = &plan->servers[input->server];
+		const struct server_row *server = &plan->servers[input->server];
 		buf_printf(out, "%s %s %s %s\n", input->path, server->name,
 			   server->resolver ? "resolver" : "authoritative",
 			   parser_format_name(&input->parser));

@@ -1,0 +1,28 @@
+/*
+ * struct outfile: a file that appears under its name when all of it is there. It is written
+ * beside its place under another name, then renamed; what stood there keeps its permissions,
+ * a symbolic link stays one.
+ */
+#ifndef BASE_OUTFILE_H
+#define BASE_OUTFILE_H
+
+#include "base/err.h"
+
+struct outfile {
+	char *path; /* where it shall stand, without symbolic links; owned */
+	char *name; /* where it stands until then; owned */
+	int fd;     /* open for writing until outfile_close; -1 */
+};
+
+/* Makes the new file, readable by nobody whom the old one, or the umask, would not let. */
+int outfile_open(struct outfile *file, const char *path, struct err *err);
+/* All has been written to `fd` (0), or that failed (-1, with errno): to the disk with it. */
+int outfile_close(struct outfile *file, int status, struct err *err);
+/* Puts it in its place. */
+int outfile_rename(struct outfile *file, struct err *err);
+/* Frees the names; a file that is not in its place is removed. */
+void outfile_release(struct outfile *file);
+/* Makes a renaming in the directory of `path` last. */
+void outfile_sync_directory(const char *path);
+
+#endif

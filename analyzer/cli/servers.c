@@ -1,0 +1,132 @@
+#include "cli/servers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "record/parser.h"
+
+enum { GIVEN_RESOLVER = 2, SPLIT_NAME = 400 };
+
+/* What the logs of a server say of it together. */
+struct census {
+	/* Programs, in logs whose server was not given. */
+	struct str format;
+	bool several;
+	uint64_t queries, recursive;
+	uint8_t role_given;
+};
+
+/* A format that was recognised says which program wrote the log. */
+static bool
+is_known(struct str format)
+{
+	return format.n && !str_eq(format, str_of(log_format_names[FORMAT_UNKNOWN]));
+}
+
+/* Counts one log in; -1 when it contradicts another. */
+static int
+census_add(struct census *census, const struct saved_input *input)
+{
+	census->queries += input->queries;
+	census->recursive += input->recursive;
+	if (!input->server_given && is_known(input->format)) {
+		census->several |= census->format.n && !str_eq(census->format, input->format);
+		census->format = input->format;
+	}
+	if (census->role_given && input->role_given && census->role_given != input->role_given)
+		return -1;
+	if (input->role_given)
+		census->role_given = input->role_given;
+	return 0;
+}
+
+static uint32_t
+find_server(struct servers *servers, const char *name)
+{
+	for (size_t i = 0; i < servers->count; i++)
+		if (strcmp(servers->all[i].name, name) == 0)
+			return (uint32_t)i;
+	servers->all = xrealloc(servers->all, servers->count + 1, sizeof(*servers->all));
+	servers->all[servers->count] = (struct server_row){.name = name};
+	return (uint32_t)servers->count++;
+}
+
+/*
+ * Two programs on one host (one syslog name) are two servers: their roles differ, and so does
+ * what counts as a request. Those names get the program's name behind them.
+ */
+static void
+split_servers(struct servers *servers, struct saved_input *inputs, size_t count,
+	      struct arena *arena)
+{
+	struct census *census = xcalloc(servers->count + 1, sizeof(*census));
+
+	for (size_t i = 0; i < count; i++)
+		census_add(&census[inputs[i].server_number], &inputs[i]);
+	servers->count = 0;
+	for (size_t i = 0; i < count; i++) {
+		const struct census *all = &census[inputs[i].server_number];
+		char *name = arena_copy(arena, inputs[i].server);
+		if (!inputs[i].server_given && all->several && is_known(inputs[i].format)) {
+			char text[SPLIT_NAME];
+			snprintf(text, sizeof(text), "%s-%.*s", name, STR_ARG(inputs[i].format));
+			name = arena_copy(arena, str_of(text));
+		}
+		inputs[i].server_number = find_server(servers, name);
+	}
+	free(census);
+}
+
+static int
+settle_roles(struct servers *servers, const struct saved_input *inputs, size_t count,
+	     struct err *err)
+{
+	struct census *census = xcalloc(servers->count + 1, sizeof(*census));
+	int result = 0;
+
+	for (size_t i = 0; i < count && result == 0; i++) {
+		struct server_row *server = &servers->all[inputs[i].server_number];
+		server->queries_logged |= inputs[i].queries_logged;
+		server->responses_logged |= inputs[i].responses_logged;
+		server->unbound |=
+			str_eq(inputs[i].format, str_of(log_format_names[FORMAT_UNBOUND]));
+		if (census_add(&census[inputs[i].server_number], &inputs[i]) != 0)
+			result = err_set(err,
+					 "%.*s: server %s is given both roles, authoritative and "
+					 "resolver",
+					 STR_ARG(inputs[i].path), server->name);
+	}
+	for (size_t i = 0; i < servers->count; i++)
+		servers->all[i].resolver =
+			census[i].role_given == GIVEN_RESOLVER ||
+			(census[i].role_given == 0 && census[i].recursive * 2 > census[i].queries);
+	free(census);
+	return result;
+}
+
+int
+servers_make(struct servers *servers, struct saved_input *inputs, size_t count, struct arena *arena,
+	     struct err *err)
+{
+	*servers = (struct servers){0};
+	for (size_t i = 0; i < count; i++)
+		inputs[i].server_number = find_server(servers, arena_copy(arena, inputs[i].server));
+	split_servers(servers, inputs, count, arena);
+	return settle_roles(servers, inputs, count, err);
+}
+
+void
+servers_release(struct servers *servers)
+{
+	free(servers->all);
+	*servers = (struct servers){0};
+}
+
+enum record_kind
+servers_request_kind(const struct server_row *server)
+{
+	if (server->queries_logged)
+		return RECORD_QUERY;
+	return server->responses_logged ? RECORD_RESPONSE : RECORD_DENIED;
+}

@@ -1,0 +1,90 @@
+#include "store/db.h"
+
+#include <stdio.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+
+enum { PATH_MOST = 64 * 1024, VALUE_MOST = 64 * 1024 * 1024 };
+
+static sqlite3 *
+open_with(const char *path, int flags, const char *settings, struct err *err)
+{
+	sqlite3 *db = NULL;
+	struct buf name;
+
+	/* SQLite takes ":memory:" and the empty name for no file at all. */
+	buf_init(&name, PATH_MOST);
+	if (path[0] != '/')
+		buf_add_text(&name, "./");
+	buf_add_text(&name, path);
+	int status = sqlite3_open_v2(name.p ? name.p : "", &db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	buf_release(&name);
+	if (status != SQLITE_OK)
+		err_set(err, "%s", db ? sqlite3_errmsg(db) : "out of memory");
+	else if (db_run(db, settings, err) == 0)
+		return db;
+	sqlite3_close(db);
+	return NULL;
+}
+
+sqlite3 *
+db_open_foreign(const char *path, struct err *err)
+{
+	sqlite3 *db = open_with(path, SQLITE_OPEN_READONLY,
+				"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; "
+				"PRAGMA cache_size = -8192",
+				err);
+
+	if (!db)
+		return NULL;
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_limit(db, SQLITE_LIMIT_LENGTH, VALUE_MOST);
+	return db;
+}
+
+sqlite3 *
+db_open_new(const char *path, struct err *err)
+{
+	return open_with(path, SQLITE_OPEN_READWRITE,
+			 "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; "
+			 "PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE",
+			 err);
+}
+
+int
+db_run(sqlite3 *db, const char *sql, struct err *err)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	return err_set(err, "%s", sqlite3_errmsg(db));
+}
+
+int64_t
+db_number(sqlite3 *db, const char *sql, int64_t otherwise)
+{
+	sqlite3_stmt *stmt = NULL;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
+	    sqlite3_step(stmt) == SQLITE_ROW)
+		otherwise = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	return otherwise;
+}
+
+bool
+db_has_table(sqlite3 *db, const char *name)
+{
+	sqlite3_stmt *stmt = NULL;
+	bool found = false;
+
+	if (sqlite3_prepare_v2(db,
+			       "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? "
+			       "AND sql NOT LIKE 'CREATE VIRTUAL%'",
+			       -1, &stmt, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+		found = sqlite3_step(stmt) == SQLITE_ROW;
+	}
+	sqlite3_finalize(stmt);
+	return found;
+}

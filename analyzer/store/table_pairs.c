@@ -1,0 +1,208 @@
+#include "store/table.h"
+
+#include "base/xalloc.h"
+
+static void
+pair_fields(struct table_io *io, struct row *row, struct pair *pair)
+{
+	pair->evidence = row_u32(row, pair->evidence);
+	pair->rank = row_bits(row, pair->rank);
+	pair->requests = row_u32(row, pair->requests);
+	pair->names = row_u32(row, pair->names);
+	pair->servers = table_servers(io, row, pair->servers);
+	pair->flags_known = row_u32(row, pair->flags_known);
+	pair->recursion_desired = row_u32(row, pair->recursion_desired);
+	pair->dnssec_ok = row_u32(row, pair->dnssec_ok);
+	pair->first = row_time(row, pair->first);
+	pair->last = row_time(row, pair->last);
+	table_counts(row, &pair->types, TYPE_KEYS);
+	table_slots(row, &pair->slots);
+}
+
+static void
+forget_requests(struct pair *pair)
+{
+	pair->requests = 0;
+	pair->flags_known = pair->recursion_desired = pair->dnssec_ok = 0;
+	counts_release(&pair->types);
+	slots_release(&pair->slots);
+}
+
+static void
+save_pairs(struct table_io *io, struct row *row, const struct tally *tally)
+{
+	const struct pair *pair;
+	uint32_t number = 0;
+
+	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
+		struct pair copy = *pair;
+		row_u32(row, ++number);
+		row_ip(row, &copy.key.address);
+		table_text_of(io, row, tally, copy.key.zone);
+		table_role(io, row, copy.key.resolver);
+		pair_fields(io, row, &copy);
+		row_end(row);
+	}
+}
+
+static void
+load_pairs(struct table_io *io, struct row *row, struct tally *tally)
+{
+	uint32_t number = 0;
+
+	io->parent_count = 0;
+	while (row_next(row)) {
+		row_number(row, 0, number + 1, number + 1);
+		struct pair_key key = {.address = row_ip(row, NULL)};
+		key.zone = table_text(io, row, tally, 0);
+		key.resolver = table_role(io, row, 0);
+		struct pair *pair = table_entry(row, tally, &tally->pairs.map, &key, sizeof(key));
+		if (!pair) {
+			texts_drop(&tally->texts, key.zone);
+			return;
+		}
+		pair_fields(io, row, pair);
+		if (io->map->without_requests)
+			forget_requests(pair);
+		table_add_parent(io, pair);
+		number++;
+	}
+}
+
+const struct table table_pairs = {
+	"pairs",
+	4 + 13,
+	"id INTEGER PRIMARY KEY, address TEXT, zone INTEGER REFERENCES texts, resolver INTEGER, "
+	"evidence INTEGER, rank INTEGER, requests INTEGER, names INTEGER, servers INTEGER, "
+	"flags_known INTEGER, recursion_desired INTEGER, dnssec_ok INTEGER, first INTEGER, "
+	"last INTEGER, types BLOB, slot_shift INTEGER, slots BLOB",
+	save_pairs,
+	load_pairs,
+};
+
+static void
+class_fields(struct row *row, struct pair_class *names)
+{
+	names->requests = row_u32(row, names->requests);
+	table_threshold(row, &names->names);
+}
+
+static void
+save_classes(struct table_io *io, struct row *row, const struct tally *tally)
+{
+	const struct pair *pair;
+	uint32_t number = 0;
+
+	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
+		number++;
+		for (size_t c = 0; c < NAME_CLASSES; c++) {
+			if (!pair->classes[c])
+				continue;
+			struct pair_class copy = *pair->classes[c];
+			table_parent(io, row, number);
+			row_number(row, (int64_t)c, 0, NAME_CLASSES - 1);
+			class_fields(row, &copy);
+			row_end(row);
+		}
+	}
+}
+
+static void
+load_classes(struct table_io *io, struct row *row, struct tally *tally)
+{
+	(void)tally;
+	while (row_next(row)) {
+		struct pair *pair = table_parent(io, row, 0);
+		size_t c = (size_t)row_number(row, 0, 0, NAME_CLASSES - 1);
+		if (row->bad || pair->classes[c]) {
+			row->bad = true;
+			return;
+		}
+		pair->classes[c] = xcalloc(1, sizeof(*pair->classes[c]));
+		class_fields(row, pair->classes[c]);
+		if (io->map->without_requests)
+			pair->classes[c]->requests = 0;
+	}
+}
+
+const struct table table_pair_classes = {
+	"pair_classes",
+	4,
+	"pair INTEGER REFERENCES pairs, class INTEGER, requests INTEGER, threshold INTEGER",
+	save_classes,
+	load_classes,
+};
+
+static void
+name_fields(struct row *row, struct pair_name *name)
+{
+	name->moment = row_bits(row, name->moment);
+	name->types = row_u16(row, name->types);
+	name->count = row_u8(row, name->count);
+	name->seen = row_u8(row, name->seen);
+}
+
+static void
+save_class_names(struct table_io *io, struct row *row, const struct tally *tally, uint32_t number,
+		 size_t class_, const struct sample *names)
+{
+	const struct pair_name *name;
+
+	for (uint32_t i = 0; (name = sample_next(names, &pair_name_type, &i)) != NULL;) {
+		struct pair_name copy = *name;
+		table_parent(io, row, number);
+		row_number(row, (int64_t)class_, 0, NAME_CLASSES - 1);
+		table_text_of(io, row, tally, copy.text);
+		name_fields(row, &copy);
+		row_end(row);
+	}
+}
+
+static void
+save_names(struct table_io *io, struct row *row, const struct tally *tally)
+{
+	const struct pair *pair;
+	uint32_t number = 0;
+
+	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
+		number++;
+		for (size_t c = 0; c < NAME_CLASSES; c++)
+			if (pair->classes[c])
+				save_class_names(io, row, tally, number, c,
+						 &pair->classes[c]->names);
+	}
+}
+
+static void
+load_names(struct table_io *io, struct row *row, struct tally *tally)
+{
+	const struct hash_key *key = &tally->settings->names->sample_key;
+
+	while (row_next(row)) {
+		struct pair *pair = table_parent(io, row, 0);
+		size_t c = (size_t)row_number(row, 0, 0, NAME_CLASSES - 1);
+		struct str text = table_text_of(io, row, tally, 0);
+		if (row->bad || !pair->classes[c]) {
+			row->bad = true;
+			return;
+		}
+		struct pair_name *name =
+			table_item(io, row, tally, &pair->classes[c]->names, &pair_name_type,
+				   hash_bytes(key, text.p, text.n));
+		if (!name)
+			return;
+		name->text = texts_hold(&tally->texts, text);
+		name_fields(row, name);
+		if (io->map->without_requests)
+			name->types = name->count = 0;
+	}
+}
+
+const struct table table_pair_names = {
+	"pair_names",
+	7,
+	"pair INTEGER REFERENCES pairs, class INTEGER, name INTEGER REFERENCES texts, "
+	"moment INTEGER, types INTEGER, requests INTEGER, seen INTEGER",
+	save_names,
+	load_names,
+};
