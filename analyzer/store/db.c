@@ -52,6 +52,13 @@ db_open_new(const char *path, struct err *err)
 			 err);
 }
 
+sqlite3 *
+db_open_state(const char *path, bool writes, struct err *err)
+{
+	return open_with(path, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY,
+			 "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF", err);
+}
+
 int
 db_run(sqlite3 *db, const char *sql, struct err *err)
 {
@@ -87,4 +94,86 @@ db_has_table(sqlite3 *db, const char *name)
 	}
 	sqlite3_finalize(stmt);
 	return found;
+}
+
+void
+query_open(struct query *query, sqlite3 *db, const char *sql)
+{
+	*query = (struct query){.db = db};
+	query->failed = sqlite3_prepare_v2(db, sql, -1, &query->stmt, NULL) != SQLITE_OK;
+}
+
+void
+query_number(struct query *query, int64_t value)
+{
+	query->failed |= sqlite3_bind_int64(query->stmt, ++query->at, value) != SQLITE_OK;
+}
+
+void
+query_time(struct query *query, int64_t value)
+{
+	if (value != TIME_NONE)
+		query_number(query, value);
+	else
+		query->failed |= sqlite3_bind_null(query->stmt, ++query->at) != SQLITE_OK;
+}
+
+void
+query_text(struct query *query, struct str value)
+{
+	query->failed |= sqlite3_bind_text(query->stmt, ++query->at, value.n ? value.p : "",
+					   (int)value.n, SQLITE_TRANSIENT) != SQLITE_OK;
+}
+
+bool
+query_next(struct query *query)
+{
+	if (query->failed)
+		return false;
+	int status = sqlite3_step(query->stmt);
+	query->at = 0;
+	query->failed = status != SQLITE_ROW && status != SQLITE_DONE;
+	return status == SQLITE_ROW;
+}
+
+int64_t
+query_take_number(struct query *query)
+{
+	return sqlite3_column_int64(query->stmt, query->at++);
+}
+
+int64_t
+query_take_time(struct query *query)
+{
+	if (sqlite3_column_type(query->stmt, query->at) != SQLITE_NULL)
+		return query_take_number(query);
+	query->at++;
+	return TIME_NONE;
+}
+
+struct str
+query_take_text(struct query *query, struct arena *arena)
+{
+	const char *p = sqlite3_column_blob(query->stmt, query->at);
+	int n = sqlite3_column_bytes(query->stmt, query->at++);
+
+	return p && n > 0 ? arena_str(arena, str_make(p, (size_t)n)) : (struct str){0};
+}
+
+int
+query_close(struct query *query, struct err *err)
+{
+	int status = query->failed ? err_set(err, "%s", sqlite3_errmsg(query->db)) : 0;
+
+	sqlite3_finalize(query->stmt);
+	query->stmt = NULL;
+	return status;
+}
+
+int
+query_run(struct query *query, struct err *err)
+{
+	while (query_next(query))
+		;
+	return query_close(query, err);
 }

@@ -1,0 +1,141 @@
+#include "store/quiet.h"
+
+#include "base/xalloc.h"
+#include "store/db.h"
+
+/* The columns of lines that a server may be expected to write; "" stands for any line at all. */
+static const struct {
+	const char *name;
+	enum record_kind kind;
+} categories[] = {
+	{"", RECORD_KINDS},
+	{"query", RECORD_QUERY},
+	{"response", RECORD_RESPONSE},
+	{"denied", RECORD_DENIED},
+	{"transfer", RECORD_TRANSFER},
+	{"rate_limited", RECORD_RATE_LIMITED},
+	{"query_error", RECORD_QUERY_ERROR},
+	{"update", RECORD_UPDATE},
+};
+enum { CATEGORIES = sizeof(categories) / sizeof(categories[0]) };
+
+static uint64_t
+lines_of(const struct tally *tally, uint32_t server, enum record_kind kind)
+{
+	uint64_t lines = 0;
+
+	for (size_t i = 0; i < tally->streams.count; i++) {
+		if (tally->settings->streams[i].server != server)
+			continue;
+		for (size_t k = 0; k < RECORD_KINDS; k++)
+			if (k == kind || kind == RECORD_KINDS)
+				lines += tally->streams.all[i].kinds[k];
+	}
+	return lines;
+}
+
+static int64_t
+last_of(const struct tally *tally, uint32_t server)
+{
+	int64_t last = TIME_NONE;
+
+	for (size_t i = 0; i < tally->streams.count; i++)
+		if (tally->settings->streams[i].server == server)
+			last = time_later(last, tally->streams.all[i].last);
+	return last;
+}
+
+/* This night is the next one that state_add_night counts. */
+static int
+add_category(struct state *state, struct str server, const char *category, int64_t last,
+	     int64_t night, struct err *err)
+{
+	struct query query;
+
+	query_open(
+		&query, state_db(state),
+		"INSERT INTO written VALUES (?1, ?2, 1, ?3, ?3, ?4) ON CONFLICT DO UPDATE SET "
+		"nights = nights + 1, last_night = ?3, last = coalesce(max(last, ?4), last, ?4)");
+	query_text(&query, server);
+	query_text(&query, str_of(category));
+	query_number(&query, night);
+	query_time(&query, last);
+	if (query_run(&query, err) != 0)
+		return -1;
+	query_open(&query, state_db(state), "INSERT OR IGNORE INTO tonight VALUES (?, ?)");
+	query_text(&query, server);
+	query_text(&query, str_of(category));
+	return query_run(&query, err);
+}
+
+int
+quiet_tonight(struct state *state, const struct tally *tally, struct err *err)
+{
+	int64_t night = (int64_t)state_nights(state) + 1;
+	struct query query;
+
+	if (db_run(state_db(state),
+		   "CREATE TEMP TABLE IF NOT EXISTS tonight (server TEXT, category TEXT, "
+		   "PRIMARY KEY (server, category)); DELETE FROM tonight; DELETE FROM quiet",
+		   err) != 0)
+		return -1;
+	for (uint32_t server = 0; server < tally->settings->server_count; server++)
+		for (size_t c = 0; c < CATEGORIES; c++)
+			if (lines_of(tally, server, categories[c].kind) &&
+			    add_category(state, tally->settings->servers[server].name,
+					 categories[c].name, last_of(tally, server), night,
+					 err) != 0)
+				return -1;
+	/* A server without any line tonight is told once, not for each of its categories. */
+	query_open(&query, state_db(state),
+		   "INSERT INTO quiet SELECT w.server, w.category, w.last, w.nights, "
+		   "NOT EXISTS (SELECT 1 FROM tonight t WHERE t.server = w.server) "
+		   "FROM written w WHERE w.nights >= ?1 AND w.last_night >= ?2 - ?3 "
+		   "AND w.nights * 5 >= (w.last_night - w.first_night + 1) * 4 "
+		   "AND NOT EXISTS (SELECT 1 FROM tonight t WHERE t.server = w.server "
+		   "AND t.category = w.category) AND (w.category = '' OR "
+		   "EXISTS (SELECT 1 FROM tonight t WHERE t.server = w.server))");
+	query_number(&query, QUIET_NIGHTS);
+	query_number(&query, night);
+	query_number(&query, QUIET_TOLD);
+	return query_run(&query, err);
+}
+
+int
+quiet_list(struct state *state, struct arena *arena, struct quiet **all, size_t *count,
+	   struct err *err)
+{
+	int64_t most = db_number(state_db(state), "SELECT count(*) FROM quiet", 0);
+	struct query query;
+
+	*count = 0;
+	*all = arena_alloc(arena, ((size_t)most + 1) * sizeof(**all));
+	query_open(&query, state_db(state),
+		   "SELECT server, category, last, nights, vanished FROM quiet "
+		   "ORDER BY server, category");
+	while ((int64_t)*count < most && query_next(&query)) {
+		struct quiet *quiet = &(*all)[(*count)++];
+		quiet->server = query_take_text(&query, arena);
+		quiet->category = query_take_text(&query, arena);
+		quiet->last = query_take_time(&query);
+		quiet->nights = (uint64_t)query_take_number(&query);
+		quiet->vanished = query_take_number(&query) != 0;
+	}
+	return query_close(&query, err);
+}
+
+int
+quiet_forget(struct state *state, struct str server, struct err *err)
+{
+	struct query query;
+
+	query_open(&query, state_db(state), "DELETE FROM quiet WHERE server = ?");
+	query_text(&query, server);
+	if (query_run(&query, err) != 0)
+		return -1;
+	query_open(&query, state_db(state), "DELETE FROM written WHERE server = ?");
+	query_text(&query, server);
+	if (query_run(&query, err) != 0)
+		return -1;
+	return sqlite3_changes(state_db(state)) > 0;
+}
