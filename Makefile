@@ -51,7 +51,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: transfers variants formats consumers all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
+.PHONY: transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
@@ -89,7 +89,18 @@ $O/$(PROG): $O/$(MAIN:.c=.o) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
-$(LIB): $(filter-out $O/$(MAIN:.c=.o),$(OBJ))
+# Style and script of the HTML report become arrays, so that a page needs no other file.
+ASSETS := $O/assets/page.css.o $O/assets/page.js.o
+$O/assets/%.c: analyzer/report/%
+	@mkdir -p $(@D)
+	$(Q){ echo '#include "report/assets.h"'; echo 'const char $(subst .,_,$*)[] = {'; \
+		od -An -v -td1 $< | sed 's/  */,/g; s/^,//; s/$$/,/'; echo '0};'; \
+		echo 'const size_t $(subst .,_,$*)_size = sizeof($(subst .,_,$*)) - 1;'; } >$@
+$O/assets/%.o: $O/assets/%.c $O/flags
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIB): $(filter-out $O/$(MAIN:.c=.o),$(OBJ)) $(ASSETS)
 	$(call say,AR,$@)
 	@rm -f $@
 	$(Q)$(AR) qcs $@ $^
@@ -105,7 +116,7 @@ $O/%.o: %.c $O/flags
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
 # A program in build/asan does not find patterns/ beside it.
-unit rules schema consumers valgrind bench accuracy: export DIGTRAIL_DATADIR := $(CURDIR)/patterns
+unit rules schema consumers browser valgrind bench accuracy: export DIGTRAIL_DATADIR := $(CURDIR)/patterns
 
 # Tests. `check` is `test` without the look at what is installed.
 test: deps-test
@@ -113,7 +124,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden rules schema manual scripts transfers variants formats consumers
+check: unit golden rules schema manual scripts transfers variants formats consumers browser
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -164,6 +175,11 @@ $(TOOLS)/npm.done: tests/consumers/package.json tests/consumers/package-lock.jso
 # Every format is read by what it is made for.
 consumers: $O/$(PROG) tools
 	$(Q)$(PYTHON) tests/consumers/check.py $O/$(PROG) $(TOOLS)
+
+# The HTML report in headless Chromium.
+browser: $O/$(PROG) tools
+	$(Q)interpreter=$(TOOLS)/python/bin/python; [ -x $$interpreter ] || interpreter=$(PYTHON); \
+	$$interpreter tests/browser/check.py $O/$(PROG) $(TOOLS) $(SCREENSHOTS)
 
 # The scripts that judge others are tested themselves.
 scripts:

@@ -1,5 +1,6 @@
 #include "base/digest.h"
 
+#include <nettle/base64.h>
 #include <nettle/hmac.h>
 #include <nettle/sha1.h>
 #include <nettle/sha2.h>
@@ -29,6 +30,22 @@ digest_keyed(const struct digest_key *key, const void *p, size_t n)
 	for (size_t i = 0; i < sizeof(bytes); i++)
 		value = value << 8 | bytes[i];
 	return value;
+}
+
+const char *
+digest_policy(struct str text, char out[DIGEST_TEXT])
+{
+	struct sha256_ctx context;
+	uint8_t bytes[SHA256_DIGEST_SIZE];
+	char encoded[BASE64_ENCODE_RAW_LENGTH(SHA256_DIGEST_SIZE) + 1];
+
+	sha256_init(&context);
+	sha256_update(&context, text.n, (const uint8_t *)(text.n ? text.p : ""));
+	sha256_digest(&context, sizeof(bytes), bytes);
+	base64_encode_raw(encoded, sizeof(bytes), bytes);
+	encoded[sizeof(encoded) - 1] = '\0';
+	snprintf(out, DIGEST_TEXT, "sha256-%s", encoded);
+	return out;
 }
 
 struct uuid

@@ -14,6 +14,10 @@ void digest_key_make(struct digest_key *key, struct str from);
 /* The first 64 bits of HMAC-SHA-256. */
 uint64_t digest_keyed(const struct digest_key *key, const void *p, size_t n);
 
+enum { DIGEST_TEXT = 64 };
+/* SHA-256 in base64, "sha256-..." as a Content-Security-Policy wants it. Returns `out`. */
+const char *digest_policy(struct str text, char out[DIGEST_TEXT]);
+
 struct uuid {
 	uint8_t bytes[16];
 };

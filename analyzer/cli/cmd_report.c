@@ -45,6 +45,27 @@ file_rows(struct analysis *analysis)
 	return rows;
 }
 
+static const struct report_format *
+format_of(const struct options *options, const char *path)
+{
+	const struct report_format *format =
+		options->format >= 0 ? report_formats[options->format] : report_by_path(path);
+
+	return format ? format : &report_text;
+}
+
+/* Pictures take a look at the whole tally: only where somebody will see them. */
+static bool
+wants_pictures(const struct options *options)
+{
+	if (options->outputs.count == 0)
+		return format_of(options, "-") == &report_html;
+	for (size_t i = 0; i < options->outputs.count; i++)
+		if (format_of(options, options->outputs.items[i]) == &report_html)
+			return true;
+	return false;
+}
+
 static void
 make_summary(struct report_run *run)
 {
@@ -58,6 +79,7 @@ make_summary(struct report_run *run)
 		.top = run->options->top ? (size_t)run->options->top : TOP_FILES,
 		.memory_limit = analysis->setup.memory,
 		.partial = analysis_is_interrupted(analysis),
+		.pictures = wants_pictures(run->options),
 	};
 
 	input.settings = setup_rows(&analysis->setup, &input.setting_count);
@@ -93,16 +115,13 @@ static int
 write_reports(struct report_run *run)
 {
 	const struct options *options = run->options;
-	const struct report_format *given =
-		options->format >= 0 ? report_formats[options->format] : NULL;
 	int status = 0;
 
 	if (options->outputs.count == 0)
-		return write_one(run, given ? given : &report_text, "-");
+		return write_one(run, format_of(options, "-"), "-");
 	for (size_t i = 0; i < options->outputs.count; i++) {
 		const char *path = options->outputs.items[i];
-		const struct report_format *format = given ? given : report_by_path(path);
-		if (write_one(run, format ? format : &report_text, path) != 0)
+		if (write_one(run, format_of(options, path), path) != 0)
 			status = -1;
 	}
 	return status;

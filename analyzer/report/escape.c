@@ -130,6 +130,41 @@ escape_csv(FILE *out, struct str s)
 		putc('"', out);
 }
 
+/* True when the byte stood for markup and its reference was written. */
+static bool
+write_reference(FILE *out, char c)
+{
+	static const char marks[] = "&<>\"'";
+	static const char *const references[] = {"&amp;", "&lt;", "&gt;", "&#34;", "&#39;"};
+	const char *found = c ? strchr(marks, c) : NULL;
+
+	if (found)
+		fputs(references[found - marks], out);
+	return found != NULL;
+}
+
+void
+escape_html(FILE *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (!is_plain((unsigned char)s.p[i]) || is_false_escape(s, i))
+			fprintf(out, "\\x%02x", (unsigned char)s.p[i]);
+		else if (!write_reference(out, s.p[i]))
+			putc(s.p[i], out);
+	}
+}
+
+void
+escape_markup(FILE *out, struct str s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (!is_plain((unsigned char)s.p[i]) && s.p[i] != '\n')
+			fprintf(out, "\\x%02x", (unsigned char)s.p[i]);
+		else if (!write_reference(out, s.p[i]))
+			putc(s.p[i], out);
+	}
+}
+
 void
 escape_comment(FILE *out, struct str s)
 {

@@ -34,6 +34,14 @@ void escape_json(FILE *out, struct str s);
 void escape_csv(FILE *out, struct str s);
 
 /*
+ * Text and attribute values of HTML and SVG: printable ASCII with & < > " ' as references,
+ * every other byte as in escape_text. An attribute must be quoted.
+ */
+void escape_html(FILE *out, struct str s);
+/* The same for text that escape_text or a phrase has made: its \xHH are left alone. */
+void escape_markup(FILE *out, struct str s);
+
+/*
  * Text in a comment of a configuration file, whatever its syntax: letters, digits, blanks and
  * . , : / _ - + ( ) @ = pass, every other byte becomes \xHH. So neither a line feed nor a
  * quote, brace, star or semicolon can end the comment, and no line ends in a backslash.

@@ -29,7 +29,7 @@ struct report_format {
 		      FILE *out);
 };
 
-extern const struct report_format report_text, report_json, report_ndjson, report_csv;
+extern const struct report_format report_text, report_json, report_html, report_ndjson, report_csv;
 extern const struct report_format report_addresses, report_acl, report_unbound, report_nftables;
 extern const struct report_format report_watchlist, report_ocsf, report_stix, report_navigator;
 

@@ -253,6 +253,27 @@ add_memory(struct summary *summary, const struct summary_input *input)
 	summary->approximate = tally_is_folded(tally);
 }
 
+/* The shortest parts of which HEAT_BINS cover the period, aligned to the clock in UTC. */
+static void
+add_bins(struct summary *summary)
+{
+	enum { MINUTE = 60000 };
+	static const int minutes[] = {10, 30, 60, 120, 180, 360, 720, 1440, 2880, 10080, 40320};
+	enum { STEPS = sizeof(minutes) / sizeof(minutes[0]) };
+	struct time_bins *bins = &summary->bins;
+
+	if (summary->first == TIME_NONE || summary->first < 0)
+		return;
+	for (size_t i = 0; i < STEPS; i++) {
+		bins->length = (int64_t)minutes[i] * MINUTE;
+		bins->start = summary->first / bins->length * bins->length;
+		bins->count = (size_t)((summary->last - bins->start) / bins->length) + 1;
+		if (bins->count <= HEAT_BINS)
+			return;
+	}
+	bins->count = HEAT_BINS;
+}
+
 void
 summary_make(struct summary *summary, const struct summary_input *input)
 {
@@ -274,6 +295,7 @@ summary_make(struct summary *summary, const struct summary_input *input)
 		summary->input_lines += input->files[i].lines;
 	}
 	add_kinds(summary, input->tally);
+	add_bins(summary);
 	add_requests(summary, input->tally);
 	add_samples(summary, input->tally);
 	add_codes(summary, input->tally);
@@ -281,6 +303,8 @@ summary_make(struct summary *summary, const struct summary_input *input)
 	summary_coverage(summary, input);
 	summary_sources(summary, input);
 	summary_zones(summary, input);
+	if (input->pictures)
+		summary_pictures(summary, input);
 	add_memory(summary, input);
 }
 

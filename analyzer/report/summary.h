@@ -90,7 +90,16 @@ struct source_row {
 	struct str *findings;  /* ids */
 	struct str suppressed; /* empty: null */
 	bool folded;
-	int worst; /* level of its worst unsuppressed finding, -1 without: the sort key */
+	int worst;      /* level of its worst unsuppressed finding, -1 without: the sort key */
+	uint64_t *bins; /* requests by summary->bins; NULL but for the first HEAT_ROWS */
+};
+
+enum { HEAT_ROWS = 24, HEAT_BINS = 48 };
+
+/* The period in equal parts, for the map of sources by time. */
+struct time_bins {
+	int64_t start, length; /* milliseconds */
+	size_t count;          /* 0: the logs tell no time */
 };
 
 struct zone_row {
@@ -125,6 +134,39 @@ struct setting_row {
 	struct str *items;
 };
 
+/* What of an attack can be drawn, from what the tally kept of it. */
+enum picture_kind {
+	PICTURE_NONE,
+	PICTURE_NAMES, /* each name at its first moment, in the order of the alphabet */
+	PICTURE_GRIDS, /* each swept /24 */
+	PICTURE_DEPTHS /* how deep in ip6.arpa, over time */
+};
+enum point_state { POINT_UNKNOWN, POINT_MISSING, POINT_EXISTS, POINT_STATES };
+enum { PICTURE_SCALE = 1000 };
+
+struct picture_point {
+	uint16_t x, y; /* 0 to PICTURE_SCALE */
+	uint8_t state; /* enum point_state */
+};
+
+struct picture_grid {
+	struct str network;
+	uint64_t asked[4]; /* bit n: host n */
+	unsigned count;
+};
+
+struct picture {
+	enum picture_kind kind;
+	bool by_order; /* x is the order of arrival: times are too coarse to tell names apart */
+	int64_t first, last;
+	size_t point_count;
+	struct picture_point *points; /* ascending by x */
+	uint64_t of;                  /* points that there would be without sampling */
+	struct str top, bottom;       /* what stands at y = 0 and at PICTURE_SCALE */
+	size_t grid_count, grid_total;
+	struct picture_grid *grids;
+};
+
 struct rule_note { /* a rule that could not do its work here */
 	struct str rule, text;
 };
@@ -156,6 +198,8 @@ struct summary {
 	struct zone_row *zones;
 	struct pair_row *pairs;
 	const struct findings *findings;
+	const struct picture *pictures; /* of each finding; NULL unless asked for */
+	struct time_bins bins;
 	const struct place *places; /* of each finding's first address; NULL without databases */
 	size_t note_count;
 	struct rule_note *notes;
@@ -176,6 +220,7 @@ struct summary_input {
 	size_t top;            /* rows of sources and zones */
 	uint64_t memory_limit; /* bytes */
 	bool partial;
+	bool pictures; /* some report draws them */
 };
 
 void summary_make(struct summary *summary, const struct summary_input *input);

@@ -16,6 +16,8 @@ bool summary_one_source(struct summary *summary, const struct summary_input *inp
 			const struct ip *address, struct source_row *row);
 void summary_zones(struct summary *summary, const struct summary_input *input);
 void summary_coverage(struct summary *summary, const struct summary_input *input);
+/* One picture for each finding, in their order. */
+void summary_pictures(struct summary *summary, const struct summary_input *input);
 
 /*
  * The kind of line that counts requests at a server, by what its log holds: queries, else

@@ -212,6 +212,21 @@ refusals_known(const struct tally *tally, const struct ranked *ranked)
 	return false;
 }
 
+/* A slot may be longer than a bin: its requests count where it begins. */
+static void
+add_bins(struct summary *summary, struct source_row *row, const struct slots *slots)
+{
+	const struct time_bins *bins = &summary->bins;
+	int64_t length = (int64_t)SLOT_MS << slots->shift;
+
+	row->bins = arena_alloc(&summary->arena, bins->count * sizeof(*row->bins));
+	for (size_t i = 0; bins->count && i < slots->count; i++) {
+		int64_t from = (int64_t)slots->v[i].index * length - bins->start;
+		size_t at = from < 0 ? 0 : (size_t)(from / bins->length);
+		row->bins[at < bins->count ? at : bins->count - 1] += slots->v[i].count;
+	}
+}
+
 static void
 fill_row(struct summary *summary, const struct summary_input *input, struct source_row *row,
 	 const struct ranked *ranked)
@@ -241,6 +256,8 @@ fill_row(struct summary *summary, const struct summary_input *input, struct sour
 	row->ecs = take_texts(arena, sums.ecs, &row->ecs_count);
 	row->ports = sums.ports.port_known ? (int64_t)source_ports(&sums.ports) : -1;
 	row->peak_start = slots_peak(&sums.slots, &row->peak_requests);
+	if (input->pictures && row - summary->sources < HEAT_ROWS)
+		add_bins(summary, row, &sums.slots);
 	row->transfers = summary_transfers(input->findings, &row->address, NULL);
 	row->proven_address |= row->transfers.granted > 0;
 	counts_release(&sums.types);

@@ -176,64 +176,85 @@ say_calm(struct buf *line, const struct summary *summary, const struct tally_of_
 	}
 }
 
-static void
-print_verdict(struct text *text, const struct tally_of_findings *counts)
+int
+text_verdict(struct buf *line, const struct summary *summary)
 {
-	const struct finding *worst = worst_open_finding(text->summary);
-	struct buf *line = &text->line;
+	const struct finding *worst = worst_open_finding(summary);
 
-	buf_clear(line);
-	if (!worst || worst->level <= LEVEL_LOW) {
-		say_calm(line, text->summary, counts);
-		page_wrap(text->page, buf_str(line), 0, 0);
-		return;
+	if (worst && worst->level > LEVEL_LOW) {
+		say_finding(line, worst);
+		return (int)worst->level;
 	}
-	phrase_level(line, worst->level);
-	buf_add_char(line, ':');
-	page_styled(text->page, text_level_style(worst->level), buf_str(line));
-	page_to(text->page, TEXT_INDENT + 1);
-	buf_clear(line);
-	say_finding(line, worst);
-	page_wrap(text->page, buf_str(line), TEXT_INDENT + 1, 0);
+	struct tally_of_findings counts = count_findings(summary);
+	say_calm(line, summary, &counts);
+	return -1;
 }
 
 static void
-print_alarm(struct text *text, enum page_style style, const char *word, struct str sentence)
+print_alarm(struct text *text, enum page_style style, struct str word, struct str sentence)
 {
-	page_styled(text->page, style, str_of(word));
+	page_styled(text->page, style, word);
 	page_to(text->page, TEXT_INDENT + 1);
 	page_wrap(text->page, sentence, TEXT_INDENT + 1, 0);
 }
 
-/* What makes the verdict less sure than it sounds. */
 static void
-print_doubts(struct text *text)
+print_verdict(struct text *text)
 {
-	const struct summary *summary = text->summary;
-	struct buf *line = &text->line;
+	struct buf word;
+
+	buf_clear(&text->line);
+	int level = text_verdict(&text->line, text->summary);
+	if (level < 0) {
+		page_wrap(text->page, buf_str(&text->line), 0, 0);
+		return;
+	}
+	buf_init(&word, NAME_SHOWN);
+	phrase_level(&word, (enum level)level);
+	buf_add_char(&word, ':');
+	print_alarm(text, text_level_style((enum level)level), buf_str(&word),
+		    buf_str(&text->line));
+	buf_release(&word);
+}
+
+bool
+text_doubt(struct buf *line, const struct summary *summary, size_t i, const char **word)
+{
 	size_t incomplete = incomplete_files(summary);
 
-	if (summary->partial)
-		print_alarm(text, PAGE_WARNING,
-			    "PARTIAL:", STR("interrupted; some of the input was not read."));
-	if (incomplete > 0) {
-		buf_clear(line);
+	if (summary->partial && i-- == 0) {
+		*word = "PARTIAL:";
+		return buf_add_text(line, "interrupted; some of the input was not read.");
+	}
+	if (incomplete > 0 && i-- == 0) {
+		*word = "UNREAD:";
 		phrase_count(line, incomplete);
 		buf_add_text(line, " of ");
 		phrase_counted(line, summary->file_count, "file");
-		buf_add_text(line, " could not be read in full; named below.");
-		print_alarm(text, PAGE_WARNING, "UNREAD:", buf_str(line));
+		return buf_add_text(line, " could not be read in full; named below.");
 	}
-	for (size_t i = 0; i < summary->coverage_count; i++) {
-		const struct coverage_row *row = &summary->coverage[i];
-		if (!text_is_drifting(row))
+	for (size_t server = 0; server < summary->coverage_count; server++) {
+		const struct coverage_row *row = &summary->coverage[server];
+		if (!text_is_drifting(row) || i-- != 0)
 			continue;
-		buf_clear(line);
+		*word = "DRIFT:";
 		phrase_share(line, row->unknown, row->lines);
 		buf_add_text(line, " of the lines of ");
 		phrase_name(line, row->server, NAME_SHOWN);
-		buf_add_text(line, " were not understood; samples below.");
-		print_alarm(text, PAGE_WARNING, "DRIFT:", buf_str(line));
+		return buf_add_text(line, " were not understood; samples below.");
+	}
+	return false;
+}
+
+static void
+print_doubts(struct text *text)
+{
+	const char *word;
+
+	buf_clear(&text->line);
+	for (size_t i = 0; text_doubt(&text->line, text->summary, i, &word); i++) {
+		print_alarm(text, PAGE_WARNING, str_of(word), buf_str(&text->line));
+		buf_clear(&text->line);
 	}
 }
 
@@ -289,7 +310,7 @@ write_text(const struct summary *summary, const struct report_options *options, 
 		return;
 	page_init(&page, out, options->color, options->utf8);
 	buf_init(&text.line, SENTENCE_LIMIT);
-	print_verdict(&text, &counts);
+	print_verdict(&text);
 	print_doubts(&text);
 	print_facts(&text, &counts);
 	text_findings(&text);

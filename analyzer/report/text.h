@@ -19,10 +19,21 @@ struct text {
 	struct buf line; /* scratch for one sentence */
 };
 
+/* text.c */
+/* The whole report in one sentence; the level that it tells of, or -1 when there is no alarm. */
+int text_verdict(struct buf *line, const struct summary *summary);
+/* What makes the verdict less sure: one sentence each call, false after the last. */
+bool text_doubt(struct buf *line, const struct summary *summary, size_t i, const char **word);
+
 /* text_findings.c */
 /* False for what was suppressed, or waits to be confirmed. */
 bool text_finding_is_open(const struct finding *finding);
 enum page_style text_level_style(enum level level);
+/* Its rows as sentences, appended to `line`: whom, in which zones, how far, since when. */
+void text_finding_who(struct buf *line, const struct finding *finding);
+void text_finding_where(struct buf *line, const struct finding *finding);
+void text_finding_what(struct buf *line, const struct finding *finding);
+void text_finding_when(struct buf *line, const struct finding *finding);
 /* One finding in full. */
 void text_finding(struct text *text, const struct finding *finding);
 /* Findings at or above options->level in full, worst first. */
@@ -41,6 +52,8 @@ void text_shares(struct text *text);
 void text_timeline(struct text *text);
 
 /* text_limits.c */
+/* Counts of lines by kind and reason, as one sentence. */
+void text_kinds(struct buf *line, const struct summary *summary);
 /* What these logs cannot tell and what to switch on. */
 void text_coverage(struct text *text);
 /* Lines that were not understood, with samples; the drift warning. */

@@ -42,8 +42,8 @@ print_row(struct text *text, const char *label)
 		page_row(text->page, label, buf_str(&text->line), TEXT_INDENT);
 }
 
-static void
-say_who(struct buf *line, const struct finding *finding)
+void
+text_finding_who(struct buf *line, const struct finding *finding)
 {
 	phrase_actor(line, finding);
 	buf_add_text(line, finding->internal ? ", internal" : ", outside");
@@ -67,8 +67,8 @@ say_who(struct buf *line, const struct finding *finding)
 	}
 }
 
-static void
-say_where(struct buf *line, const struct finding *finding)
+void
+text_finding_where(struct buf *line, const struct finding *finding)
 {
 	if (finding->zone_count > 1) {
 		phrase_count(line, finding->zone_count);
@@ -175,8 +175,8 @@ say_names(struct buf *line, const struct finding *finding)
 	}
 }
 
-static void
-say_how_far(struct buf *line, const struct finding *finding)
+void
+text_finding_what(struct buf *line, const struct finding *finding)
 {
 	if (finding->transfer_count > 0)
 		say_transfers(line, finding);
@@ -186,8 +186,8 @@ say_how_far(struct buf *line, const struct finding *finding)
 		buf_add_text(line, outcome_names[finding->outcome]);
 }
 
-static void
-say_when(struct buf *line, const struct finding *finding)
+void
+text_finding_when(struct buf *line, const struct finding *finding)
 {
 	phrase_period(line, finding->first_seen, finding->last_seen);
 	buf_add_text(line, ", ");
@@ -340,8 +340,9 @@ void
 text_finding(struct text *text, const struct finding *finding)
 {
 	static const struct row facts[] = {
-		{"who", say_who},   {"where", say_where},   {"what", say_how_far},
-		{"when", say_when}, {"sure", say_how_sure},
+		{"who", text_finding_who},   {"where", text_finding_where},
+		{"what", text_finding_what}, {"when", text_finding_when},
+		{"sure", say_how_sure},
 	};
 	static const struct row advice[] = {{"next", say_next}, {"or", say_lookalikes}};
 
@@ -399,8 +400,8 @@ void
 text_confirm(struct text *text)
 {
 	static const struct row rows[] = {
-		{"where", say_where},
-		{"what", say_how_far},
+		{"where", text_finding_where},
+		{"what", text_finding_what},
 		{"sure", say_how_sure},
 		{"next", say_next},
 	};

@@ -122,8 +122,8 @@ text_coverage(struct text *text)
 	}
 }
 
-static void
-say_kinds(struct buf *line, const struct summary *summary)
+void
+text_kinds(struct buf *line, const struct summary *summary)
 {
 	static const char *const words[RECORD_KINDS] = {
 		[RECORD_QUERY] = "queries",
@@ -191,7 +191,7 @@ text_lines(struct text *text)
 	struct buf *line = &text->line;
 
 	buf_clear(line);
-	say_kinds(line, summary);
+	text_kinds(line, summary);
 	if (line->n == 0)
 		return;
 	page_blank(text->page);
