@@ -8,22 +8,10 @@
 
 enum { SENTENCE_LIMIT = 64 * 1024, NAME_SHOWN = 48, LOST_MAX = 50 };
 
-static const struct finding *
-worst_open_finding(const struct summary *summary)
-{
-	const struct finding *worst = NULL;
-
-	for (size_t i = 0; summary->findings && i < summary->findings->count; i++) {
-		const struct finding *finding = &summary->findings->all[i];
-		if (text_finding_is_open(finding) && (!worst || finding->level > worst->level))
-			worst = finding;
-	}
-	return worst;
-}
-
 struct tally_of_findings {
 	size_t open[LEVELS];
 	size_t open_count, suppressed, confirm;
+	const struct finding *worst; /* the first open one of the worst level; NULL: none */
 };
 
 static struct tally_of_findings
@@ -40,6 +28,8 @@ count_findings(const struct summary *summary)
 		} else {
 			counts.open[finding->level]++;
 			counts.open_count++;
+			if (!counts.worst || finding->level > counts.worst->level)
+				counts.worst = finding;
 		}
 	}
 	return counts;
@@ -176,18 +166,25 @@ say_calm(struct buf *line, const struct summary *summary, const struct tally_of_
 	}
 }
 
-int
-text_verdict(struct buf *line, const struct summary *summary)
+static int
+say_verdict(struct buf *line, const struct summary *summary, const struct tally_of_findings *counts)
 {
-	const struct finding *worst = worst_open_finding(summary);
+	const struct finding *worst = counts->worst;
 
 	if (worst && worst->level > LEVEL_LOW) {
 		say_finding(line, worst);
 		return (int)worst->level;
 	}
-	struct tally_of_findings counts = count_findings(summary);
-	say_calm(line, summary, &counts);
+	say_calm(line, summary, counts);
 	return -1;
+}
+
+int
+text_verdict(struct buf *line, const struct summary *summary)
+{
+	struct tally_of_findings counts = count_findings(summary);
+
+	return say_verdict(line, summary, &counts);
 }
 
 static void
@@ -199,12 +196,12 @@ print_alarm(struct text *text, enum page_style style, struct str word, struct st
 }
 
 static void
-print_verdict(struct text *text)
+print_verdict(struct text *text, const struct tally_of_findings *counts)
 {
 	struct buf word;
 
 	buf_clear(&text->line);
-	int level = text_verdict(&text->line, text->summary);
+	int level = say_verdict(&text->line, text->summary, counts);
 	if (level < 0) {
 		page_wrap(text->page, buf_str(&text->line), 0, 0);
 		return;
@@ -310,7 +307,7 @@ write_text(const struct summary *summary, const struct report_options *options, 
 		return;
 	page_init(&page, out, options->color, options->utf8);
 	buf_init(&text.line, SENTENCE_LIMIT);
-	print_verdict(&text);
+	print_verdict(&text, &counts);
 	print_doubts(&text);
 	print_facts(&text, &counts);
 	text_findings(&text);
