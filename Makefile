@@ -7,6 +7,7 @@ PROG    := digtrail
 VERSION := 0.1.0
 O       ?= build
 PREFIX  ?= /usr/local
+sysconfdir ?= /etc
 DESTDIR ?=
 CFLAGS  ?= -O2 -g
 PYTHON  ?= python3
@@ -29,7 +30,7 @@ HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 FORTIFY := $(if $(findstring -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 
 override CPPFLAGS += -Ianalyzer -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
-	-DDATADIR='"$(PREFIX)/share/$(PROG)"' -DBUILT_WITH='"$(have)"' $(have_flags) \
+	-DDATADIR='"$(PREFIX)/share/$(PROG)"' -DSYSCONFDIR='"$(sysconfdir)"' -DBUILT_WITH='"$(have)"' $(have_flags) \
 	$(shell $(PKG_CONFIG) --cflags $(PKGS) $(have) 2>/dev/null)
 ALL_CFLAGS  = -std=c11 $(WARN) $(HARDEN) $(if $(SAN),$(SAN),$(FORTIFY)) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(SAN) $(LDFLAGS)
@@ -114,6 +115,9 @@ $O/%.o: %.c $O/flags
 	$(call say,CC,$<)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# Whatever is configured on this machine is no part of a test.
+export DIGTRAIL_CONFIG := /dev/null
 
 # A program in build/asan does not find patterns/ beside it.
 unit rules schema consumers browser valgrind bench accuracy: export DIGTRAIL_DATADIR := $(CURDIR)/patterns
@@ -297,7 +301,7 @@ check-cppcheck:
 	$(call say,CPPCHK,analyzer)
 	$(Q)cppcheck -q --std=c11 --error-exitcode=1 --inline-suppr --cppcheck-build-dir=$O/lint/cppcheck \
 		--enable=warning,performance,portability --suppress=missingIncludeSystem \
-		--suppress=ctuuninitvar -Ianalyzer -DVERSION='""' -DDATADIR='""' -DBUILT_WITH='""' $(have_flags) $(SRC)
+		--suppress=ctuuninitvar -Ianalyzer -DVERSION='""' -DDATADIR='""' -DSYSCONFDIR='""' -DBUILT_WITH='""' $(have_flags) $(SRC)
 
 check-tidy: $(SRC:%.c=$O/lint/%.c.ok)
 $O/lint/%.c.ok: %.c $(HDR) .clang-tidy $O/flags

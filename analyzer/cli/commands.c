@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "cli/cmd_config.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_formats.h"
 #include "cli/cmd_report.h"
@@ -40,6 +41,8 @@ const struct command commands[] = {
 	 "list the rules in force, check them, run their own examples", cmd_rules},
 	{"formats", COMMAND_FORMATS, "[list|test [PATH]...]",
 	 "list the log formats that are known, run their own examples", cmd_formats},
+	{"config", COMMAND_CONFIG, "show",
+	 "print the configuration in force and where each value came from", cmd_config},
 	{"help", COMMAND_HELP, "[COMMAND]", "print the help of a command", run_help},
 	{"version", COMMAND_VERSION, "", "print the version and the libraries built in",
 	 run_version},

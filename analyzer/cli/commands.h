@@ -15,6 +15,7 @@ enum command_id {
 	COMMAND_EXPLAIN = 1 << 4,
 	COMMAND_FORMATS = 1 << 5,
 	COMMAND_MERGE = 1 << 6,
+	COMMAND_CONFIG = 1 << 7,
 };
 
 struct command {

@@ -20,12 +20,23 @@ static const char *const year_basis_texts[] = {
 	[YEAR_TODAY] = "today's date",
 };
 
+/* A directory means what is in it. */
+static bool
+is_below(const char *directory, const char *path)
+{
+	size_t n = strlen(directory);
+
+	while (n > 1 && directory[n - 1] == '/')
+		n--;
+	return n > 0 && strncmp(directory, path, n) == 0 && path[n] == '/';
+}
+
 static bool
 override_matches(const struct plan_override *override, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 
-	if (strcmp(override->pattern, path) == 0 ||
+	if (is_below(override->pattern, path) || strcmp(override->pattern, path) == 0 ||
 	    fnmatch(override->pattern, path, FNM_PATHNAME) == 0)
 		return true;
 	return slash && !strchr(override->pattern, '/') &&

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "cli/commands.h"
+#include "cli/config.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 
@@ -32,17 +33,23 @@ int
 main(int argc, char **argv)
 {
 	struct options options;
+	struct config config;
 	struct err err;
 	int status;
 
 	options_init(&options);
+	config_init(&config);
 	if (options_parse(&options, commands, argc, argv, &err) != 0) {
 		fprintf(stderr, "digtrail: %s\nTry 'digtrail --help'.\n", err.text);
 		status = EXIT_TROUBLE;
+	} else if (config_load(&config, &options, stderr) != 0) {
+		status = EXIT_TROUBLE;
 	} else {
+		config_add_inputs(&config, &options);
 		status = run(&options);
 	}
 	options_release(&options);
+	config_release(&config);
 	/* A full disk behind standard output shows only now. */
 	if (fflush(stdout) != 0 || ferror(stdout)) {
 		perror("digtrail: standard output");

@@ -46,11 +46,12 @@ const char *const option_group_titles[OPTION_GROUPS] = {
 #define AT(member) offsetof(struct options, member)
 enum {
 	ALL = COMMAND_REPORT | COMMAND_EXPLAIN | COMMAND_MERGE | COMMAND_RULES | COMMAND_FORMATS |
-	      COMMAND_HELP | COMMAND_VERSION,
+	      COMMAND_CONFIG | COMMAND_HELP | COMMAND_VERSION,
 	READING = COMMAND_REPORT | COMMAND_EXPLAIN, /* those that read logs */
 	REPORTING = COMMAND_REPORT | COMMAND_MERGE,
 	JUDGING = READING | COMMAND_MERGE,
 	WITH_RULES = JUDGING | COMMAND_RULES,
+	CONFIGURED = WITH_RULES | COMMAND_CONFIG,
 };
 
 const struct option_row option_table[] = {
@@ -117,6 +118,8 @@ const struct option_row option_table[] = {
 	{"color", 0, "WHEN", OPTION_WORD, GROUP_REPORT, JUDGING, AT(color), 0, 0, "auto",
 	 word_of_when, "colour the text report"},
 
+	{"config", 'c', "FILE", OPTION_TEXT, GROUP_RUN, CONFIGURED, AT(config), 0, 0, NULL, NULL,
+	 "read this configuration, not the user's and the system's; /dev/null: none"},
 	{"jobs", 'j', "N", OPTION_NUMBER, GROUP_RUN, JUDGING, AT(jobs), 1, 1024, NULL, NULL,
 	 "threads; else one a processor"},
 	{"memory", 0, "SIZE", OPTION_SIZE, GROUP_RUN, JUDGING, AT(memory), 16 << 20,
@@ -144,10 +147,12 @@ options_init(struct options *options)
 
 	memset(options, 0, sizeof(*options));
 	options->format = options->fail_on = -1;
+	options->place = "built in";
 	for (size_t i = 0; i < option_count; i++)
 		if (option_table[i].initial)
 			options_set(options, &option_table[i], option_table[i].initial, &err);
 	options->given = 0;
+	options->place = "command line";
 }
 
 static void
@@ -161,6 +166,7 @@ void
 options_release(struct options *options)
 {
 	free(options->operands.items);
+	free(options->settings);
 	for (size_t i = 0; i < option_count; i++) {
 		char *target = (char *)options + option_table[i].offset;
 
@@ -218,14 +224,29 @@ suggest(const char *typed, const char *word, const char **best, size_t *best_dis
 	}
 }
 
-static int
-unknown_option(const char *typed, struct err *err)
+bool
+option_is_list(const struct option_row *row)
+{
+	return row->kind == OPTION_TEXTS || row->kind == OPTION_PREFIXES ||
+	       row->kind == OPTION_PEERS;
+}
+
+const char *
+options_near(const char *typed)
 {
 	const char *best = NULL;
 	size_t best_distance = WORD_MAX;
 
 	for (size_t i = 0; i < option_count; i++)
 		suggest(typed, option_table[i].name, &best, &best_distance);
+	return best;
+}
+
+static int
+unknown_option(const char *typed, struct err *err)
+{
+	const char *best = options_near(typed);
+
 	if (best)
 		return err_set(err, "unknown option '--%s': did you mean '--%s'?", typed, best);
 	return err_set(err, "unknown option '--%s'", typed);
@@ -315,17 +336,22 @@ set_peer(struct option_peers *peers, const struct option_row *row, const char *v
 	return 0;
 }
 
-int
-options_set(struct options *options, const struct option_row *row, const char *value,
-	    struct err *err)
+static int
+set_flag(bool *target, const struct option_row *row, const char *value, struct err *err)
+{
+	if (value && strcmp(value, "true") != 0 && strcmp(value, "false") != 0)
+		return err_set(err, "--%s takes no value but true or false", row->name);
+	*target = !value || strcmp(value, "true") == 0;
+	return 0;
+}
+
+static int
+set_value(struct options *options, const struct option_row *row, const char *value, struct err *err)
 {
 	void *target = (char *)options + row->offset;
 
-	options->given |= UINT64_C(1) << (row - option_table);
-	if (row->kind == OPTION_FLAG) {
-		*(bool *)target = true;
-		return 0;
-	}
+	if (row->kind == OPTION_FLAG)
+		return set_flag(target, row, value, err);
 	if (!value || *value == '\0')
 		return err_set(err, "--%s needs a value: %s", row->name, row->argument);
 	switch (row->kind) {
@@ -349,6 +375,26 @@ options_set(struct options *options, const struct option_row *row, const char *v
 	return 0;
 }
 
+int
+options_set(struct options *options, const struct option_row *row, const char *value,
+	    struct err *err)
+{
+	if (set_value(options, row, value, err) != 0)
+		return -1;
+	options->given |= UINT64_C(1) << (row - option_table);
+	options->settings =
+		xrealloc(options->settings, options->setting_count + 1, sizeof(*options->settings));
+	options->settings[options->setting_count++] =
+		(struct option_setting){row, value, options->place};
+	return 0;
+}
+
+void
+options_add_operand(struct options *options, const char *operand)
+{
+	list_add(&options->operands, operand);
+}
+
 /* What is left of the command line while it is read. */
 struct cursor {
 	int argc;
@@ -356,11 +402,11 @@ struct cursor {
 	int at;
 };
 
-static const struct option_row *
-find_long(const char *name, size_t n)
+const struct option_row *
+options_find(struct str name)
 {
 	for (size_t i = 0; i < option_count; i++)
-		if (str_eq(str_of(option_table[i].name), str_make(name, n)))
+		if (str_eq(str_of(option_table[i].name), name))
 			return &option_table[i];
 	return NULL;
 }
@@ -392,7 +438,7 @@ parse_long(struct options *options, struct cursor *cursor, struct err *err)
 	const char *word = cursor->argv[cursor->at] + 2;
 	size_t n = strcspn(word, "=");
 	const char *value = word[n] == '=' ? word + n + 1 : NULL;
-	const struct option_row *row = find_long(word, n);
+	const struct option_row *row = options_find(str_make(word, n));
 
 	if (!row) {
 		char typed[WORD_MAX + 1];
@@ -402,9 +448,7 @@ parse_long(struct options *options, struct cursor *cursor, struct err *err)
 	}
 	if (row->kind != OPTION_FLAG)
 		return take_value(options, cursor, row, value, err);
-	if (value)
-		return err_set(err, "--%s takes no value", row->name);
-	return options_set(options, row, NULL, err);
+	return options_set(options, row, value, err);
 }
 
 static int
@@ -430,7 +474,8 @@ parse_short(struct options *options, struct cursor *cursor, struct err *err)
 static int
 check_command(const struct options *options, struct err *err)
 {
-	for (size_t i = 0; i < option_count; i++)
+	/* "config" tells what any option would be. */
+	for (size_t i = 0; i < option_count && options->command->id != COMMAND_CONFIG; i++)
 		if (options->given >> i & 1 && !(option_table[i].commands & options->command->id))
 			return err_set(err, "'%s' takes no option '--%s'", options->command->name,
 				       option_table[i].name);

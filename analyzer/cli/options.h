@@ -1,9 +1,10 @@
 /*
- * struct options: what the command line asks for. Filled once by options_parse, constant from
- * then on. Texts are borrowed from argv.
+ * struct options: what the command line asks for and, where it is silent, the environment and
+ * the configuration files (cli/config.h). Constant once both have been read. Texts are
+ * borrowed from argv, or from the configuration.
  *
- * option_table is the one list of options: it parses, prints --help and is what a test checks
- * the manual page against; the configuration file and shell completions read it too. A new
+ * option_table is the one list of options: it parses, prints --help, reads the configuration
+ * and is what tests check the manual page and the shell completions against. A new
  * option is one row there and one member here. A member without a row stands for a feature
  * that is not built yet: its option does not exist, so that none does nothing.
  */
@@ -14,6 +15,7 @@
 
 #include "base/err.h"
 #include "base/ip.h"
+#include "base/str.h"
 #include "cli/commands.h"
 
 enum option_when { WHEN_AUTO, WHEN_ALWAYS, WHEN_NEVER };
@@ -31,10 +33,28 @@ struct option_peers {
 	const char **keys; /* key names as given; borrowed */
 };
 
+struct option_row;
+struct config;
+
+/* A value that counts, or was replaced by a later one of the same row. */
+struct option_setting {
+	const struct option_row *row;
+	const char *value; /* as given; NULL: a flag */
+	const char *place; /* "command line", "/etc/digtrail/digtrail.yml:3" */
+};
+
 struct options {
 	const struct command *command;
 	struct option_list operands; /* files, directories, "-"; for rules: a verb and paths */
-	uint64_t given;              /* bit i: row i of option_table stood on the command line */
+	uint64_t given;              /* bit i: row i of option_table was set by somebody */
+
+	/* Where the values came from, in the order in which they were set. */
+	const char *place; /* of the next ones */
+	size_t setting_count;
+	struct option_setting *settings;
+
+	const char *config;          /* NULL: those of the user and the system */
+	const struct config *loaded; /* what config_load has read; NULL: nothing yet */
 
 	/* What to read, and what the log does not say itself. */
 	const char *server;       /* NULL: from the log */
@@ -75,7 +95,7 @@ struct options {
 	struct option_list without; /* names of detect_part_names; for measurements */
 
 	/* Not built yet: no row in option_table. */
-	const char *config, *state;
+	const char *state;
 	const char *since, *until, *type, *name, *rule, *on_server;
 	struct option_list sources, zones;
 };
@@ -121,9 +141,20 @@ void options_release(struct options *options);
  */
 int options_parse(struct options *options, const struct command *table, int argc, char **argv,
 		  struct err *err);
-/* Sets one option from its value as text (NULL for a flag). For the configuration file too. */
+/*
+ * Sets one option from its value as text, of a flag NULL, "true" or "false", as coming from
+ * options->place. For the configuration too. On -1 nothing was set.
+ */
 int options_set(struct options *options, const struct option_row *row, const char *value,
 		struct err *err);
+/* The row of a long option's name, or NULL. */
+const struct option_row *options_find(struct str name);
+/* Whether values of the row add up. */
+bool option_is_list(const struct option_row *row);
+/* The option whose name looks like what was typed, or NULL. */
+const char *options_near(const char *typed);
+/* An operand more; the text is borrowed. */
+void options_add_operand(struct options *options, const char *operand);
 /* The options of a command, grouped, in 80 columns. */
 void options_help(const struct command *command, FILE *out);
 

@@ -22,7 +22,10 @@ enum {
 
 /* What the configuration says of some inputs; a member that is NULL or 0 says nothing. */
 struct plan_override {
-	/* A path, or a glob (fnmatch); without a slash it is compared with the base name. */
+	/*
+	 * A path, a directory, or a glob (fnmatch); without a slash it is compared with the base
+	 * name.
+	 */
 	const char *pattern;
 	const char *server, *timezone;
 	enum log_format format;

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "cli/config.h"
 #include "cli/data.h"
 #include "cli/existence.h"
 
@@ -175,30 +176,62 @@ unknown_format(const struct custom_formats *formats, const char *name, struct er
 	return err_set(err, "--log-format: '%s' is none of %s, nor a file (*.yml)", name, names);
 }
 
+/* What a format's name means; a description of the user's own is loaded. */
+static int
+find_format(struct setup *setup, const char *name, enum log_format *found,
+	    const struct custom_format **custom, struct err *err)
+{
+	struct custom_formats *formats = &setup->formats;
+
+	for (enum log_format format = FORMAT_UNKNOWN; format < FORMAT_CUSTOM; format++)
+		if (strcmp(log_format_names[format], name) == 0) {
+			*found = format;
+			return 0;
+		}
+	*found = FORMAT_CUSTOM;
+	*custom = custom_find(formats, name);
+	if (!*custom && is_description(name)) {
+		if (custom_load(formats, name, err) != 0)
+			return err_prefix(err, "--log-format");
+		*custom = formats->all[formats->count - 1];
+	}
+	return *custom ? 0 : unknown_format(formats, name, err);
+}
+
 /* Loads the shipped formats, and finds what --log-format means. */
 static int
 make_formats(struct setup *setup, struct plan_settings *settings, struct err *err)
 {
-	struct custom_formats *formats = &setup->formats;
-	const char *name = setup->options->log_format;
 	char path[PATH_TEXT];
 
-	if (custom_load(formats, data_path("formats", path, sizeof(path)), err) != 0)
+	if (custom_load(&setup->formats, data_path("formats", path, sizeof(path)), err) != 0)
 		return -1;
-	settings->formats = formats;
-	for (enum log_format format = FORMAT_UNKNOWN; format < FORMAT_CUSTOM; format++)
-		if (strcmp(log_format_names[format], name) == 0) {
-			settings->format = format;
-			return 0;
-		}
-	settings->format = FORMAT_CUSTOM;
-	settings->custom = custom_find(formats, name);
-	if (!settings->custom && is_description(name)) {
-		if (custom_load(formats, name, err) != 0)
-			return err_prefix(err, "--log-format");
-		settings->custom = formats->all[formats->count - 1];
+	settings->formats = &setup->formats;
+	return find_format(setup, setup->options->log_format, &settings->format, &settings->custom,
+			   err);
+}
+
+/* What the configuration says of single inputs. */
+static int
+make_overrides(struct setup *setup, struct plan_settings *settings, struct err *err)
+{
+	const struct config *loaded = setup->options->loaded;
+	size_t count = loaded ? loaded->input_count : 0;
+	struct plan_override *overrides = arena_alloc(&setup->arena, count * sizeof(*overrides));
+
+	for (size_t i = 0; i < count; i++) {
+		const struct config_input *input = &loaded->inputs[i];
+		overrides[i] = (struct plan_override){.pattern = input->path,
+						      .server = input->server,
+						      .timezone = input->timezone,
+						      .role = input->role};
+		if (input->format && find_format(setup, input->format, &overrides[i].format,
+						 &overrides[i].custom, err) != 0)
+			return err_prefix(err, "%s", input->place);
 	}
-	return settings->custom ? 0 : unknown_format(formats, name, err);
+	settings->overrides = overrides;
+	settings->override_count = count;
+	return 0;
 }
 
 static int
@@ -219,7 +252,7 @@ make_plan(struct setup *setup, struct err *err)
 		.role = (enum option_role)options->role,
 		.year = (int)options->year,
 	};
-	if (make_formats(setup, &settings, err) != 0)
+	if (make_formats(setup, &settings, err) != 0 || make_overrides(setup, &settings, err) != 0)
 		return -1;
 	return plan_make(&setup->plan, paths, count, &settings, err);
 }

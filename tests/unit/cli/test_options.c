@@ -209,7 +209,7 @@ Test(options, mistakes_are_told_with_what_would_be_right)
 		{{"--output"}, "--output needs a value: FILE"},
 		{{"--output="}, "--output needs a value: FILE"},
 		{{"-o"}, "--output needs a value: FILE"},
-		{{"--quiet=yes"}, "--quiet takes no value"},
+		{{"--quiet=yes"}, "--quiet takes no value but true or false"},
 		{{"--top=many"}, "--top: 'many' is no whole number from 1 to 1000000"},
 		{{"--top=0"}, "is no whole number"},
 		{{"--top=-1"}, "is no whole number"},
