@@ -185,7 +185,8 @@ analysis_run(struct analysis *analysis, const struct options *options)
 	*analysis = (struct analysis){.options = options};
 	findings_init(&analysis->findings);
 	catch_interrupts();
-	if (setup_make(&analysis->setup, options, stderr, &err) != 0) {
+	if (nightly_open(&analysis->nightly, options, &err) != 0 ||
+	    setup_make(&analysis->setup, options, analysis->nightly.logs, stderr, &err) != 0) {
 		fprintf(stderr, "digtrail: %s\n", err.text);
 		return -1;
 	}
@@ -194,6 +195,10 @@ analysis_run(struct analysis *analysis, const struct options *options)
 		return -1;
 	struct detect_input input = analysis_input(analysis);
 	detect_run(&input, &analysis->findings);
+	if (nightly_end(&analysis->nightly, analysis, &err) != 0) {
+		fprintf(stderr, "digtrail: --state %s\n", err.text);
+		return -1;
+	}
 	if (!options->quiet)
 		existence_warn(analysis->setup.oracle, detect_now(input.tally), stderr);
 	analysis->is_made = true;
@@ -206,6 +211,7 @@ analysis_release(struct analysis *analysis)
 	if (analysis->is_made)
 		pipeline_release(&analysis->pipeline);
 	findings_release(&analysis->findings);
+	nightly_release(&analysis->nightly);
 	setup_release(&analysis->setup);
 }
 

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "cli/exit.h"
+#include "cli/nightly.h"
 #include "cli/pipeline.h"
 #include "cli/setup.h"
 
@@ -17,7 +18,8 @@ struct analysis {
 	struct setup setup;
 	struct pipeline pipeline;
 	struct progress progress;
-	struct saved_run run; /* what was read */
+	struct saved_run run;   /* what was read */
+	struct nightly nightly; /* with --state */
 	struct findings findings;
 	struct timespec start; /* monotonic */
 	bool is_made;          /* there are findings to tell */

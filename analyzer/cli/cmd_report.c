@@ -105,7 +105,9 @@ write_one(struct report_run *run, const struct report_format *format, const char
 	};
 	struct err err;
 
-	if (report_write(format, &run->summary, &how, path, &err) == 0)
+	struct outfile file;
+	if (report_prepare(format, &run->summary, &how, path, &file, &err) == 0 &&
+	    nightly_put(&run->analysis.nightly, &file, &err) == 0)
 		return 0;
 	fprintf(stderr, "digtrail: %s\n", err.text);
 	return -1;
@@ -132,15 +134,34 @@ static int
 save_tally(struct report_run *run)
 {
 	const char *path = run->options->save;
+	struct outfile file;
 	struct err err;
 
 	if (!path)
 		return 0;
 	if (analysis_is_interrupted(&run->analysis))
 		err_set(&err, "--save %s: not written: the run was interrupted", path);
-	else if (tally_save(path, &run->analysis.pipeline.tally, &run->analysis.run, &err) == 0)
+	else if (tally_prepare(path, &run->analysis.pipeline.tally, &run->analysis.run, &file,
+			       &err) == 0 &&
+		 nightly_put(&run->analysis.nightly, &file, &err) == 0)
 		return 0;
 	fprintf(stderr, "digtrail: %s\n", err.text);
+	return -1;
+}
+
+/* Standard output is told first, then the state moves, then the files stand in their places. */
+static int
+commit_night(struct report_run *run, bool written)
+{
+	struct err err;
+
+	if (analysis_is_interrupted(&run->analysis) || !written)
+		return 0;
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return -1;
+	if (nightly_commit(&run->analysis.nightly, &err) == 0)
+		return 0;
+	fprintf(stderr, "digtrail: --state %s: %s\n", run->options->state, err.text);
 	return -1;
 }
 
@@ -238,7 +259,7 @@ cmd_report(const struct options *options)
 	if (analysis_run(&run.analysis, options) == 0) {
 		make_summary(&run);
 		bool written = write_reports(&run) == 0;
-		if (save_tally(&run) != 0)
+		if (save_tally(&run) != 0 || commit_night(&run, written) != 0)
 			written = false;
 		if (options->stats)
 			print_stats(&run);

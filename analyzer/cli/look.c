@@ -337,6 +337,7 @@ fill_input(struct plan *plan, const struct listing_file *file, struct plan_input
 {
 	input->path = file->path;
 	input->size = file->size;
+	input->to = UINT64_MAX;
 	input->is_regular = file->is_regular;
 	input->device = file->device;
 	input->inode = file->inode;
@@ -393,9 +394,10 @@ look_at(struct plan *plan, const struct listing_file *file, const struct plan_se
 	fill_input(plan, file, input, &given, &look);
 	input->has_fold = find_fold(file, input, &look.survey, whole);
 	input->time_basis = describe_time(plan, input, &look, basis, settings->year);
+	input->beginning = arena_str(&plan->arena, head_of(head));
 	/* What has no lines is a copy of nothing. */
 	if (look.lines > 0)
-		input->head = arena_str(&plan->arena, head_of(head));
+		input->head = input->beginning;
 	if (file->is_regular)
 		source_close(source);
 	else

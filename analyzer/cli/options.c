@@ -99,6 +99,8 @@ const struct option_row option_table[] = {
 	 NULL, "write the report here, not to standard output; may be repeated"},
 	{"format", 'f', "NAME", OPTION_WORD, GROUP_REPORT, REPORTING, AT(format), 0, 0, NULL,
 	 word_of_report_format, "format of the report; else by the ending of --output, else text"},
+	{"state", 0, "FILE", OPTION_TEXT, GROUP_REPORT, COMMAND_REPORT, AT(state), 0, 0, NULL, NULL,
+	 "nightly memory: count each line once, know earlier nights, tell what is new"},
 	{"save", 0, "FILE", OPTION_TEXT, GROUP_REPORT, REPORTING, AT(save), 0, 0, NULL, NULL,
 	 "also write all that was counted, for digtrail merge and for SQL"},
 	{"level", 0, "LEVEL", OPTION_WORD, GROUP_REPORT, REPORTING, AT(level), 0, 0, "medium",

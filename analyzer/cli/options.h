@@ -84,7 +84,8 @@ struct options {
 	int fail_on; /* enum level; -1: never exit 1 */
 	int64_t top; /* 0: by the format */
 	int64_t examples;
-	const char *save; /* NULL: no tally is written */
+	const char *state; /* NULL: no memory of earlier nights */
+	const char *save;  /* NULL: no tally is written */
 	bool quiet, verbose, stats, force_unproven;
 	int color, progress; /* enum option_when */
 
@@ -95,7 +96,6 @@ struct options {
 	struct option_list without; /* names of detect_part_names; for measurements */
 
 	/* Not built yet: no row in option_table. */
-	const char *state;
 	const char *since, *until, *type, *name, *rule, *on_server;
 	struct option_list sources, zones;
 };

@@ -170,6 +170,7 @@ fill_block(struct run *run, const struct task *task)
 		if (!flow->source)
 			return false;
 		blocks_init(&flow->blocks, flow->source);
+		flow->blocks.offset = run->units.all[task->unit].from;
 	}
 	bool more = blocks_next(&flow->blocks, task->block);
 	uint64_t consumed = source_consumed(flow->source);
@@ -290,6 +291,18 @@ forget_disabled(struct pipeline *pipeline)
 		tally_forget_rule(&pipeline->tally, pipeline->disabled[i]);
 }
 
+/* Lines are numbered on from those that earlier nights have read. */
+static void
+add_earlier_lines(struct run *run)
+{
+	const struct plan *plan = run->pipeline->plan;
+
+	for (size_t i = 0; i < plan->count; i++)
+		if (plan->inputs[i].lines_before)
+			tally_end_chunk(&run->workers[0].tally, (uint32_t)i, 0,
+					plan->inputs[i].lines_before, 0, 0);
+}
+
 static void
 run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 {
@@ -309,6 +322,7 @@ run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 		run->workers[i].namer = namer_new(pipeline->settings->names);
 		run->workers[i].matcher = matcher_new(pipeline->settings->rules);
 	}
+	add_earlier_lines(run);
 }
 
 static void

@@ -111,6 +111,55 @@ check_directories(struct plan *plan, const struct listing *listing)
 	}
 }
 
+/* What earlier nights have left of an input; false when it is nothing. */
+static bool
+compare_input(struct plan *plan, struct plan_input *input, struct logs *logs)
+{
+	struct plan_look *look = &plan->looks[plan->look_count];
+	struct err err;
+
+	look->path = input->path;
+	if (logs_look(logs, input->path, input->kind, input->beginning, input->size, &look->look,
+		      &err) != 0) {
+		plan_fail(plan, input->path, &err);
+		return false;
+	}
+	plan->look_count++;
+	if (look->look.damage.text[0])
+		plan_fail(plan, input->path, &look->look.damage);
+	if (look->look.verdict == LOG_WAITS)
+		plan_note(
+			plan, &plan->dropped, input->path,
+			"stops in the middle: it may still be written, and waits for the next run");
+	else if (look->look.verdict == LOG_KNOWN)
+		plan_note(plan, &plan->skipped, input->path, "nothing new since it was read");
+	look->is_input = look->look.verdict == LOG_READ;
+	input->from = look->look.from;
+	input->to = look->look.to;
+	input->member = look->look.member;
+	input->member_from = look->look.member_from;
+	input->lines_before = look->look.lines_before;
+	return look->is_input;
+}
+
+/* Leaves of each file what was not read in earlier nights. */
+static void
+compare_nights(struct plan *plan, const struct plan_settings *settings)
+{
+	size_t kept = 0;
+
+	if (!settings->logs)
+		return;
+	plan->looks = xcalloc(plan->count + 1, sizeof(*plan->looks));
+	for (size_t i = 0; i < plan->count; i++) {
+		struct plan_input *input = &plan->inputs[i];
+		if (!input->is_regular || input->beginning.n == 0 ||
+		    compare_input(plan, input, settings->logs))
+			plan->inputs[kept++] = *input;
+	}
+	plan->count = kept;
+}
+
 /* By the first time in the content, those without time later, pipes last; then by path. */
 static int
 by_time(const void *a, const void *b)
@@ -225,12 +274,14 @@ plan_make(struct plan *plan, const char *const *paths, size_t count,
 	*plan = (struct plan){0};
 	if (load_zones(plan, settings, err) != 0)
 		return -1;
+	plan->is_nightly = settings->logs != NULL;
 	listing_make(&listing, plan, paths, count);
 	for (size_t i = 0; i < listing.count; i++)
 		look_at_file(plan, &listing, &listing.files[i], settings);
 	check_directories(plan, &listing);
 	listing_release(&listing);
 	twins_drop(plan);
+	compare_nights(plan, settings);
 	if (plan->count)
 		qsort(plan->inputs, plan->count, sizeof(*plan->inputs), by_time);
 	sort_notes(&plan->errors);
@@ -251,6 +302,7 @@ plan_release(struct plan *plan)
 	free(plan->zones);
 	free(plan->inputs);
 	free(plan->servers);
+	free(plan->looks);
 	free(plan->errors.all);
 	free(plan->skipped.all);
 	free(plan->dropped.all);
@@ -289,17 +341,18 @@ cut_file(const struct plan_input *input, size_t index, uint64_t unit_bytes,
 	 struct plan_units *units)
 {
 	int fd = open(input->path, O_RDONLY | O_CLOEXEC);
-	uint64_t from = 0;
+	uint64_t from = input->from;
+	uint64_t end = input->to < input->size ? input->to : input->size;
 
 	/* A file that is gone is named when it is opened to be read. */
-	while (fd >= 0 && input->size - from > unit_bytes) {
-		uint64_t to = after_newline(fd, from + unit_bytes, input->size);
-		if (to >= input->size)
+	while (fd >= 0 && end - from > unit_bytes) {
+		uint64_t to = after_newline(fd, from + unit_bytes, end);
+		if (to >= end)
 			break;
 		add_unit(units, index, from, to);
 		from = to;
 	}
-	add_unit(units, index, from, input->size);
+	add_unit(units, index, from, end);
 	if (fd >= 0)
 		close(fd);
 }
@@ -313,7 +366,7 @@ plan_cut(const struct plan *plan, uint64_t unit_bytes, struct plan_units *units)
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_input *input = &plan->inputs[i];
 		if (input->kind != SOURCE_PLAIN || !input->is_regular)
-			add_unit(units, i, 0, UINT64_MAX);
+			add_unit(units, i, input->from, UINT64_MAX);
 		else
 			cut_file(input, i, input->has_fold ? UINT64_MAX : unit_bytes, units);
 	}
@@ -341,6 +394,10 @@ plan_open(struct plan *plan, const struct plan_unit *unit, struct err *err)
 			input->path);
 		return NULL;
 	}
+	if (unit->to == UINT64_MAX && input->to != UINT64_MAX)
+		return source_open_slice(input->path, input->member,
+					 unit->from - input->member_from, input->to - unit->from,
+					 err);
 	if (unit->to == UINT64_MAX)
 		return source_open(input->path, err);
 	return source_open_range(input->path, unit->from, unit->to, err);

@@ -14,6 +14,7 @@
 #include "cli/servers.h"
 #include "input/source.h"
 #include "record/parser.h"
+#include "store/logs.h"
 
 enum {
 	PLAN_SURVEY = 256 * 1024,     /* bytes looked at before a file is planned */
@@ -45,6 +46,14 @@ struct plan_settings {
 	size_t override_count;
 	int64_t now;         /* the anchor of a pipe; 0: the clock */
 	size_t survey_bytes; /* 0: PLAN_SURVEY */
+	struct logs *logs;   /* of earlier nights; NULL without a state */
+};
+
+/* A file that was compared with earlier nights. */
+struct plan_look {
+	const char *path;
+	struct log_look look;
+	bool is_input; /* else nothing of it is read */
 };
 
 /* A path and a sentence about it, which does not repeat the path. */
@@ -77,7 +86,10 @@ struct plan_input {
 	uint64_t device, inode;
 	const char *server_given;
 	enum option_role role_given;
-	struct str head; /* the first bytes of its content */
+	struct str beginning; /* the first bytes of its content */
+	struct str head;      /* the same; empty when there is no line in it */
+	/* What is read of it: see struct log_look. Without a state from 0 to UINT64_MAX. */
+	uint64_t from, to, member, member_from, lines_before;
 	bool is_damaged; /* the survey ended in damage */
 };
 
@@ -91,6 +103,9 @@ struct plan {
 	struct plan_notes errors;  /* could not be read, or named and no log: exit status 2 */
 	struct plan_notes skipped; /* in a directory and no log */
 	struct plan_notes dropped; /* its content is in another input */
+	bool is_nightly;           /* there is a state: what is still being written waits */
+	size_t look_count;
+	struct plan_look *looks; /* with a state: of all regular files */
 	size_t zone_count;
 	struct timezone_rules **zones;
 };

@@ -251,6 +251,7 @@ make_plan(struct setup *setup, struct err *err)
 		.timezone = options->log_timezone,
 		.role = (enum option_role)options->role,
 		.year = (int)options->year,
+		.logs = setup->logs,
 	};
 	if (make_formats(setup, &settings, err) != 0 || make_overrides(setup, &settings, err) != 0)
 		return -1;
@@ -290,9 +291,10 @@ load_providers(struct setup *setup, struct err *err)
 }
 
 int
-setup_make(struct setup *setup, const struct options *options, FILE *messages, struct err *err)
+setup_make(struct setup *setup, const struct options *options, struct logs *logs, FILE *messages,
+	   struct err *err)
 {
-	*setup = (struct setup){.options = options, .memory = memory_of(options)};
+	*setup = (struct setup){.options = options, .memory = memory_of(options), .logs = logs};
 	if (make_names(setup, err) != 0 || make_rules(setup, messages, err) != 0 ||
 	    make_allow(setup, messages, err) != 0 ||
 	    /* Saved tallies are no logs: cli/merge.c looks at them. */

@@ -24,6 +24,7 @@ struct setup {
 	struct allow_list allow;
 	struct detect_settings detect;
 	struct tally_settings tally;
+	struct logs *logs;     /* what earlier nights have read; NULL without a state */
 	struct oracle *oracle; /* NULL: nothing says what exists */
 	uint64_t memory;       /* bytes */
 	/* How the logs in saved tallies were read; empty: as the options say. */
@@ -33,8 +34,9 @@ struct setup {
 	bool allow_is_faulty;  /* so was an entry of an allow-list */
 };
 
-/* Messages about rules and allow-lists go to `messages`. -1 with err for what ends the run. */
-int setup_make(struct setup *setup, const struct options *options, FILE *messages, struct err *err);
+/* `logs` is borrowed; NULL without a state. Messages about rules and allow-lists go to `messages`. -1 with err for what ends the run. */
+int setup_make(struct setup *setup, const struct options *options, struct logs *logs,
+	       FILE *messages, struct err *err);
 void setup_release(struct setup *setup);
 /* Makes the tally's settings those of these inputs and servers; their texts are borrowed. */
 void setup_tally(struct setup *setup, const struct saved_input *inputs, size_t count,

@@ -58,7 +58,8 @@ drop(struct plan *plan, struct plan_input *input, const struct plan_input *kept,
 	snprintf(text, sizeof(text), "%s %s",
 		 is_equal ? "the same content as" : "its content is the beginning of", kept->path);
 	plan_note(plan, &plan->dropped, input->path, text);
-	if (input->kind != SOURCE_PLAIN)
+	/* Of a copy that is still being compressed nobody needs to hear. */
+	if (input->kind != SOURCE_PLAIN && !plan->is_nightly)
 		note_damage(plan, input);
 	input->path = NULL;
 }

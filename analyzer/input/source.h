@@ -65,6 +65,13 @@ struct source *source_open(const char *path, struct err *err);
  * shorter than that ends as SOURCE_FAILED.
  */
 struct source *source_open_range(const char *path, uint64_t from, uint64_t to, struct err *err);
+/*
+ * Opens `path` where a compressed member begins at byte `member` of the file, passes over
+ * `skip` bytes of the content from there on, and ends after `take` more (UINT64_MAX: at its
+ * end).
+ */
+struct source *source_open_slice(const char *path, uint64_t member, uint64_t skip, uint64_t take,
+				 struct err *err);
 void source_close(struct source *source);
 /* A source over any ops and state; takes both. `name` stands in its messages. */
 struct source *source_new(const struct source_ops *ops, void *state, const char *name);

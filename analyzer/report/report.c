@@ -1,15 +1,8 @@
-#ifndef _XOPEN_SOURCE
-#define _XOPEN_SOURCE 700 /* realpath */
-#endif
-
 #include "report/report.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "base/buf.h"
 
 const struct report_format *const report_formats[] = {
 	&report_text,      &report_json, &report_html,
@@ -82,103 +75,57 @@ write_in_place(const struct report_format *format, const struct summary *summary
 	return status < 0 ? write_failed(err, path) : 0;
 }
 
-/*
- * Creates a file beside `path` that nobody else has open, named in `name`. Not mkstemp: the
- * report shall have the permissions of the old one, or those that the umask leaves. They
- * are never wider than that, not even for a moment.
- */
-static int
-create_beside(const char *path, mode_t mode, struct buf *name)
+int
+report_prepare(const struct report_format *format, const struct summary *summary,
+	       const struct report_options *options, const char *path, struct outfile *file,
+	       struct err *err)
 {
-	enum { TRIES = 100 };
+	struct stat old;
 
-	for (int i = 0; i < TRIES; i++) {
-		buf_clear(name);
-		if (!buf_printf(name, "%s.tmp-%ld-%d", path, (long)getpid(), i)) {
-			errno = ENAMETOOLONG;
-			return -1;
-		}
-		int fd = open(name->p, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-		if (fd >= 0 || errno != EEXIST)
-			return fd;
+	*file = (struct outfile){.fd = -1};
+	if (strcmp(path, "-") == 0)
+		return write_stream(format, summary, options, stdout) < 0
+			       ? write_failed(err, "standard output")
+			       : 0;
+	if (stat(path, &old) == 0 && !S_ISREG(old.st_mode))
+		return write_in_place(format, summary, options, path, err);
+	if (outfile_open(file, path, err) != 0)
+		return -1;
+	/* The stream closes a descriptor of its own: the file's is synced and closed after it. */
+	int fd = dup(file->fd);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+	if (!out) {
+		write_failed(err, path);
+		if (fd >= 0)
+			close(fd);
+		outfile_release(file);
+		return -1;
 	}
-	return -1;
-}
-
-/* Closes `out` after its bytes have reached the disk; -1 with errno when any step failed. */
-static int
-close_synced(FILE *out, int status)
-{
+	int status = write_stream(format, summary, options, out);
 	int cause = errno;
-
-	/* EINVAL: a file system that has no notion of it. */
-	if (status == 0 && fsync(fileno(out)) != 0 && errno != EINVAL && errno != ENOSYS) {
-		status = -1;
-		cause = errno;
-	}
 	if (fclose(out) != 0 && status == 0) {
 		status = -1;
 		cause = errno;
 	}
 	errno = cause;
-	return status;
-}
-
-static int
-write_replacing(const struct report_format *format, const struct summary *summary,
-		const struct report_options *options, const char *path, const struct stat *old,
-		struct err *err)
-{
-	enum { PATH_LIMIT = 8192 };
-	struct buf name;
-	FILE *out = NULL;
-	int status = -1;
-
-	buf_init(&name, PATH_LIMIT);
-	int fd = create_beside(path, old ? old->st_mode & 0777 : 0666, &name);
-	if (fd < 0) {
-		err_set(err, "%s: no new file could be made beside it: %s", path, strerror(errno));
-		goto out;
-	}
-	out = fdopen(fd, "w");
-	if (!out) {
+	if (outfile_close(file, status, err) == 0)
+		return 0;
+	errno = cause;
+	if (status != 0)
 		write_failed(err, path);
-		close(fd);
-		unlink(name.p);
-		goto out;
-	}
-	/* What the umask took away is given back where the file system knows of it. */
-	if (old && fchmod(fd, old->st_mode & 0777) != 0)
-		errno = 0;
-	status = close_synced(out, write_stream(format, summary, options, out));
-	if (status == 0)
-		status = rename(name.p, path);
-	if (status < 0) {
-		write_failed(err, path);
-		unlink(name.p);
-	}
-out:
-	buf_release(&name);
-	return status;
+	outfile_release(file);
+	return -1;
 }
 
 int
 report_write(const struct report_format *format, const struct summary *summary,
 	     const struct report_options *options, const char *path, struct err *err)
 {
-	struct stat old;
+	struct outfile file;
+	int status = report_prepare(format, summary, options, path, &file, err);
 
-	if (strcmp(path, "-") == 0)
-		return write_stream(format, summary, options, stdout) < 0
-			       ? write_failed(err, "standard output")
-			       : 0;
-	if (stat(path, &old) != 0)
-		return write_replacing(format, summary, options, path, NULL, err);
-	if (!S_ISREG(old.st_mode))
-		return write_in_place(format, summary, options, path, err);
-	/* A symbolic link stays one: what it points to is replaced. */
-	char *target = realpath(path, NULL);
-	int status = write_replacing(format, summary, options, target ? target : path, &old, err);
-	free(target);
+	if (status == 0 && file.name)
+		status = outfile_rename(&file, err);
+	outfile_release(&file);
 	return status;
 }

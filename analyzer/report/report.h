@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "base/outfile.h"
 #include "report/summary.h"
 
 struct report_options {
@@ -45,5 +46,12 @@ extern const struct report_format *const report_formats[];
  */
 int report_write(const struct report_format *format, const struct summary *summary,
 		 const struct report_options *options, const char *path, struct err *err);
+/*
+ * The same but for the renaming: where the report goes to a file, `file` names it and is the
+ * caller's to rename and release; where it was written at once, file->name is NULL.
+ */
+int report_prepare(const struct report_format *format, const struct summary *summary,
+		   const struct report_options *options, const char *path, struct outfile *file,
+		   struct err *err);
 
 #endif

@@ -152,18 +152,28 @@ write_all(const char *path, const struct tally *tally, const struct saved_run *r
 }
 
 int
+tally_prepare(const char *path, const struct tally *tally, const struct saved_run *run,
+	      struct outfile *file, struct err *err)
+{
+	if (outfile_open(file, path, err) != 0)
+		return -1;
+	int status = write_all(file->name, tally, run, err);
+	if (status != 0)
+		err_prefix(err, "%s", path);
+	else
+		status = outfile_close(file, 0, err);
+	if (status != 0)
+		outfile_release(file);
+	return status;
+}
+
+int
 tally_save(const char *path, const struct tally *tally, const struct saved_run *run,
 	   struct err *err)
 {
 	struct outfile file;
+	int status = tally_prepare(path, tally, run, &file, err);
 
-	if (outfile_open(&file, path, err) != 0)
-		return -1;
-	int status = write_all(file.name, tally, run, err);
-	if (status != 0)
-		err_prefix(err, "%s", path);
-	else
-		status = outfile_close(&file, 0, err);
 	if (status == 0)
 		status = outfile_rename(&file, err);
 	outfile_release(&file);

@@ -5,6 +5,7 @@
 #ifndef STORE_TALLY_FILE_H
 #define STORE_TALLY_FILE_H
 
+#include "base/outfile.h"
 #include "store/tally_map.h"
 #include "tally/tally.h"
 
@@ -43,6 +44,9 @@ struct saved_run {
 /* Writes the file whole or not at all; the tally must be settled. -1 with err. */
 int tally_save(const char *path, const struct tally *tally, const struct saved_run *run,
 	       struct err *err);
+/* The same but for the renaming: `file` names what was written, the caller's to rename. */
+int tally_prepare(const char *path, const struct tally *tally, const struct saved_run *run,
+		  struct outfile *file, struct err *err);
 
 struct tally_file;
 /* NULL with err when it is no saved tally of this schema. */
