@@ -52,7 +52,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
+.PHONY: state nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
@@ -128,7 +128,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden rules schema manual scripts transfers variants formats consumers browser
+check: unit golden rules schema manual scripts transfers variants formats consumers browser state
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -148,6 +148,13 @@ rules: $O/$(PROG)
 # The JSON report of every sample against its schema.
 schema: $O/$(PROG)
 	$(Q)$(PYTHON) scripts/schema.py $O/$(PROG)
+
+# The nightly memory from outside; `make nightly` rotates at every byte of a log, not every 17th.
+state: $O/$(PROG)
+	$(Q)STEP=17 tests/lab/test_state.py $O/$(PROG)
+
+nightly: $O/$(PROG)
+	$(Q)tests/lab/test_state.py $O/$(PROG)
 
 # Every option stands in the manual page, and the page is well-formed.
 manual: $O/$(PROG)
