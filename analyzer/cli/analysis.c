@@ -191,6 +191,10 @@ analysis_run(struct analysis *analysis, const struct options *options)
 		return -1;
 	}
 	clock_gettime(CLOCK_MONOTONIC, &analysis->start);
+	if (nightly_learned(&analysis->nightly, analysis, &err) != 0) {
+		fprintf(stderr, "digtrail: %s\n", err.text);
+		return -1;
+	}
 	if (gather(analysis) != 0)
 		return -1;
 	struct detect_input input = analysis_input(analysis);
@@ -220,6 +224,7 @@ analysis_input(const struct analysis *analysis)
 {
 	return (struct detect_input){
 		.tally = &analysis->pipeline.tally,
+		.baseline = nightly_baseline(&analysis->nightly),
 		.settings = &analysis->setup.detect,
 		.oracle = analysis->setup.oracle,
 		.providers = analysis->setup.providers,

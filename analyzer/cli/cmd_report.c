@@ -159,7 +159,7 @@ commit_night(struct report_run *run, bool written)
 		return 0;
 	if (fflush(stdout) != 0 || ferror(stdout))
 		return -1;
-	if (nightly_commit(&run->analysis.nightly, &err) == 0)
+	if (nightly_commit(&run->analysis.nightly, &run->analysis.pipeline.tally, &err) == 0)
 		return 0;
 	fprintf(stderr, "digtrail: --state %s: %s\n", run->options->state, err.text);
 	return -1;

@@ -26,6 +26,27 @@ nightly_open(struct nightly *nightly, const struct options *options, struct err 
 	return nightly->logs ? 0 : err_prefix(err, "--state");
 }
 
+int
+nightly_learned(struct nightly *nightly, const struct analysis *analysis, struct err *err)
+{
+	if (!nightly->state)
+		return 0;
+	if (baseline_load(&nightly->baseline, nightly->state, &analysis->setup.names,
+			  &analysis->setup.rules, err) != 0)
+		return err_prefix(err, "--state %s", analysis->options->state);
+	if (nightly->baseline.was_unlike && !analysis->options->quiet)
+		analysis_say(analysis->options->state,
+			     "earlier nights were learned under another key, other own zones, word "
+			     "lists or suffixes: what is known of names begins anew");
+	return 0;
+}
+
+const struct tally *
+nightly_baseline(const struct nightly *nightly)
+{
+	return nightly->state && !nightly->baseline.is_empty ? &nightly->baseline.tally : NULL;
+}
+
 static uint64_t
 requests_of(const struct analysis *analysis)
 {
@@ -83,6 +104,7 @@ nightly_end(struct nightly *nightly, struct analysis *analysis, struct err *err)
 		return 0;
 	if (now == TIME_NONE)
 		now = state_last_time(state);
+	nightly->now = now;
 	if (check_inputs(analysis, err) != 0 || state_begin(state, err) != 0 ||
 	    told_tonight(state, &analysis->findings, now, &nightly->arena, &nightly->told, err) !=
 		    0 ||
@@ -140,10 +162,12 @@ nightly_put(struct nightly *nightly, struct outfile *file, struct err *err)
 }
 
 int
-nightly_commit(struct nightly *nightly, struct err *err)
+nightly_commit(struct nightly *nightly, struct tally *tonight, struct err *err)
 {
 	if (!nightly->is_open)
 		return 0;
+	if (baseline_add(&nightly->baseline, nightly->state, tonight, nightly->now, err) != 0)
+		return -1;
 	if (state_commit(nightly->state, err) != 0)
 		return -1;
 	nightly->is_open = false;
@@ -159,6 +183,7 @@ nightly_release(struct nightly *nightly)
 			unlink(nightly->files[i]);
 	}
 	free(nightly->files);
+	baseline_release(&nightly->baseline);
 	logs_free(nightly->logs);
 	state_close(nightly->state);
 	arena_release(&nightly->arena);

@@ -220,8 +220,7 @@ pass_ends_alike(const struct pass *pass, size_t filled, const struct log_look *k
 	size_t in_buffer = filled - (size_t)(pass->at - kept->to);
 	size_t n = (size_t)kept->tail_bytes;
 
-	return n <= in_buffer &&
-	       hash_of(pass->buffer + in_buffer - n, n) == kept->tail_hash;
+	return n <= in_buffer && hash_of(pass->buffer + in_buffer - n, n) == kept->tail_hash;
 }
 
 static void

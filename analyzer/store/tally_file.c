@@ -8,10 +8,10 @@
 #include "store/db.h"
 #include "store/fingerprint.h"
 #include "store/run_table.h"
-#include "store/table.h"
+#include "store/tables.h"
 #include "store/views.h"
 
-enum { SCHEMA_TEXT = 4096 };
+enum { DIGEST_COLUMNS = 3 };
 
 struct tally_file {
 	sqlite3 *db;
@@ -20,75 +20,12 @@ struct tally_file {
 	struct fingerprint print;
 };
 
-/* The digests of the tables that were written, to be written last. */
-struct digest {
-	const char *table;
-	uint64_t rows, digest;
-};
-
-enum { DIGESTS_MAX = 40, DIGEST_COLUMNS = 3 };
-
-struct digests {
-	size_t count;
-	struct digest all[DIGESTS_MAX];
-};
-
-static int
-create_table(sqlite3 *db, const char *name, const char *schema, struct err *err)
-{
-	char sql[SCHEMA_TEXT];
-
-	snprintf(sql, sizeof(sql), "CREATE TABLE \"%s\" (%s)", name, schema);
-	return db_run(db, sql, err);
-}
-
-static void
-add_digest(struct digests *digests, const struct row *row)
-{
-	digests->all[digests->count++] = (struct digest){row->table, row->rows, row->digest};
-}
-
-static int
-save_table(struct table_io *io, const struct table *table, const struct tally *tally,
-	   struct digests *digests, struct err *err)
-{
-	struct row row;
-
-	if (create_table(io->db, table->name, table->schema, err) != 0 ||
-	    row_open(&row, io->db, table->name, table->columns, true, err) != 0)
-		return -1;
-	table->save(io, &row, tally);
-	add_digest(digests, &row);
-	return row_close(&row, err);
-}
-
-static int
-save_tables(sqlite3 *db, const struct tally *tally, struct digests *digests, struct err *err)
-{
-	struct table_io io = {.db = db};
-	int status = 0;
-
-	io.text_numbers = xcalloc(tally->texts.count + 1, sizeof(*io.text_numbers));
-	if (create_table(db, table_texts.name, table_texts.schema, err) != 0 ||
-	    row_open(&io.text_row, db, table_texts.name, table_texts.columns, true, err) != 0)
-		status = -1;
-	for (const struct table *const *table = tables; *table && status == 0; table++)
-		status = save_table(&io, *table, tally, digests, err);
-	if (io.text_row.stmt) {
-		add_digest(digests, &io.text_row);
-		if (row_close(&io.text_row, err) != 0)
-			status = -1;
-	}
-	free(io.text_numbers);
-	return status;
-}
-
 static int
 save_digests(sqlite3 *db, const struct digests *digests, struct err *err)
 {
 	struct row row;
 
-	if (create_table(db, "digests", "of_table TEXT, row_count INTEGER, digest INTEGER", err) !=
+	if (tables_create(db, "digests", "of_table TEXT, row_count INTEGER, digest INTEGER", err) !=
 		    0 ||
 	    row_open(&row, db, "digests", DIGEST_COLUMNS, true, err) != 0)
 		return -1;
@@ -111,11 +48,11 @@ save_run(sqlite3 *db, const struct tally *tally, const struct saved_run *run,
 	fingerprint_make(&io.print, tally->settings);
 	for (const struct run_table *table = run_tables; table->name; table++) {
 		struct row row;
-		if (create_table(db, table->name, table->schema, err) != 0 ||
+		if (tables_create(db, table->name, table->schema, err) != 0 ||
 		    row_open(&row, db, table->name, table->columns, true, err) != 0)
 			return -1;
 		table->save(&io, &row);
-		add_digest(digests, &row);
+		tables_add_digest(digests, &row);
 		if (row_close(&row, err) != 0)
 			return -1;
 	}
@@ -139,7 +76,7 @@ write_all(const char *path, const struct tally *tally, const struct saved_run *r
 	if (status == 0)
 		status = save_run(db, tally, run, &digests, err);
 	if (status == 0)
-		status = save_tables(db, tally, &digests, err);
+		status = tables_save(db, tables, tally, &digests, err);
 	if (status == 0)
 		status = save_digests(db, &digests, err);
 	if (status == 0)
@@ -180,26 +117,6 @@ tally_save(const char *path, const struct tally *tally, const struct saved_run *
 	return status;
 }
 
-/* Reads what a table should have been; -1 with err when it is not. */
-static int
-check_digest(sqlite3 *db, const struct row *row, struct err *err)
-{
-	sqlite3_stmt *stmt = NULL;
-	bool same = false;
-
-	if (sqlite3_prepare_v2(db, "SELECT row_count, digest FROM digests WHERE of_table = ?", -1,
-			       &stmt, NULL) == SQLITE_OK) {
-		sqlite3_bind_text(stmt, 1, row->table, -1, SQLITE_STATIC);
-		same = sqlite3_step(stmt) == SQLITE_ROW &&
-		       (uint64_t)sqlite3_column_int64(stmt, 0) == row->rows &&
-		       (uint64_t)sqlite3_column_int64(stmt, 1) == row->digest;
-	}
-	sqlite3_finalize(stmt);
-	return same ? 0
-		    : err_set(err, "table %s is not as it was written: the file is damaged",
-			      row->table);
-}
-
 static int
 load_run(struct tally_file *file, struct err *err)
 {
@@ -214,7 +131,7 @@ load_run(struct tally_file *file, struct err *err)
 		if (row_open(&row, file->db, table->name, table->columns, false, err) != 0)
 			return -1;
 		table->load(&io, &row);
-		if (row_close(&row, err) != 0 || check_digest(file->db, &row, err) != 0)
+		if (row_close(&row, err) != 0 || tables_check_digest(file->db, &row, err) != 0)
 			return -1;
 	}
 	file->print = io.print;
@@ -284,21 +201,6 @@ tally_has_other_limits(const struct tally_file *file, const struct tally_setting
 	       db_number(file->db, "SELECT max(max(level), max(evidence_level)) FROM folds", 0) > 0;
 }
 
-static int
-load_table(struct table_io *io, const struct table *table, struct tally *out, struct err *err)
-{
-	struct row row;
-
-	if (!db_has_table(io->db, table->name))
-		return err_set(err, "there is no table %s", table->name);
-	if (row_open(&row, io->db, table->name, table->columns, false, err) != 0)
-		return -1;
-	table->load(io, &row, out);
-	if (row_close(&row, err) != 0)
-		return -1;
-	return check_digest(io->db, &row, err);
-}
-
 /* Rules that look at requests have marked what is none any more. */
 static void
 forget_request_rules(struct tally *tally)
@@ -313,15 +215,9 @@ forget_request_rules(struct tally *tally)
 int
 tally_load(struct tally_file *file, const struct tally_map *map, struct tally *out, struct err *err)
 {
-	struct table_io io = {.db = file->db, .map = map};
-	int status = load_table(&io, &table_texts, out, err);
-
-	for (const struct table *const *table = tables; *table && status == 0; table++)
-		status = load_table(&io, *table, out, err);
-	if (status == 0 && map->without_requests)
+	if (tables_load(file->db, tables, map, true, out, err) != 0)
+		return -1;
+	if (map->without_requests)
 		forget_request_rules(out);
-	free(io.texts);
-	free(io.parents);
-	arena_release(&io.arena);
-	return status;
+	return 0;
 }

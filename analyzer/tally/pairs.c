@@ -259,6 +259,19 @@ pairs_merge(struct tally *into, struct tally *from)
 }
 
 void
+pairs_forget_before(struct tally *tally, int64_t time)
+{
+	struct pair *pair;
+
+	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
+		if (pair->last == TIME_NONE || pair->last >= time)
+			continue;
+		pair_release(tally, pair);
+		map_remove(&tally->pairs.map, pair);
+	}
+}
+
+void
 pairs_settle(struct tally *tally)
 {
 	struct pair *pair;

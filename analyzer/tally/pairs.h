@@ -76,6 +76,8 @@ void pairs_init(struct pairs *pairs, uint32_t limit);
 void pairs_release(struct tally *tally);
 void pairs_add(struct tally *tally, const struct tally_line *line, uint32_t evidence);
 void pairs_merge(struct tally *into, struct tally *from);
+/* Removes pairs whose last line is older. */
+void pairs_forget_before(struct tally *tally, int64_t time);
 void pairs_settle(struct tally *tally);
 const struct pair *pairs_find(const struct tally *tally, const struct ip *address, struct str zone,
 			      bool resolver);

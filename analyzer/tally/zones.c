@@ -273,6 +273,19 @@ zones_merge(struct tally *into, struct tally *from)
 }
 
 void
+zones_forget_before(struct tally *tally, int64_t time)
+{
+	struct zone *zone;
+
+	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
+		if (zone->last == TIME_NONE || zone->last >= time)
+			continue;
+		zone_release(tally, zone);
+		map_remove(&tally->zones.map, zone);
+	}
+}
+
+void
 zones_settle(struct tally *tally)
 {
 	struct zone *zone;

@@ -59,6 +59,8 @@ void zones_init(struct zones *zones, uint32_t limit);
 void zones_release(struct tally *tally);
 void zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence);
 void zones_merge(struct tally *into, struct tally *from);
+/* Removes zones whose last line is older. */
+void zones_forget_before(struct tally *tally, int64_t time);
 void zones_settle(struct tally *tally);
 const struct zone *zones_find(const struct tally *tally, struct str zone, bool resolver);
 uint64_t zone_distinct(const struct zone *zone);
