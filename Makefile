@@ -149,12 +149,14 @@ rules: $O/$(PROG)
 schema: $O/$(PROG)
 	$(Q)$(PYTHON) scripts/schema.py $O/$(PROG)
 
-# The nightly memory from outside; `make nightly` rotates at every byte of a log, not every 17th.
+# The nightly memory from outside; `make nightly` rotates at every byte of a log, not every 17th,
+# kills the program at random moments, uses logrotate, and plays 30 nights (five minutes).
 state: $O/$(PROG)
 	$(Q)STEP=17 tests/lab/test_state.py $O/$(PROG)
 
 nightly: $O/$(PROG)
 	$(Q)tests/lab/test_state.py $O/$(PROG)
+	$(Q)tests/lab/test_nights.py $O/$(PROG)
 
 # Every option stands in the manual page, and the page is well-formed.
 manual: $O/$(PROG)
