@@ -5,27 +5,40 @@
 #include "detect/build.h"
 #include "detect/cohort.h"
 #include "detect/internal.h"
+#include "detect/network.h"
 #include "detect/tool.h"
 #include "detect/suppress.h"
 
 extern const struct detector detector_transfer, detector_brute, detector_slow, detector_permutation,
-	detector_distributed, detector_spread, detector_nsec, detector_nsec3, detector_ptr,
-	detector_ptr6, detector_srv, detector_gathering, detector_any, detector_chaos,
+	detector_distributed, detector_network, detector_spread, detector_nsec, detector_nsec3,
+	detector_ptr, detector_ptr6, detector_srv, detector_gathering, detector_any, detector_chaos,
 	detector_snoop, detector_tld, detector_discovery, detector_notrecon, detector_innocent,
 	detector_rules, detector_correlations;
 
 const struct detector *const detectors[] = {
-	&detector_transfer,     &detector_brute,
-	&detector_slow,         &detector_permutation,
-	&detector_distributed,  &detector_spread,
-	&detector_nsec,         &detector_nsec3,
-	&detector_ptr,          &detector_ptr6,
-	&detector_srv,          &detector_gathering,
-	&detector_any,          &detector_chaos,
-	&detector_snoop,        &detector_tld,
-	&detector_discovery,    &detector_notrecon,
-	&detector_innocent,     &detector_rules,
-	&detector_correlations, NULL,
+	&detector_transfer,
+	&detector_brute,
+	&detector_slow,
+	&detector_permutation,
+	&detector_distributed,
+	&detector_network,
+	&detector_spread,
+	&detector_nsec,
+	&detector_nsec3,
+	&detector_ptr,
+	&detector_ptr6,
+	&detector_srv,
+	&detector_gathering,
+	&detector_any,
+	&detector_chaos,
+	&detector_snoop,
+	&detector_tld,
+	&detector_discovery,
+	&detector_notrecon,
+	&detector_innocent,
+	&detector_rules,
+	&detector_correlations,
+	NULL,
 };
 
 const char *const detect_part_names[] = {
@@ -140,12 +153,16 @@ detect_run(const struct detect_input *given, struct findings *out)
 	const struct detect_input *input = &with_scans;
 	struct scans scans;
 	struct cohorts cohorts = {0};
+	struct networks networks = {0};
 
 	scans_make(&scans, given);
-	if (!(given->settings->without & 1u << PART_ZONE_AXIS))
+	if (!(given->settings->without & 1u << PART_ZONE_AXIS)) {
 		cohorts_make(&cohorts, &scans);
+		networks_make(&networks, &scans);
+	}
 	with_scans.scans = &scans;
 	with_scans.cohorts = &cohorts;
+	with_scans.networks = &networks;
 	for (size_t i = 0; detectors[i]; i++) {
 		size_t before = out->count;
 		detectors[i]->run(input, out);
@@ -155,6 +172,7 @@ detect_run(const struct detect_input *given, struct findings *out)
 	suppress_expected(input, out);
 	tool_mark(input, out);
 	findings_sort(out);
+	networks_release(&networks);
 	cohorts_release(&cohorts);
 	scans_release(&scans);
 }

@@ -29,6 +29,7 @@ struct detect_settings {
 
 struct scans;     /* detect/scan.h */
 struct cohorts;   /* detect/cohort.h */
+struct networks;  /* detect/network.h */
 struct oracle;    /* detect/oracle.h */
 struct providers; /* detect/providers.h */
 
@@ -38,6 +39,7 @@ struct detect_input {
 	const struct detect_settings *settings;
 	const struct scans *scans; /* made by detect_run from the rest */
 	const struct cohorts *cohorts;
+	const struct networks *networks;
 	const struct oracle *oracle;       /* which names exist; NULL when nobody said */
 	const struct providers *providers; /* NULL: provider names are not known */
 };

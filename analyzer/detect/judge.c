@@ -463,29 +463,43 @@ compare_names(const void *a, const void *b)
 static void
 find_type_share(struct judgement *out)
 {
+	/* Sets beyond these are no commonest one: the weights are kept by the first that come. */
+	enum { SETS = 64 };
+	double weights[SETS] = {0};
+	uint16_t sets[SETS];
+	size_t count = 0;
+
 	for (size_t i = 0; i < out->count; i++) {
-		double weight = 0;
-		for (size_t j = 0; j < out->count; j++)
-			if (out->names[j].item->types == out->names[i].item->types)
-				weight += out->names[j].weight;
-		if (weight / out->judged > out->type_share) {
-			out->type_share = weight / out->judged;
-			out->type_set = out->names[i].item->types;
-		}
+		size_t at = 0;
+		while (at < count && sets[at] != out->names[i].item->types)
+			at++;
+		if (at == SETS)
+			continue;
+		if (at == count)
+			sets[count++] = out->names[i].item->types;
+		weights[at] += out->names[i].weight;
+		if (weights[at] / out->judged > out->type_share)
+			out->type_share = weights[at] / out->judged;
 	}
+	for (size_t i = 0; i < count; i++)
+		if (weights[i] / out->judged >= out->type_share) {
+			out->type_set = sets[i];
+			break;
+		}
 }
 
 /* Kendall's concordance of time and label: 1 ascending, 0.5 no order, 0 descending. */
 static void
 find_order(struct judgement *out)
 {
-	size_t ascending = 0, total = 0;
+	/* Of more names than one source's samples hold every n-th is enough. */
+	size_t ascending = 0, total = 0, step = 1 + out->count / (2 * JUDGE_NAMES_MAX + 1);
 
 	out->tau = -1;
 	if (out->count < ORDER_MIN)
 		return;
-	for (size_t i = 0; i < out->count; i++) {
-		for (size_t j = i + 1; j < out->count; j++) {
+	for (size_t i = 0; i < out->count; i += step) {
+		for (size_t j = i + step; j < out->count; j += step) {
 			int order = str_compare(out->names[i].text, out->names[j].text);
 			if (out->names[i].item->moment == out->names[j].item->moment || order == 0)
 				continue;
@@ -574,6 +588,18 @@ add_classes(const struct ground *ground, size_t first, size_t count, struct judg
 	}
 }
 
+/* What follows from the sums and from the names, which stand by moment. */
+static void
+finish(struct judgement *out)
+{
+	if (out->answered + out->missing > 0 && out->oracle != ORACLE_RATE_LIMIT)
+		out->missing_share = out->missing / (out->answered + out->missing);
+	if (out->all > 0)
+		out->existence /= out->all;
+	find_type_share(out);
+	find_order(out);
+}
+
 static bool
 judge_pair(const struct ground *ground, size_t first, size_t count, size_t index, double least,
 	   const struct pair *before, struct judgement *out)
@@ -602,12 +628,7 @@ judge_pair(const struct ground *ground, size_t first, size_t count, size_t index
 	}
 	out->names = xrealloc(out->names, out->count, sizeof(*out->names));
 	qsort(out->names, out->count, sizeof(*out->names), compare_names);
-	if (out->answered + out->missing > 0 && out->oracle != ORACLE_RATE_LIMIT)
-		out->missing_share = out->missing / (out->answered + out->missing);
-	if (out->all > 0)
-		out->existence /= out->all;
-	find_type_share(out);
-	find_order(out);
+	finish(out);
 	out->per_type = questions.asked > 0 ? questions.requests / questions.asked : 0;
 	if (is_one_list(out)) {
 		double judged = judged_repeats(out);
@@ -636,6 +657,101 @@ judge_nights(const struct ground *ground, size_t first, size_t count, size_t ind
 			: NULL;
 
 	return before && judge_pair(ground, first, count, index, least, before, out);
+}
+
+/* A name of several sources, so that it counts once. */
+struct seen_name {
+	uint64_t hash, key;
+};
+
+static void
+join_pair(struct pair *sum, const struct pair *pair)
+{
+	if (sum->requests == 0)
+		*sum = (struct pair){.key = pair->key,
+				     .rank = pair->rank,
+				     .first = TIME_NONE,
+				     .last = TIME_NONE};
+	sum->requests += pair->requests;
+	sum->servers |= pair->servers;
+	sum->flags_known += pair->flags_known;
+	sum->recursion_desired += pair->recursion_desired;
+	sum->dnssec_ok += pair->dnssec_ok;
+	sum->first = time_earlier(sum->first, pair->first);
+	sum->last = time_later(sum->last, pair->last);
+}
+
+/* Adds one source's judgement; its names go into `out` unless another source asked them. */
+static void
+join_judgement(struct judgement *out, size_t *room, struct map *seen, const struct judgement *one)
+{
+	out->all += one->all;
+	out->popular += one->popular;
+	out->answered += one->answered;
+	out->missing += one->missing;
+	out->established += one->established;
+	out->nights = one->nights > out->nights ? one->nights : out->nights;
+	out->existence += one->existence * one->all;
+	out->oracle = surer_oracle(out->oracle, one->oracle);
+	for (size_t i = 0; i < one->count; i++) {
+		uint64_t hash = one->names[i].item->hash;
+		bool is_new;
+		map_put(seen, hash, &hash, &is_new);
+		if (!is_new)
+			continue;
+		if (out->count == *room) {
+			*room = *room ? *room * 2 : 256;
+			out->names = xrealloc(out->names, *room, sizeof(*out->names));
+		}
+		out->names[out->count++] = one->names[i];
+		out->judged += one->names[i].weight;
+		out->wordlist += one->names[i].class_ == NAME_WORDLIST ? one->names[i].weight : 0;
+		out->random += one->names[i].class_ == NAME_RANDOM ? one->names[i].weight : 0;
+	}
+}
+
+bool
+judge_together(const struct ground *ground, const size_t *indices, size_t count, double least,
+	       struct pair *sum, struct judgement *out, struct dealt *dealt)
+{
+	struct map seen;
+	size_t room = 0;
+	double together = 0, largest = 0, requests = 0, questions = 0;
+
+	*out = (struct judgement){.missing_share = -1, .tau = -1};
+	*sum = (struct pair){0};
+	map_init(&seen, sizeof(struct seen_name), sizeof(uint64_t));
+	for (size_t i = 0; i < count; i++) {
+		const struct pair *pair = ground->pairs[indices[i]];
+		struct judgement one;
+		size_t first, stretch = ground_find(ground, &pair->key.address, &first);
+		join_pair(sum, pair);
+		if (!judge(ground, first, stretch, indices[i], 1, &one))
+			continue;
+		out->zone = one.zone;
+		out->zone_before = one.zone_before;
+		out->zone_text = one.zone_text;
+		for (size_t k = 0; k < one.count; k++) {
+			requests += one.names[k].weight * one.names[k].item->count;
+			questions +=
+				one.names[k].weight * __builtin_popcount(one.names[k].item->types);
+		}
+		together += one.judged;
+		largest = one.judged > largest ? one.judged : largest;
+		join_judgement(out, &room, &seen, &one);
+		judgement_release(&one);
+	}
+	map_release(&seen);
+	if (out->judged < least || out->count == 0) {
+		judgement_release(out);
+		return false;
+	}
+	out->pair = sum;
+	qsort(out->names, out->count, sizeof(*out->names), compare_names);
+	finish(out);
+	out->per_type = questions > 0 ? requests / questions : 0;
+	*dealt = (struct dealt){together / out->judged, largest / together};
+	return true;
 }
 
 void

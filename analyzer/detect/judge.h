@@ -101,6 +101,17 @@ bool judge(const struct ground *ground, size_t first, size_t count, size_t index
  */
 bool judge_nights(const struct ground *ground, size_t first, size_t count, size_t index,
 		  double least, struct judgement *out);
+/* How the judged names of several sources are shared out. */
+struct dealt {
+	double overlap; /* of all, per distinct one */
+	double largest; /* share of the source that has most */
+};
+/*
+ * Judges what several sources asked in one zone as if one had: `indices` into ground->pairs, of
+ * one zone and role. `sum` becomes the pair that stands for them.
+ */
+bool judge_together(const struct ground *ground, const size_t *indices, size_t count, double least,
+		    struct pair *sum, struct judgement *out, struct dealt *dealt);
 void judgement_release(struct judgement *judgement);
 
 /* Something innocent that makes hosts ask for a name; the first that holds. */

@@ -4,6 +4,7 @@
 
 #include "base/xalloc.h"
 #include "detect/build.h"
+#include "detect/network.h"
 
 static void
 add_term(struct scan *scan, const char *name, double value, double threshold, int points)
@@ -59,9 +60,8 @@ is_inside(const struct ip *address, const struct detect_settings *settings)
 	       prefix_list_contains(settings->internals, settings->internal_count, address);
 }
 
-/* Asks an authoritative server for recursion, and is none of our own clients. */
-static bool
-wants_recursion_outside(const struct pair *pair, const struct detect_settings *settings)
+bool
+scan_is_direct(const struct pair *pair, const struct detect_settings *settings)
 {
 	return !pair->key.resolver && pair->flags_known &&
 	       !is_inside(&pair->key.address, settings) &&
@@ -87,7 +87,7 @@ score(struct scan *scan, const struct detect_settings *settings)
 	if (!pair->key.resolver && !is_inside(&pair->key.address, settings) && pair->flags_known)
 		add_term(scan, "recursion desired at an authoritative server",
 			 (double)pair->recursion_desired / pair->flags_known, 0.9,
-			 wants_recursion_outside(pair, settings) ? 10 : 0);
+			 scan_is_direct(pair, settings) ? 10 : 0);
 	if (j->missing_share >= 0)
 		CLIMB(scan, "missing of those known", j->missing_share, missing_steps);
 	if (j->all > 0)
@@ -98,15 +98,6 @@ score(struct scan *scan, const struct detect_settings *settings)
 		 scan->is_random ? -100 : 0);
 }
 
-void
-scan_ledger(struct scan *scan, const struct detect_settings *settings)
-{
-	scan->whole = true;
-	scan->score = 0;
-	scan->term_count = 0;
-	score(scan, settings);
-}
-
 /* Takes away what a measurement leaves out. */
 static void
 forget(struct judgement *judgement, unsigned without)
@@ -115,6 +106,22 @@ forget(struct judgement *judgement, unsigned without)
 		judgement->wordlist = 0;
 	if (without & 1u << PART_ORDER)
 		judgement->tau = -1;
+}
+
+void
+scan_score(struct scan *scan, const struct detect_settings *settings)
+{
+	forget(&scan->judgement, settings->without);
+	score(scan, settings);
+}
+
+void
+scan_ledger(struct scan *scan, const struct detect_settings *settings)
+{
+	scan->whole = true;
+	scan->score = 0;
+	scan->term_count = 0;
+	score(scan, settings);
 }
 
 static void
@@ -224,6 +231,12 @@ flag(struct scans *scans)
 	}
 }
 
+bool
+scan_is_list(const struct judgement *judgement)
+{
+	return judgement->type_share >= LIST_TYPE_SHARE && judgement->per_type <= LIST_REPEATS;
+}
+
 /*
  * Scanners that ask one list establish each other's names and would all go free. Who asks an
  * authoritative server for recursion, one type and each name once goes through a list even
@@ -242,16 +255,16 @@ flag_lists(struct scans *scans)
 		for (size_t i = first; i < first + count; i++) {
 			const struct pair *pair = ground->pairs[i];
 			struct judgement judgement;
-			if (!wants_recursion_outside(pair, settings) ||
+			if (!scan_is_direct(pair, settings) ||
 			    !judge(ground, first, count, i, LIST_NAMES, &judgement))
 				continue;
-			if (judgement.type_share >= LIST_TYPE_SHARE &&
-			    judgement.per_type <= LIST_REPEATS)
+			if (scan_is_list(&judgement))
 				flagged_add(&scans->flagged,
 					    zone_prefix_hash(key, &pair->key.address));
 			judgement_release(&judgement);
 		}
 	}
+	networks_flag_lists(scans);
 	ground->ignores_popularity = false;
 }
 
@@ -264,7 +277,6 @@ flag_before(struct scans *scans, const struct detect_input *input)
 	before.tally = input->baseline;
 	before.baseline = NULL;
 	ground_init(&scans->ground, &before);
-	flag_lists(scans);
 	flag_lists(scans);
 	scans->ground.flagged = &scans->flagged;
 	pass(scans);
@@ -281,6 +293,7 @@ scans_make(struct scans *scans, const struct detect_input *input)
 	if (input->baseline)
 		flag_before(scans, input);
 	ground_init(&scans->ground, input);
+	flag_lists(scans);
 	scans->ground.flagged = &scans->flagged;
 	pass(scans);
 	flag(scans);
@@ -296,4 +309,27 @@ scans_release(struct scans *scans)
 	flagged_release(&scans->flagged);
 	ground_release(&scans->ground);
 	*scans = (struct scans){0};
+}
+
+struct scan *
+scans_find(const struct scans *scans, const struct pair *pair)
+{
+	size_t low = 0, high = scans->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (ip_compare(&scans->all[middle].judgement.pair->key.address,
+			       &pair->key.address) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < scans->count; low++) {
+		const struct pair *other = scans->all[low].judgement.pair;
+		if (other == pair && !scans->all[low].over_nights)
+			return &scans->all[low];
+		if (ip_compare(&other->key.address, &pair->key.address) != 0)
+			break;
+	}
+	return NULL;
 }

@@ -45,6 +45,17 @@ struct scans {
 
 void scans_make(struct scans *scans, const struct detect_input *input);
 void scans_release(struct scans *scans);
+/* True when one set of types was asked, and each name once. */
+bool scan_is_list(const struct judgement *judgement);
+/* The own scan of a pair, not that over nights; NULL when it has too few judged names for one. */
+struct scan *scans_find(const struct scans *scans, const struct pair *pair);
+/*
+ * Asks an authoritative server for recursion, and is none of our own clients: a tool or a stub,
+ * no resolver.
+ */
+bool scan_is_direct(const struct pair *pair, const struct detect_settings *settings);
+/* Scores scan->judgement, which must have judged names. */
+void scan_score(struct scan *scan, const struct detect_settings *settings);
 /*
  * Scores scan->judgement anew, whether or not it is enough for a scan; every term that could be
  * weighed is told, also those that gave no points. It must have judged names.

@@ -2,31 +2,37 @@
  * Lists dealt out so thinly that no source shows: the zone's own view (DETECTION.md 14.7).
  * Lonely names are asked by at most two networks and hardly repeated, and nothing explains
  * them. In an ordinary night they are a mixture of types, and a few resolvers bring most;
- * dealt lists are of one set of types, come from many, and hold words. The same within one
- * /24 or /48 is one actor with many addresses.
+ * dealt lists are of one set of types, come from many, and hold words or stand in order. Names
+ * that sources ask an authoritative server for with recursion desired are weighed apart:
+ * resolvers do not ask so, and tools do.
  */
 #include <stdlib.h>
 
 #include "base/xalloc.h"
 #include "detect/build.h"
-#include "detect/cohort.h"
+#include "detect/network.h"
 
 enum {
 	LONELY_PREFIXES = 2,
 	LONELY_REPEATS = 3, /* requests per (name, type) */
+	THIN_NAMES = 24,    /* a source with more names is looked at by itself */
+	DIRECT_NAMES = 100,
+	DIRECT_ASKERS = 30,
 	ZONE_NAMES = 200,
 	ZONE_ASKERS = 50,
-	NETWORK_NAMES = 40,
-	NETWORK_ASKERS = 5,
+	ORDER_NAMES = 256, /* looked at for their order */
 	CONTRIBUTORS_LISTED = 1000,
 };
-static const double TYPE_SHARE = 0.85, WORDS = 0.1, RANDOM = 0.3, ONE_NETWORK = 0.1;
+static const double TYPE_SHARE = 0.85, WORDS = 0.1, RANDOM = 0.3, ONE_NETWORK = 0.1, ORDER = 0.8;
 
 struct lonely {
 	const struct zone_name *name;
+	struct str text;
 	struct prefix network; /* of its first asker */
 	double weight;
 	uint8_t class_;
+	bool direct; /* its asker wants recursion of a server that has none to give */
+	bool thin;   /* its asker asks hardly more */
 };
 
 struct lonelies {
@@ -56,21 +62,46 @@ is_host_class(size_t class_)
 	       class_ == NAME_RANDOM;
 }
 
+/* What the asker tells of the name; false when a campaign that is told already explains it. */
+static bool
+look_at_asker(const struct detect_input *input, const struct zone *zone, struct str zone_text,
+	      struct lonely *lonely)
+{
+	const struct ip *asker = &lonely->name->first_asker;
+	const struct pair *pair =
+		pairs_find(input->tally, asker, zone_text, zone->key.resolver != 0);
+
+	if (networks_have(input->networks, asker, zone_text))
+		return false;
+	if (!pair)
+		return true;
+	const struct scan *own = scans_find(input->scans, pair);
+	lonely->thin = pair_distinct(pair) <= THIN_NAMES;
+	lonely->direct = scan_is_direct(pair, input->settings);
+	return !own || !own->in_campaign;
+}
+
+/* By manner, then by asker. */
 static int
 compare_lonely(const void *a, const void *b)
 {
 	const struct lonely *left = a, *right = b;
 	int order = ip_compare(&left->name->first_asker, &right->name->first_asker);
 
+	if (left->direct != right->direct)
+		return left->direct ? 1 : -1;
+	if (left->name->types != right->name->types)
+		return left->name->types < right->name->types ? -1 : 1;
 	if (order)
 		return order;
 	return (left->name->hash > right->name->hash) - (left->name->hash < right->name->hash);
 }
 
-/* The zone's lonely names by asker; `all` is to be freed. */
+/* The zone's lonely names by manner and asker; `all` is to be freed. */
 static struct lonelies
-collect(const struct ground *ground, const struct zone *zone, struct str zone_text)
+collect(const struct detect_input *input, const struct zone *zone, struct str zone_text)
 {
+	const struct ground *ground = &input->scans->ground;
 	struct lonelies found = {0};
 	size_t room = 0;
 
@@ -90,8 +121,13 @@ collect(const struct ground *ground, const struct zone *zone, struct str zone_te
 			if (!is_lonely(ground, name) ||
 			    judge_is_machine_made(ground, text, text.n - zone_text.n))
 				continue;
-			found.all[found.count++] = (struct lonely){
-				name, ip_prefix(&name->first_asker, 24, 48), weight, (uint8_t)c};
+			struct lonely *lonely = &found.all[found.count];
+			*lonely = (struct lonely){.name = name,
+						  .text = text,
+						  .network = ip_prefix(&name->first_asker, 24, 48),
+						  .weight = weight,
+						  .class_ = (uint8_t)c};
+			found.count += look_at_asker(input, zone, zone_text, lonely);
 		}
 	}
 	if (found.count)
@@ -99,56 +135,63 @@ collect(const struct ground *ground, const struct zone *zone, struct str zone_te
 	return found;
 }
 
-/* What a run of lonely names adds up to, as far as they share the commonest set of types. */
+/* What the lonely names of one manner add up to. */
 struct sums {
-	double all, names, words, random, largest; /* largest: of one network */
+	double names, words, random, thin, largest; /* largest: of one network */
+	double tau;                                 /* as in struct judgement; -1 */
 	size_t askers;
-	uint16_t types;
 	int64_t first, last;
 };
 
-static uint16_t
-commonest_types(const struct lonely *all, size_t count)
+static int
+compare_moments(const void *a, const void *b)
 {
-	double weights[16] = {0};
-	uint16_t masks[16] = {0};
-	size_t best = 0;
+	const struct lonely *left = *(const struct lonely *const *)a;
+	const struct lonely *right = *(const struct lonely *const *)b;
 
-	/* Sixteen sets are enough to hold one that has most of the names. */
+	if (left->name->moment != right->name->moment)
+		return left->name->moment < right->name->moment ? -1 : 1;
+	return (left->name->hash > right->name->hash) - (left->name->hash < right->name->hash);
+}
+
+/* Whether the names came in the order of a sorted list: Kendall's concordance of a part. */
+static double
+order_of(const struct lonely *all, size_t count)
+{
+	const struct lonely **names = xcalloc(count, sizeof(*names));
+	size_t step = 1 + (count - 1) / ORDER_NAMES, ascending = 0, total = 0;
+
 	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; j < 16; j++) {
-			if (masks[j] && masks[j] != all[i].name->types)
+		names[i] = &all[i];
+	qsort(names, count, sizeof(*names), compare_moments);
+	for (size_t i = 0; i < count; i += step)
+		for (size_t j = i + step; j < count; j += step) {
+			int order = str_compare(names[i]->text, names[j]->text);
+			if (names[i]->name->moment == names[j]->name->moment || order == 0)
 				continue;
-			masks[j] = all[i].name->types;
-			weights[j] += all[i].weight;
-			break;
+			total++;
+			ascending += order < 0;
 		}
-	for (size_t j = 1; j < 16; j++)
-		best = weights[j] > weights[best] ? j : best;
-	return masks[best];
+	free(names);
+	return total ? (double)ascending / (double)total : -1;
 }
 
 static struct sums
 add_up(const struct lonely *all, size_t count)
 {
-	struct sums sums = {
-		.types = commonest_types(all, count), .first = TIME_NONE, .last = TIME_NONE};
+	struct sums sums = {.first = TIME_NONE, .last = TIME_NONE, .tau = -1};
 	double network = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		int64_t time = moment_time(all[i].name->moment);
-		sums.all += all[i].weight;
-		if (all[i].name->types != sums.types)
-			continue;
+		bool same = i && memcmp(&all[i].network, &all[i - 1].network,
+					sizeof(struct prefix)) == 0;
 		sums.names += all[i].weight;
 		sums.words += all[i].class_ == NAME_WORDLIST ? all[i].weight : 0;
 		sums.random += all[i].class_ == NAME_RANDOM ? all[i].weight : 0;
+		sums.thin += all[i].thin ? all[i].weight : 0;
 		sums.first = time_earlier(sums.first, time);
 		sums.last = time_later(sums.last, time);
-	}
-	for (size_t i = 0; i < count; i++) {
-		bool same = i && memcmp(&all[i].network, &all[i - 1].network,
-					sizeof(struct prefix)) == 0;
 		network = same ? network + all[i].weight : all[i].weight;
 		sums.largest = network > sums.largest ? network : sums.largest;
 		sums.askers += i == 0 || ip_compare(&all[i].name->first_asker,
@@ -158,10 +201,16 @@ add_up(const struct lonely *all, size_t count)
 }
 
 static bool
-is_dealt(const struct sums *sums)
+is_dealt(const struct sums *sums, double all, bool direct)
 {
-	return sums->names >= sums->all * TYPE_SHARE && sums->words >= sums->names * WORDS &&
-	       sums->random < sums->names * RANDOM;
+	bool many = direct ? sums->names >= DIRECT_NAMES && sums->askers >= DIRECT_ASKERS
+			   : sums->names >= ZONE_NAMES && sums->askers >= ZONE_ASKERS &&
+				     sums->names >= all * TYPE_SHARE;
+	bool is_list = sums->words >= sums->names * WORDS || sums->tau >= ORDER ||
+		       (sums->tau >= 0 && sums->tau <= 1 - ORDER);
+
+	return many && is_list && sums->random < sums->names * RANDOM &&
+	       sums->largest <= sums->names * ONE_NETWORK && sums->thin * 2 >= sums->names;
 }
 
 static void
@@ -179,36 +228,54 @@ add_askers(struct findings *out, struct finding *finding, const struct lonely *a
 	}
 }
 
+/* Lonely names of one zone that were asked in one manner, and their zone's in all. */
+struct manner {
+	const struct zone *zone;
+	const struct lonely *names;
+	size_t count;
+	double all;
+	struct sums sums;
+};
+
 static void
-report(const struct detect_input *input, struct findings *out, const struct zone *zone,
-       const struct lonely *all, size_t count, const struct sums *sums, bool one_network)
+report(const struct detect_input *input, struct findings *out, const struct manner *manner)
 {
 	struct finding *finding = findings_add(out);
+	const struct zone *zone = manner->zone;
+	const struct sums *sums = &manner->sums;
 	struct str zone_text = texts_get(&input->tally->texts, zone->key.text);
+	bool direct = manner->names[0].direct;
 
-	add_askers(out, finding, all, count);
-	if (one_network) {
-		finding->has_prefix = true;
-		finding->prefix = all[0].network;
-	}
+	add_askers(out, finding, manner->names, manner->count);
 	finding->zones = arena_alloc(&out->arena, sizeof(*finding->zones));
 	finding->zones[0] = arena_str(&out->arena, zone_text);
 	finding->zone_count = finding->zone_list_count = 1;
-	build_servers(out, finding, input->tally, zone->servers, zone->key.resolver);
-	finding->direction = build_direction(zone->key.resolver, false);
+	build_servers(out, finding, input->tally, zone->servers, zone->key.resolver != 0);
+	finding->direction = build_direction(zone->key.resolver != 0, false);
 	finding->first_seen = sums->first;
 	finding->last_seen = sums->last;
 	finding->distinct_names = (uint64_t)(sums->names + 0.5);
 	finding->wordlist_names = (uint64_t)(sums->words + 0.5);
 	finding_term(out, finding, "lonely names of one set of types", sums->names,
-		     one_network ? NETWORK_NAMES : ZONE_NAMES, 20);
-	finding_term(out, finding, "share of all lonely names", sums->names / sums->all, TYPE_SHARE,
-		     10);
+		     direct ? DIRECT_NAMES : ZONE_NAMES, 20);
+	if (direct)
+		finding_term(out, finding, "recursion desired at an authoritative server", 1, 1,
+			     10);
+	else
+		finding_term(out, finding, "share of all lonely names", sums->names / manner->all,
+			     TYPE_SHARE, 10);
 	finding_term(out, finding, "sources that brought them", (double)sums->askers,
-		     one_network ? NETWORK_ASKERS : ZONE_ASKERS, 10);
-	finding_term(out, finding, "in the wordlist", sums->words / sums->names, WORDS, 5);
+		     direct ? DIRECT_ASKERS : ZONE_ASKERS, 10);
+	finding_term(out, finding, "in the wordlist", sums->words / sums->names, WORDS,
+		     sums->words >= sums->names * WORDS ? 5 : 0);
+	if (sums->tau >= 0)
+		finding_term(out, finding, "asked in order", sums->tau, ORDER,
+			     sums->tau >= ORDER || sums->tau <= 1 - ORDER ? 5 : 0);
 	finding->level = level_of_score(finding->score);
-	finding->id = one_network ? STR("network") : STR("zone");
+	for (size_t i = 0; i < manner->count; i++)
+		build_asked(out, finding, input, &manner->names[i].name->first_asker,
+			    manner->names[i].name->moment, manner->names[i].text);
+	finding->id = STR("zone");
 	finding->title = build_text(&out->arena, "A thinly dealt list of names tried in %.*s",
 				    STR_ARG(zone_text));
 	finding->next =
@@ -221,40 +288,35 @@ report(const struct detect_input *input, struct findings *out, const struct zone
 }
 
 static bool
-told_by_cohort(const struct detect_input *input, struct str zone)
+same_manner(const struct lonely *a, const struct lonely *b)
 {
-	for (size_t i = 0; i < input->cohorts->count; i++) {
-		const struct cohort *cohort = &input->cohorts->all[i];
-		if (!cohort->is_flood && str_eq(cohort->scans[0]->judgement.zone_text, zone))
-			return true;
-	}
-	return false;
+	return a->direct == b->direct && a->name->types == b->name->types;
 }
 
 static void
 find_in_zone(const struct detect_input *input, struct findings *out, const struct zone *zone)
 {
 	struct str text = texts_get(&input->tally->texts, zone->key.text);
+	double all = 0;
 
-	if (zone_distinct(zone) < NETWORK_NAMES || str_ends(text, STR(".arpa")) ||
-	    told_by_cohort(input, text))
+	if (zone_distinct(zone) < DIRECT_NAMES || zone_sources(zone) < DIRECT_ASKERS ||
+	    str_ends(text, STR(".arpa")))
 		return;
-	struct lonelies found = collect(&input->scans->ground, zone, text);
-	struct sums sums = add_up(found.all, found.count);
-	if (sums.names >= ZONE_NAMES && sums.askers >= ZONE_ASKERS && is_dealt(&sums) &&
-	    sums.largest <= sums.all * ONE_NETWORK) {
-		report(input, out, zone, found.all, found.count, &sums, false);
-	} else {
-		for (size_t i = 0, next; i < found.count; i = next) {
-			for (next = i + 1; next < found.count; next++)
-				if (memcmp(&found.all[next].network, &found.all[i].network,
-					   sizeof(struct prefix)) != 0)
-					break;
-			sums = add_up(&found.all[i], next - i);
-			if (sums.names >= NETWORK_NAMES && sums.askers >= NETWORK_ASKERS &&
-			    is_dealt(&sums))
-				report(input, out, zone, &found.all[i], next - i, &sums, true);
-		}
+	struct lonelies found = collect(input, zone, text);
+	for (size_t i = 0; i < found.count; i++)
+		all += found.all[i].weight;
+	for (size_t i = 0, next; i < found.count; i = next) {
+		for (next = i + 1; next < found.count; next++)
+			if (!same_manner(&found.all[i], &found.all[next]))
+				break;
+		struct manner manner = {zone, &found.all[i], next - i, all,
+					add_up(&found.all[i], next - i)};
+		if (manner.sums.names < DIRECT_NAMES)
+			continue;
+		if (!(input->settings->without & 1u << PART_ORDER))
+			manner.sums.tau = order_of(manner.names, manner.count);
+		if (is_dealt(&manner.sums, all, found.all[i].direct))
+			report(input, out, &manner);
 	}
 	free(found.all);
 }

@@ -98,6 +98,22 @@ Test(brute, dilution_with_known_names_does_not_hide_it)
 	scene_release(&scene);
 }
 
+/* Three networks asked each name, and all three are scanners: that makes no name popular. */
+Test(brute, scanners_with_one_list_do_not_excuse_each_other)
+{
+	static const char *const scanners[] = {"203.0.113.66", "198.18.7.9", "198.19.7.9"};
+	struct scene scene;
+
+	scene_init(&scene);
+	for (size_t i = 0; i < 3; i++)
+		brute(&scene, scanners[i], 80, 1000, "+E(0)");
+	scene_play(&scene);
+	for (size_t i = 0; i < 3; i++)
+		cr_expect_not_null(scene_find(&scene, "brute-force", scanners[i]), "%s",
+				   scanners[i]);
+	scene_release(&scene);
+}
+
 Test(brute, a_slow_one_is_found_and_called_slow)
 {
 	struct scene scene;

@@ -1,0 +1,282 @@
+#include "detect/network.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "detect/build.h"
+
+enum {
+	OWN_NAMES_MOST = 200, /* a source with more judged names is a scanner of its own */
+	OWN_NAMES_LEAST = 60, /* fewer are nobody's own list */
+	NETWORK_SCORE = 55,   /* clients of one network together reach more than each alone */
+	CONTRIBUTORS_LISTED = 1000,
+	SCORE_MOST = 69, /* no answer that one of them got makes it higher */
+};
+const double network_overlap = 1.2; /* resolvers of one network ask what their clients share */
+static const double PART = 1.5, ANSWERED = 0.5, LARGEST = 0.34;
+
+/* The pairs of one network, by zone and role. */
+struct member {
+	const struct pair *pair;
+	size_t index; /* into ground->pairs */
+};
+
+static int
+compare_members(const void *a, const void *b)
+{
+	const struct member *left = a, *right = b;
+
+	if (left->pair->key.zone != right->pair->key.zone)
+		return left->pair->key.zone < right->pair->key.zone ? -1 : 1;
+	if (left->pair->key.resolver != right->pair->key.resolver)
+		return left->pair->key.resolver < right->pair->key.resolver ? -1 : 1;
+	return (left->index > right->index) - (left->index < right->index);
+}
+
+static bool
+is_part(const struct scans *scans, const struct pair *pair)
+{
+	const struct detect_settings *settings = scans->ground.input->settings;
+	const struct scan *own = scans_find(scans, pair);
+
+	if (prefix_list_contains(settings->resolvers, settings->resolver_count, &pair->key.address))
+		return false;
+	return !own || (!own->in_campaign && own->judgement.judged < OWN_NAMES_MOST);
+}
+
+static void
+mark(struct scans *scans, const size_t *indices, size_t count, double sum)
+{
+	double part = sum / (double)count * PART;
+	double most = part > OWN_NAMES_LEAST ? part : OWN_NAMES_LEAST;
+
+	for (size_t i = 0; i < count; i++) {
+		struct scan *own = scans_find(scans, scans->ground.pairs[indices[i]]);
+		if (own && own->judgement.judged <= most)
+			own->in_campaign = true;
+	}
+}
+
+static void
+add(struct networks *networks, const struct scans *scans, const struct network *network,
+    const size_t *indices)
+{
+	networks->all = xrealloc(networks->all, networks->count + 1, sizeof(*networks->all));
+	struct network *added = &networks->all[networks->count++];
+	*added = *network;
+	added->addresses = xcalloc(network->count, sizeof(*added->addresses));
+	for (size_t i = 0; i < network->count; i++)
+		added->addresses[i] = scans->ground.pairs[indices[i]]->key.address;
+}
+
+typedef void look_fn(void *context, struct scans *scans, const size_t *indices, size_t count);
+
+/* Calls `look` for every network of which enough sources asked enough in one zone. */
+static void
+look_through(struct scans *scans, struct member *members, size_t count, size_t *indices,
+	     look_fn *look, void *context)
+{
+	qsort(members, count, sizeof(*members), compare_members);
+	for (size_t i = 0, next; i < count; i = next) {
+		uint64_t distinct = 0;
+		size_t parts = 0;
+		for (next = i; next < count; next++) {
+			const struct pair *pair = members[next].pair;
+			if (pair->key.zone != members[i].pair->key.zone ||
+			    pair->key.resolver != members[i].pair->key.resolver)
+				break;
+			if (!is_part(scans, pair))
+				continue;
+			indices[parts++] = members[next].index;
+			distinct += pair_distinct(pair);
+		}
+		if (parts >= NETWORK_SOURCES && distinct >= NETWORK_NAMES)
+			look(context, scans, indices, parts);
+	}
+}
+
+static void
+for_each_network(struct scans *scans, look_fn *look, void *context)
+{
+	const struct ground *ground = &scans->ground;
+	struct member *members = xcalloc(ground->count, sizeof(*members));
+	size_t *indices = xcalloc(ground->count, sizeof(*indices));
+
+	for (size_t i = 0, next; i < ground->count; i = next) {
+		struct prefix prefix = ip_prefix(&ground->pairs[i]->key.address, 24, 48);
+		for (next = i; next < ground->count; next++) {
+			const struct pair *pair = ground->pairs[next];
+			if (!prefix_contains(&prefix, &pair->key.address))
+				break;
+			members[next - i] = (struct member){pair, next};
+		}
+		if (next - i >= NETWORK_SOURCES && !ip_is_none(&ground->pairs[i]->key.address))
+			look_through(scans, members, next - i, indices, look, context);
+	}
+	free(indices);
+	free(members);
+}
+
+/* Hardly any name twice, and no source has most of them: that would be a scanner of its own. */
+static bool
+is_dealt(const struct dealt *dealt)
+{
+	return dealt->overlap <= network_overlap && dealt->largest <= LARGEST;
+}
+
+static void
+find(void *context, struct scans *scans, const size_t *indices, size_t count)
+{
+	const struct ground *ground = &scans->ground;
+	struct network network = {
+		.prefix = ip_prefix(&ground->pairs[indices[0]]->key.address, 24, 48),
+		.count = count,
+		.sum = xcalloc(1, sizeof(*network.sum)),
+	};
+
+	if (judge_together(ground, indices, count, NETWORK_NAMES, network.sum,
+			   &network.scan.judgement, &network.dealt)) {
+		const struct judgement *j = &network.scan.judgement;
+		scan_score(&network.scan, ground->input->settings);
+		if (network.scan.score >= NETWORK_SCORE && !network.scan.is_random &&
+		    is_dealt(&network.dealt) && j->answered <= j->all * ANSWERED) {
+			add(context, scans, &network, indices);
+			mark(scans, indices, count, j->judged);
+			return;
+		}
+		judgement_release(&network.scan.judgement);
+	}
+	free(network.sum);
+}
+
+void
+networks_make(struct networks *networks, struct scans *scans)
+{
+	*networks = (struct networks){0};
+	for_each_network(scans, find, networks);
+}
+
+static void
+flag_list(void *context, struct scans *scans, const size_t *indices, size_t count)
+{
+	const struct ground *ground = &scans->ground;
+	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
+	struct judgement judgement;
+	struct pair sum;
+	struct dealt dealt;
+
+	(void)context;
+	for (size_t i = 0; i < count; i++)
+		if (!scan_is_direct(ground->pairs[indices[i]], ground->input->settings))
+			return;
+	if (!judge_together(ground, indices, count, NETWORK_NAMES, &sum, &judgement, &dealt))
+		return;
+	if (scan_is_list(&judgement) && is_dealt(&dealt))
+		flagged_add(&scans->flagged, zone_prefix_hash(key, &sum.key.address));
+	judgement_release(&judgement);
+}
+
+void
+networks_flag_lists(struct scans *scans)
+{
+	for_each_network(scans, flag_list, NULL);
+}
+
+bool
+networks_have(const struct networks *networks, const struct ip *address, struct str zone)
+{
+	for (size_t i = 0; i < networks->count; i++)
+		if (prefix_contains(&networks->all[i].prefix, address) &&
+		    str_eq(networks->all[i].scan.judgement.zone_text, zone))
+			return true;
+	return false;
+}
+
+void
+networks_release(struct networks *networks)
+{
+	for (size_t i = 0; i < networks->count; i++) {
+		judgement_release(&networks->all[i].scan.judgement);
+		free(networks->all[i].sum);
+		free(networks->all[i].addresses);
+	}
+	free(networks->all);
+	*networks = (struct networks){0};
+}
+
+static void
+add_addresses(struct findings *out, struct finding *finding, const struct network *network)
+{
+	size_t listed = network->count < CONTRIBUTORS_LISTED ? network->count : CONTRIBUTORS_LISTED;
+
+	finding->contributors = arena_alloc(&out->arena, listed * sizeof(*finding->contributors));
+	memcpy(finding->contributors, network->addresses, listed * sizeof(*finding->contributors));
+	finding->contributor_address_count = listed;
+	finding->contributor_count = network->count;
+	finding->has_prefix = true;
+	finding->prefix = network->prefix;
+}
+
+static void
+report(const struct detect_input *input, struct findings *out, const struct network *network)
+{
+	struct finding *finding = findings_add(out);
+	const struct scan *scan = &network->scan;
+	const struct judgement *j = &scan->judgement;
+	const struct ip *first = &network->addresses[0];
+	char prefix[PREFIX_TEXT];
+
+	add_addresses(out, finding, network);
+	finding->internal = prefix_list_contains(input->settings->internals,
+						 input->settings->internal_count, first);
+	finding->zones = arena_alloc(&out->arena, sizeof(*finding->zones));
+	finding->zones[0] = arena_str(&out->arena, j->zone_text);
+	finding->zone_count = finding->zone_list_count = 1;
+	build_servers(out, finding, input->tally, j->pair->servers, j->pair->key.resolver != 0);
+	finding->direction = build_direction(j->pair->key.resolver != 0, finding->internal);
+	finding->first_seen = moment_time(j->names[0].item->moment);
+	finding->last_seen = moment_time(j->names[j->count - 1].item->moment);
+	finding->requests = j->pair->requests;
+	finding->distinct_names = (uint64_t)(j->all + .5);
+	finding->wordlist_names = (uint64_t)(j->wordlist + .5);
+	finding->unknown_names = (uint64_t)(j->missing + .5);
+	finding->answered_names = (uint64_t)(j->answered + j->established + .5);
+	finding->oracle = j->oracle;
+	finding->id = STR("network");
+	for (size_t i = 0; i < scan->term_count; i++)
+		finding_term(out, finding, scan->terms[i].name, scan->terms[i].value,
+			     scan->terms[i].threshold, scan->terms[i].points);
+	finding_term(out, finding, "sources of one network", (double)network->count,
+		     NETWORK_SOURCES, 0);
+	finding_term(out, finding, "names per distinct name: hardly any overlap",
+		     network->dealt.overlap, network_overlap, 0);
+	if (finding->score > SCORE_MOST)
+		finding_term(out, finding, "no answer known to have been got", j->answered, 0,
+			     SCORE_MOST - finding->score);
+	finding->level = level_of_score(finding->score);
+	for (size_t i = 0; i < j->count; i++)
+		build_asked(out, finding, input, first, j->names[i].item->moment, j->names[i].text);
+	finding->title = build_text(
+		&out->arena, "One list of names tried in %.*s from %zu sources of %s",
+		STR_ARG(j->zone_text), network->count, prefix_print(&network->prefix, prefix));
+	finding->next =
+		STR("One host may have all these addresses: look whose network it is, and compare "
+		    "it with your VPN, web and mail logs of the same hours.");
+	finding->lookalikes = STR("resolvers of one provider, whose lists overlap");
+	build_attack(out, finding, finding->internal ? "T1018" : "T1590.002");
+	build_attack(out, finding, "T1595.003");
+}
+
+static void
+run(const struct detect_input *input, struct findings *out)
+{
+	for (size_t i = 0; i < input->networks->count; i++)
+		report(input, out, &input->networks->all[i]);
+}
+
+extern const struct detector detector_network;
+const struct detector detector_network = {
+	.name = "network",
+	.kind = "distributed-enumeration",
+	.run = run,
+};
