@@ -81,7 +81,7 @@ compare_hashes(const void *a, const void *b)
 
 /* The k-th smallest hash held; there are at least k. */
 static uint64_t
-kth_hash(const struct sample *sample, const struct sample_type *type)
+kth_hash(const struct sample *sample, const struct sample_type *type, uint32_t k)
 {
 	uint64_t *hashes = xmalloc(sample->count * sizeof(*hashes));
 	const char *item;
@@ -90,7 +90,7 @@ kth_hash(const struct sample *sample, const struct sample_type *type)
 	for (uint32_t i = 0; (item = sample_next(sample, type, &i)) != NULL;)
 		hashes[n++] = item_hash(item);
 	qsort(hashes, n, sizeof(*hashes), compare_hashes);
-	uint64_t kth = hashes[type->k - 1];
+	uint64_t kth = hashes[k - 1];
 	free(hashes);
 	return kth;
 }
@@ -116,7 +116,7 @@ cut(struct sample *sample, const struct sample_type *type, void *context)
 static void
 prune(struct sample *sample, const struct sample_type *type, void *context)
 {
-	sample->threshold = kth_hash(sample, type);
+	sample->threshold = kth_hash(sample, type, type->k);
 	cut(sample, type, context);
 }
 
@@ -178,6 +178,21 @@ sample_settle(struct sample *sample, const struct sample_type *type, void *conte
 		prune(sample, type, context);
 }
 
+void
+sample_thin(struct sample *sample, const struct sample_type *type, uint32_t k, void *context)
+{
+	uint32_t capacity = SAMPLE_FIRST;
+
+	if (sample->count <= k)
+		return;
+	sample->threshold = kth_hash(sample, type, k);
+	cut(sample, type, context);
+	while (sample->count >= capacity - capacity / 4)
+		capacity *= 2;
+	if (capacity < sample->capacity)
+		rebuild(sample, type, capacity);
+}
+
 void *
 sample_next(const struct sample *sample, const struct sample_type *type, uint32_t *cursor)
 {
@@ -194,7 +209,8 @@ sample_distinct(const struct sample *sample, const struct sample_type *type)
 {
 	if (sample_is_exact(sample))
 		return sample->count;
-	/* (k - 1) / U(k), the usual unbiased estimator, with U(k) in (0, 1]. */
+	/* After thinning fewer than k are held. (k - 1) / U(k), the usual unbiased estimator, with U(k) in (0, 1]. */
 	double fraction = ((double)sample->threshold + 1.0) / 18446744073709551616.0;
-	return (uint64_t)((double)(type->k - 1) / fraction + 0.5);
+	uint32_t k = sample->count < type->k ? sample->count : type->k;
+	return k ? (uint64_t)((double)(k - 1) / fraction + 0.5) : 0;
 }

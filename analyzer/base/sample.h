@@ -49,6 +49,8 @@ void *sample_put(struct sample *sample, const struct sample_type *type, uint64_t
  */
 void sample_limit(struct sample *sample, const struct sample_type *type, uint64_t threshold,
 		  void *context);
+/* Keeps only the `k` smallest, at least 2, and less memory: a coarser sample of the same keys. */
+void sample_thin(struct sample *sample, const struct sample_type *type, uint32_t k, void *context);
 /* Prunes to exactly min(count, k): to be called once before reading. */
 void sample_settle(struct sample *sample, const struct sample_type *type, void *context);
 /* Iteration in no particular order; start with *cursor = 0. */

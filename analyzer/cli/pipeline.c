@@ -18,6 +18,7 @@ struct worker {
 	struct tally tally;
 	struct namer *namer;
 	struct matcher *matcher;
+	_Atomic size_t bytes; /* about, of the tally */
 };
 
 struct run {
@@ -68,13 +69,22 @@ add_line(struct worker *worker, struct parser *parser, const struct line *line, 
 }
 
 /*
- * What stays above the ceiling depends on the order of the lines (tally/fold.h). Where a tally
- * has met it, the logs are read anew in the plan's order.
+ * What stays above the ceiling depends on the order of the lines (tally/fold.h). Where one
+ * thread reads in order it folds; where many read and their tallies together take more than
+ * one may, all is read anew in order.
  */
 static void
-look_at_ceiling(struct run *run, const struct worker *worker)
+look_at_ceiling(struct run *run, struct worker *worker, uint64_t lines)
 {
-	if (!run->in_order && tally_is_folded(&worker->tally))
+	size_t bytes = ceiling_look(&worker->tally, lines, run->in_order), all = 0;
+
+	if (run->in_order)
+		return;
+	atomic_store(&worker->bytes, bytes);
+	for (size_t i = 0; i < run->threads; i++)
+		all += atomic_load(&run->workers[i].bytes);
+	/* What they have in common counts once after merging: half as much again may be held. */
+	if (all > worker->tally.settings->limits.bytes / 2 * 3 || tally_is_folded(&worker->tally))
 		atomic_store(&run->over, true);
 }
 
@@ -97,6 +107,8 @@ read_lines(struct run *run, struct worker *worker, struct parser *parser, struct
 		add_line(worker, parser, &line, stream, chunk);
 		if (++seen % LINES_A_LOOK)
 			continue;
+		if (reader->source)
+			look_at_ceiling(run, worker, LINES_A_LOOK);
 		if (must_stop(run))
 			break;
 		if (reader->source) {
@@ -109,7 +121,7 @@ read_lines(struct run *run, struct worker *worker, struct parser *parser, struct
 		progress_add(run->pipeline->progress, source_consumed(reader->source) - consumed);
 	tally_end_chunk(&worker->tally, stream, chunk, reader->lines, reader->overlong,
 			reader->skipped_bytes);
-	look_at_ceiling(run, worker);
+	look_at_ceiling(run, worker, seen % LINES_A_LOOK);
 }
 
 static void
@@ -356,11 +368,15 @@ merge_two(void *context, size_t thread, size_t job)
 static void
 merge_all(struct run *run)
 {
-	if (run->in_order)
+	if (run->in_order) {
+		ceiling_look_now(&run->workers[0].tally);
 		return;
+	}
 	for (run->step = 1; run->step < run->threads; run->step *= 2)
 		workers_run(run->threads, (run->threads - 1) / (2 * run->step) + 1, merge_two, run);
-	look_at_ceiling(run, &run->workers[0]);
+	const struct tally *all = &run->workers[0].tally;
+	if (ceiling_is_met(all) || tally_is_folded(all))
+		atomic_store(&run->over, true);
 }
 
 static bool
@@ -384,7 +400,7 @@ pipeline_run(struct pipeline *pipeline)
 {
 	struct run run;
 
-	run_init(&run, pipeline, has_pipe(pipeline->plan));
+	run_init(&run, pipeline, pipeline->threads <= 1 || has_pipe(pipeline->plan));
 	read_all(&run);
 	if (atomic_load(&run.over) && !*pipeline->interrupted) {
 		run_release(&run);

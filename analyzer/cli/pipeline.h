@@ -1,6 +1,13 @@
 /*
  * The whole program on one screen: planned inputs to one settled tally. Each worker reads
- * whole units (a file, or a range of one) into a tally of its own; then the tallies merge.
+ * ranges of plain files, and blocks of all others, into a tally of its own; then the tallies
+ * merge (schedule.h).
+ *
+ * Where together they take more than the ceiling allows, all is read anew in the plan's order
+ * by one worker at a time into one tally, with decompression beside it, as one thread reads
+ * from the beginning; pipes, which cannot be read twice, are read so in any case. Below the
+ * ceiling the order of lines changes nothing (law 1); above it there is only one order. So the
+ * report is the same for any number of threads.
  */
 #ifndef CLI_PIPELINE_H
 #define CLI_PIPELINE_H

@@ -89,7 +89,7 @@ struct source_row {
 	size_t finding_count;
 	struct str *findings;  /* ids */
 	struct str suppressed; /* empty: null */
-	bool folded;
+	bool folded;    /* some of its lines may have been folded away: its counts are the least */
 	int worst;      /* level of its worst unsuppressed finding, -1 without: the sort key */
 	uint64_t *bins; /* requests by summary->bins; NULL but for the first HEAT_ROWS */
 };

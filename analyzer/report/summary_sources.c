@@ -177,6 +177,7 @@ add_entry(struct source_row *row, struct sums *sums, const struct source *source
 {
 	uint32_t server = source->key.server;
 
+	row->folded |= source->missed > 0;
 	row->servers[row->server_count++] = tally->settings->servers[server].name;
 	row->requests += source->kinds[summary_request_kind(tally, server)];
 	row->first_seen = time_earlier(row->first_seen, source->first);

@@ -49,7 +49,8 @@ fold_away(void *table, void *entry)
 }
 
 static const struct fold_type slot_fold = {offsetof(struct correlation_slot, rank),
-					   offsetof(struct correlation_slot, evidence), fold_away};
+					   offsetof(struct correlation_slot, evidence), fold_away,
+					   NULL};
 
 static struct correlation_slot *
 put(struct tally *tally, uint32_t correlation, struct str group, int64_t index)
@@ -217,4 +218,22 @@ correlations_settle(struct tally *tally)
 	fold_settle(&tally->correlations.fold, &slot_fold, tally, &tally->correlations.map);
 	for (uint32_t i = 0; (slot = map_next(&tally->correlations.map, &i)) != NULL;)
 		sample_settle(&slot->values, &correlation_value_type, NULL);
+}
+
+size_t
+correlations_bytes(const struct tally *tally)
+{
+	const struct correlation_slot *slot;
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; (slot = map_next(&tally->correlations.map, &i)) != NULL;)
+		bytes += sizeof(*slot) + CEILING_ENTRY + CEILING_TEXT + LINE_TEXT +
+			 sample_bytes(&slot->values, &correlation_value_type, 0);
+	return bytes;
+}
+
+void
+correlations_lower(struct tally *tally, uint32_t limit)
+{
+	fold_lower(&tally->correlations.fold, &slot_fold, tally, &tally->correlations.map, limit);
 }

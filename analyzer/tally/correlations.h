@@ -53,5 +53,8 @@ void correlations_merge(struct tally *into, struct tally *from);
 /* Removes all slots of correlations that count a rule. */
 void correlations_forget(struct tally *tally, uint16_t rule);
 void correlations_settle(struct tally *tally);
+/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
+size_t correlations_bytes(const struct tally *tally);
+void correlations_lower(struct tally *tally, uint32_t limit);
 
 #endif

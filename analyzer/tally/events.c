@@ -62,7 +62,8 @@ fold_away(void *table, void *entry)
 }
 
 static const struct fold_type event_fold = {offsetof(struct event_group, rank),
-					    offsetof(struct event_group, evidence), fold_away};
+					    offsetof(struct event_group, evidence), fold_away,
+					    NULL};
 
 static bool
 is_transfer_type(int32_t qtype)
@@ -299,4 +300,45 @@ events_next(const struct events *events, uint64_t *cursor)
 		group = map_next(&events->transfers.map, &second);
 	*cursor = (uint64_t)second << 32 | first;
 	return group;
+}
+
+static size_t
+table_bytes(const struct event_table *table)
+{
+	/* Alike for all: a short line in the place of a long one takes no less (ceiling.h). */
+	const size_t event_bytes = sizeof(struct event) + CEILING_ENTRY + EVENT_TEXT;
+	const struct event_group *group;
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; (group = map_next(&table->map, &i)) != NULL;)
+		bytes += sizeof(*group) + CEILING_ENTRY + group->kept * event_bytes;
+	return bytes;
+}
+
+size_t
+events_attempts_bytes(const struct tally *tally)
+{
+	return table_bytes(&tally->events.attempts);
+}
+
+size_t
+events_transfers_bytes(const struct tally *tally)
+{
+	return table_bytes(&tally->events.transfers);
+}
+
+void
+events_attempts_lower(struct tally *tally, uint32_t limit)
+{
+	struct event_table *table = &tally->events.attempts;
+
+	fold_lower(&table->fold, &event_fold, table, &table->map, limit);
+}
+
+void
+events_transfers_lower(struct tally *tally, uint32_t limit)
+{
+	struct event_table *table = &tally->events.transfers;
+
+	fold_lower(&table->fold, &event_fold, table, &table->map, limit);
 }

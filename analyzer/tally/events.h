@@ -90,6 +90,11 @@ struct event *event_copy(const struct event *fields, const struct str parts[4]);
 void events_keep(struct event_group *group, struct event *event);
 void events_add(struct tally *tally, const struct tally_line *line, enum event_kind kind);
 void events_settle(struct tally *tally);
+/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
+size_t events_attempts_bytes(const struct tally *tally);
+size_t events_transfers_bytes(const struct tally *tally);
+void events_attempts_lower(struct tally *tally, uint32_t limit);
+void events_transfers_lower(struct tally *tally, uint32_t limit);
 void events_merge(struct tally *into, struct tally *from);
 /* All groups of both tables, in no particular order; start with *cursor = 0. */
 const struct event_group *events_next(const struct events *events, uint64_t *cursor);

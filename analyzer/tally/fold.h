@@ -10,8 +10,15 @@
  *
  * Evidence takes more than one line to gather, so a key that would be folded is admitted on
  * probation: until the next sweep, which comes when half as many of them as the limit allows
- * are held, and at the end. What it does in between may depend on how the log was cut: the
- * one thing that may differ above the ceiling.
+ * are held, or when memory runs out, and at the end. What a key does in between depends on the
+ * order of the lines. That is why a run that meets the ceiling reads its logs in one fixed
+ * order, with one tally (cli/pipeline.h): below the ceiling the order changes nothing, above
+ * it there is only one.
+ *
+ * With `heaviest` set, a sweep also keeps so many of the heaviest entries that would go (lossy
+ * counting, Manku and Motwani, "Approximate frequency counts over data streams", VLDB 2002):
+ * whoever weighs more than `missed` is in the table, and an entry weighs at most what `missed`
+ * was when it came more than it says.
  */
 #ifndef TALLY_FOLD_H
 #define TALLY_FOLD_H
@@ -23,7 +30,9 @@ struct fold {
 	uint32_t kept;      /* entries whose rank passes `level` */
 	uint32_t exempt;    /* entries that stay only because of their evidence */
 	uint32_t probation; /* entries that go unless they gather evidence */
+	uint32_t heaviest;  /* entries that stay for their weight; 0 = none */
 	uint8_t level, evidence_level;
+	uint64_t missed; /* the most that was ever folded away of one key */
 };
 
 /* What the fold needs to know of a table's entries. */
@@ -32,6 +41,8 @@ struct fold_type {
 	size_t evidence_offset; /* of a uint32_t: 0 = none */
 	/* Adds the entry to what the table remembers of folded ones and releases what it owns. */
 	void (*away)(void *table, void *entry);
+	/* What an entry weighs (its requests); NULL where none stays for its weight. */
+	uint64_t (*weight)(const void *table, const void *entry);
 };
 
 /*
@@ -43,6 +54,9 @@ struct fold_type {
  */
 void *fold_put(struct fold *fold, const struct fold_type *type, void *table, struct map *map,
 	       uint64_t hash, const void *key, uint64_t rank, bool evidence, bool *created);
+/* Folds until no more than `limit` entries stay of either sort: a ceiling that comes down. */
+void fold_lower(struct fold *fold, const struct fold_type *type, void *table, struct map *map,
+		uint32_t limit);
 /* To be called before a table is read: no entry stays on probation. */
 void fold_settle(struct fold *fold, const struct fold_type *type, void *table, struct map *map);
 /* Before merging: takes over the higher level of the two. */

@@ -60,8 +60,15 @@ fold_away(void *table, void *entry)
 	pair_release(tally, pair);
 }
 
+static uint64_t
+fold_weight(const void *table, const void *entry)
+{
+	(void)table;
+	return ((const struct pair *)entry)->requests;
+}
+
 static const struct fold_type pair_fold = {offsetof(struct pair, rank),
-					   offsetof(struct pair, evidence), fold_away};
+					   offsetof(struct pair, evidence), fold_away, fold_weight};
 
 static uint64_t
 key_hash(const struct tally *tally, const struct pair_key *key)
@@ -178,6 +185,7 @@ pairs_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 		tally->pairs.folded_requests += line->is_request;
 		return;
 	}
+	uint64_t servers = pair->servers;
 	pair->evidence += evidence;
 	pair->servers |= 1ULL << (server % 64);
 	pair->first = time_earlier(pair->first, record->time);
@@ -192,7 +200,11 @@ pairs_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 			pair->dnssec_ok += (record->flags & FLAG_DO) != 0;
 		}
 	}
+	uint32_t names = pair->names;
 	add_name(tally, pair, line);
+	/* The pair stays: so does what is known of its source. */
+	if (pair->names >= EVIDENT_NAMES && (names < EVIDENT_NAMES || pair->servers != servers))
+		sources_mark(tally, &record->client, pair->servers);
 }
 
 static void
@@ -253,6 +265,8 @@ pairs_merge(struct tally *into, struct tally *from)
 		}
 		own->evidence += pair->evidence;
 		pair_merge(into, own, from, pair);
+		if (own->names >= EVIDENT_NAMES)
+			sources_mark(into, &own->key.address, own->servers);
 	}
 	into->pairs.folded += from->pairs.folded;
 	into->pairs.folded_requests += from->pairs.folded_requests;
@@ -304,4 +318,29 @@ pair_distinct(const struct pair *pair)
 			distinct += sample_distinct(&pair->classes[i]->names, &pair_name_type);
 	/* An estimate beyond the number of requests is known to be too high. */
 	return distinct > pair->requests && pair->requests > PAIR_K ? pair->requests : distinct;
+}
+
+size_t
+pairs_bytes(const struct tally *tally)
+{
+	const struct pair *pair;
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
+		bytes += sizeof(*pair) + CEILING_ENTRY + counts_bytes(&pair->types) +
+			 slots_bytes(&pair->slots);
+		for (size_t j = 0; j < NAME_CLASSES; j++)
+			if (pair->classes[j])
+				bytes += sizeof(struct pair_class) + CEILING_SHARED_TEXT +
+					 sample_bytes(&pair->classes[j]->names, &pair_name_type,
+						      CEILING_SHARED_TEXT);
+	}
+	return bytes;
+}
+
+void
+pairs_lower(struct tally *tally, uint32_t limit)
+{
+	tally->pairs.fold.heaviest = limit / 4;
+	fold_lower(&tally->pairs.fold, &pair_fold, tally, &tally->pairs.map, limit);
 }

@@ -79,6 +79,9 @@ void pairs_merge(struct tally *into, struct tally *from);
 /* Removes pairs whose last line is older. */
 void pairs_forget_before(struct tally *tally, int64_t time);
 void pairs_settle(struct tally *tally);
+/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
+size_t pairs_bytes(const struct tally *tally);
+void pairs_lower(struct tally *tally, uint32_t limit);
 const struct pair *pairs_find(const struct tally *tally, const struct ip *address, struct str zone,
 			      bool resolver);
 /* Distinct names of all classes but the apex; after settling. */

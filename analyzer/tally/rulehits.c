@@ -54,7 +54,7 @@ fold_away(void *table, void *entry)
 }
 
 static const struct fold_type hit_fold = {offsetof(struct rulehit, rank),
-					  offsetof(struct rulehit, evidence), fold_away};
+					  offsetof(struct rulehit, evidence), fold_away, NULL};
 
 static struct rulehit *
 put(struct tally *tally, const struct rulehit_key *key)
@@ -187,4 +187,23 @@ rulehits_settle(struct tally *tally)
 	fold_settle(&tally->rulehits.fold, &hit_fold, tally, &tally->rulehits.map);
 	for (uint32_t i = 0; (hit = map_next(&tally->rulehits.map, &i)) != NULL;)
 		sample_settle(&hit->zones, &rulehit_zone_type, &tally->texts);
+}
+
+size_t
+rulehits_bytes(const struct tally *tally)
+{
+	const struct rulehit *hit;
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; (hit = map_next(&tally->rulehits.map, &i)) != NULL;)
+		bytes += sizeof(*hit) + CEILING_ENTRY +
+			 sample_bytes(&hit->zones, &rulehit_zone_type, CEILING_SHARED_TEXT) +
+			 hit->line_count * (size_t)(RULEHIT_TEXT + CEILING_ENTRY);
+	return bytes;
+}
+
+void
+rulehits_lower(struct tally *tally, uint32_t limit)
+{
+	fold_lower(&tally->rulehits.fold, &hit_fold, tally, &tally->rulehits.map, limit);
 }

@@ -8,6 +8,8 @@
 
 /* Folded sources are remembered by this much of their address: at most 65,536 rows a family. */
 enum { FOLDED_BITS = 16 };
+/* Of the busiest sources so many stay at least: the hundred of a report, of several servers. */
+enum { HEAVIEST_LEAST = 512 };
 
 const struct sample_type source_rank_type = {sizeof(uint64_t), 1024, NULL};
 
@@ -57,7 +59,8 @@ add_folded(struct tally *tally, const struct source_key *key, uint64_t rank, uin
 
 	folded->requests += requests;
 	tally->sources.folded_requests += requests;
-	sample_put(&tally->sources.folded_ranks, &source_rank_type, rank, NULL, NULL);
+	/* Not the rank itself: those of folded sources are all large. */
+	sample_put(&tally->sources.folded_ranks, &source_rank_type, hash_mix(rank, 1), NULL, NULL);
 }
 
 static void
@@ -70,8 +73,14 @@ fold_away(void *table, void *entry)
 	source_release(source);
 }
 
-static const struct fold_type source_fold = {offsetof(struct source, rank),
-					     offsetof(struct source, evidence), fold_away};
+static uint64_t
+fold_weight(const void *table, const void *entry)
+{
+	return requests_of(table, entry);
+}
+
+static const struct fold_type source_fold = {
+	offsetof(struct source, rank), offsetof(struct source, evidence), fold_away, fold_weight};
 
 static struct source *
 put(struct tally *tally, const struct source_key *key, bool evidence)
@@ -86,8 +95,10 @@ put(struct tally *tally, const struct source_key *key, bool evidence)
 				   sizeof(key->address));
 	source = fold_put(&tally->sources.fold, &source_fold, tally, &tally->sources.map, hash, key,
 			  rank, evidence, &created);
-	if (source && created)
+	if (source && created) {
 		source->first = source->last = TIME_NONE;
+		source->missed = tally->sources.fold.missed;
+	}
 	return source;
 }
 
@@ -150,10 +161,26 @@ sources_add(struct tally *tally, const struct tally_line *line, uint32_t evidenc
 		count_request(source, record);
 }
 
+void
+sources_mark(struct tally *tally, const struct ip *address, uint64_t servers)
+{
+	for (uint32_t i = 0; i < tally->settings->server_count; i++) {
+		struct source_key key = {*address, i};
+		struct source *source = NULL;
+		if (servers >> (i % 64) & 1)
+			source = map_find(&tally->sources.map,
+					  hash_bytes(&tally->key, &key, sizeof(key)), &key);
+		if (source)
+			source->evidence |= SOURCE_MARKED;
+	}
+}
+
 static void
 source_merge(struct source *into, const struct source *from)
 {
-	into->evidence += from->evidence;
+	uint32_t marked = (into->evidence | from->evidence) & SOURCE_MARKED;
+
+	into->evidence = ((into->evidence + from->evidence) & ~SOURCE_MARKED) | marked;
 	for (size_t i = 0; i < RECORD_KINDS; i++)
 		into->kinds[i] += from->kinds[i];
 	into->flags_known += from->flags_known;
@@ -164,6 +191,7 @@ source_merge(struct source *into, const struct source *from)
 	slots_merge(&into->slots, &from->slots);
 	into->ports |= from->ports;
 	into->port_known |= from->port_known;
+	into->missed += from->missed;
 	into->first = time_earlier(into->first, from->first);
 	into->last = time_later(into->last, from->last);
 	textset_merge(&into->keys, from->keys);
@@ -224,4 +252,24 @@ uint64_t
 sources_folded(const struct sources *sources)
 {
 	return sample_distinct(&sources->folded_ranks, &source_rank_type);
+}
+
+size_t
+sources_bytes(const struct tally *tally)
+{
+	const struct source *source;
+	size_t bytes = tally->sources.folded.count * (sizeof(struct folded) + CEILING_ENTRY);
+
+	for (uint32_t i = 0; (source = map_next(&tally->sources.map, &i)) != NULL;)
+		bytes += sizeof(*source) + CEILING_ENTRY + counts_bytes(&source->types) +
+			 counts_bytes(&source->rcodes) + slots_bytes(&source->slots) +
+			 textset_bytes(source->keys) + textset_bytes(source->ecs);
+	return bytes;
+}
+
+void
+sources_lower(struct tally *tally, uint32_t limit)
+{
+	tally->sources.fold.heaviest = limit / 4 > HEAVIEST_LEAST ? limit / 4 : HEAVIEST_LEAST;
+	fold_lower(&tally->sources.fold, &source_fold, tally, &tally->sources.map, limit);
 }

@@ -12,6 +12,9 @@
 
 enum { SOURCE_FLAGS = 8 };
 
+/* In source.evidence beside the sum: see sources_mark. */
+#define SOURCE_MARKED (1u << 31)
+
 struct source_key {
 	struct ip address;
 	uint32_t server;
@@ -30,6 +33,7 @@ struct source {
 	struct slots slots;           /* of requests */
 	uint64_t ports;               /* 64-bit linear-counting sketch */
 	bool port_known;
+	uint64_t missed; /* at most so many requests were folded away before it came to stay */
 	int64_t first, last;
 	struct textset *keys, *ecs; /* NULL when none was seen */
 };
@@ -55,8 +59,16 @@ void sources_init(struct sources *sources, uint32_t limit);
 void sources_release(struct tally *tally);
 /* Counts the line; `evidence` weighs what it is as evidence. */
 void sources_add(struct tally *tally, const struct tally_line *line, uint32_t evidence);
+/*
+ * Another table holds evidence against the address, seen by servers with these bits (number mod
+ * 64): what is known of it there stays too.
+ */
+void sources_mark(struct tally *tally, const struct ip *address, uint64_t servers);
 void sources_merge(struct tally *into, struct tally *from);
 void sources_settle(struct tally *tally);
+/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
+size_t sources_bytes(const struct tally *tally);
+void sources_lower(struct tally *tally, uint32_t limit);
 const struct source *sources_find(const struct tally *tally, const struct ip *address,
 				  uint32_t server);
 /* Distinct source ports, estimated by linear counting; exact is not possible beyond about 100. */

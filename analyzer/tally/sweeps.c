@@ -30,7 +30,7 @@ fold_away(void *table, void *entry)
 }
 
 static const struct fold_type sweep_fold = {offsetof(struct sweep, rank),
-					    offsetof(struct sweep, evidence), fold_away};
+					    offsetof(struct sweep, evidence), fold_away, NULL};
 
 /* "51.2.0.192.in-addr.arpa": /24 192.0.2.0, host 51. Four octets without leading zeros only. */
 static bool
@@ -132,10 +132,14 @@ sweeps_add(struct tally *tally, const struct tally_line *line)
 	sweep->again[bit / 64] |= sweep->asked[bit / 64] & mask;
 	sweep->asked[bit / 64] |= mask;
 	sweep->requests++;
+	uint64_t servers = sweep->servers;
 	sweep->servers |= 1ULL << (server % 64);
 	sweep->first = time_earlier(sweep->first, line->record->time);
 	sweep->last = time_later(sweep->last, line->record->time);
+	uint32_t evidence = sweep->evidence;
 	judge(sweep);
+	if (sweep->evidence && (!evidence || sweep->servers != servers))
+		sources_mark(tally, &line->record->client, sweep->servers);
 }
 
 void
@@ -159,6 +163,8 @@ sweeps_merge(struct tally *into, struct tally *from)
 		own->first = time_earlier(own->first, sweep->first);
 		own->last = time_later(own->last, sweep->last);
 		judge(own);
+		if (own->evidence)
+			sources_mark(into, &own->key.address, own->servers);
 	}
 	into->sweeps.folded += from->sweeps.folded;
 }
@@ -187,4 +193,16 @@ sweep_asked_once(const struct sweep *sweep)
 	for (size_t i = 0; i < 4; i++)
 		n += (unsigned)__builtin_popcountll(sweep->asked[i] & ~sweep->again[i]);
 	return n;
+}
+
+size_t
+sweeps_bytes(const struct tally *tally)
+{
+	return tally->sweeps.map.count * (sizeof(struct sweep) + CEILING_ENTRY);
+}
+
+void
+sweeps_lower(struct tally *tally, uint32_t limit)
+{
+	fold_lower(&tally->sweeps.fold, &sweep_fold, tally, &tally->sweeps.map, limit);
 }

@@ -1,36 +1,29 @@
 #include "tally/tally.h"
 
 /*
- * Bytes an entry takes with what it owns and its part of the texts, as measured on the lab
- * logs and rounded up (tests/unit/tally/test_tally.c, tests/unit/cli/test_pipeline.c); the
- * share of the memory a table may have, in percent. These are means: a zone of which every
- * sample is full takes a thousand times as much. The rest is for the reader, the memo of
- * each thread and what detect/ and report/ build.
+ * Percent of the memory that the tables may take, as ceiling.c reckons. The rest is for what
+ * malloc wastes, for the ring of blocks, the memo of each thread, and what detect/ and report/
+ * build (tests/bench/memory.sh measures the whole).
  */
-#define TABLE_LIMIT(memory, percent, bytes) limit_of((memory) / 100 * (percent), (bytes))
-
-static uint32_t
-limit_of(uint64_t budget, uint64_t bytes)
-{
-	uint64_t n = budget / bytes;
-
-	if (n < 1024)
-		n = 1024;
-	return n > UINT32_MAX / 2 ? UINT32_MAX / 2 : (uint32_t)n;
-}
+enum {
+	TABLES_PERCENT = 55,
+	MEMORY_LEAST = 4 << 20,
+	TIMELINE_MOST = 4096,
+	TIMELINE_LEAST = 256,
+	TIMELINE_PART = 64 * 1024,
+};
 
 struct tally_limits
 tally_limits_of(uint64_t memory)
 {
+	if (memory < MEMORY_LEAST)
+		memory = MEMORY_LEAST; /* a limit of 0 would be none at all */
+	uint64_t slots = memory / TIMELINE_PART;
+
+	slots = slots > TIMELINE_MOST ? TIMELINE_MOST : slots;
 	return (struct tally_limits){
-		.sources = TABLE_LIMIT(memory, 20, 400),
-		.pairs = TABLE_LIMIT(memory, 30, 750),
-		.zones = TABLE_LIMIT(memory, 15, 3500),
-		.sweeps = TABLE_LIMIT(memory, 5, 200),
-		.event_groups = TABLE_LIMIT(memory, 5, 1200),
-		.rule_hits = TABLE_LIMIT(memory, 5, 1500),
-		.correlations = TABLE_LIMIT(memory, 5, 1000),
-		.timeline = 4096,
+		.bytes = (size_t)(memory / 100 * TABLES_PERCENT),
+		.timeline = (uint32_t)(slots < TIMELINE_LEAST ? TIMELINE_LEAST : slots),
 	};
 }
 

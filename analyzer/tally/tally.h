@@ -12,6 +12,7 @@
 #include "match/matcher.h"
 #include "names/names.h"
 #include "record/record.h"
+#include "tally/ceiling.h"
 #include "tally/correlations.h"
 #include "tally/events.h"
 #include "tally/pairs.h"
@@ -23,8 +24,12 @@
 #include "tally/timeline.h"
 #include "tally/zones.h"
 
-/* The ceiling of every table in entries, so that it acts the same on every machine. */
+/*
+ * The ceiling: of all tables together in bytes (ceiling.h), and of each in entries; 0 = none.
+ * The timeline makes its slots longer instead.
+ */
 struct tally_limits {
+	size_t bytes;
 	uint32_t sources, pairs, zones, sweeps, event_groups, rule_hits, correlations, timeline;
 };
 /* What `memory` bytes buy: a function of that number alone. */
@@ -53,6 +58,7 @@ struct tally {
 	struct rulehits rulehits;
 	struct correlations correlations;
 	struct timeline timeline;
+	struct ceiling ceiling;
 };
 
 /* One line, with all that is known of it; everything is borrowed. */

@@ -61,8 +61,15 @@ fold_away(void *table, void *entry)
 	zone_release(tally, zone);
 }
 
+static uint64_t
+fold_weight(const void *table, const void *entry)
+{
+	(void)table;
+	return ((const struct zone *)entry)->requests;
+}
+
 static const struct fold_type zone_fold = {offsetof(struct zone, rank),
-					   offsetof(struct zone, evidence), fold_away};
+					   offsetof(struct zone, evidence), fold_away, fold_weight};
 
 static struct zone *
 put(struct tally *tally, struct str text, uint64_t text_hash, bool resolver, bool evidence)
@@ -325,4 +332,43 @@ uint64_t
 zone_sources(const struct zone *zone)
 {
 	return sample_distinct(&zone->sources, &zone_source_type);
+}
+
+size_t
+zones_bytes(const struct tally *tally)
+{
+	const struct zone *zone;
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
+		bytes += sizeof(*zone) + CEILING_ENTRY + CEILING_TEXT + slots_bytes(&zone->slots) +
+			 sample_bytes(&zone->sources, &zone_source_type, 0);
+		for (size_t j = 0; j < NAME_CLASSES; j++)
+			if (zone->classes[j])
+				bytes += sizeof(struct zone_class) + sizeof(struct zone_name) +
+					 sample_bytes(&zone->classes[j]->names, &zone_name_type,
+						      CEILING_TEXT);
+	}
+	return bytes;
+}
+
+void
+zones_lower(struct tally *tally, uint32_t limit)
+{
+	tally->zones.fold.heaviest = limit / 4;
+	fold_lower(&tally->zones.fold, &zone_fold, tally, &tally->zones.map, limit);
+}
+
+void
+zones_thin(struct tally *tally, uint32_t k)
+{
+	struct zone *zone;
+
+	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
+		sample_thin(&zone->sources, &zone_source_type, k, NULL);
+		for (size_t j = 0; j < NAME_CLASSES; j++)
+			if (zone->classes[j])
+				sample_thin(&zone->classes[j]->names, &zone_name_type, k,
+					    &tally->texts);
+	}
 }

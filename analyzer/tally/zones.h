@@ -62,6 +62,11 @@ void zones_merge(struct tally *into, struct tally *from);
 /* Removes zones whose last line is older. */
 void zones_forget_before(struct tally *tally, int64_t time);
 void zones_settle(struct tally *tally);
+/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
+size_t zones_bytes(const struct tally *tally);
+void zones_lower(struct tally *tally, uint32_t limit);
+/* Coarser samples in all zones, before whole zones are folded. */
+void zones_thin(struct tally *tally, uint32_t k);
 const struct zone *zones_find(const struct tally *tally, struct str zone, bool resolver);
 uint64_t zone_distinct(const struct zone *zone);
 uint64_t zone_sources(const struct zone *zone);

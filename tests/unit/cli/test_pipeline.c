@@ -22,9 +22,11 @@ struct world {
 	size_t path_count;
 	const char *timezone;
 	size_t disabled;
-	/* Of the last run's tally: bytes that malloc gave, that its tables may take, that it knows of. */
+	/* Of the last run's tally: bytes that malloc gave, that its tables are reckoned to take, that it knows of. */
 	size_t bytes, known;
 	double budget;
+	size_t ceiling; /* 0: that of 256 MiB */
+	bool folded;    /* the last run met it */
 };
 
 static void
@@ -112,24 +114,6 @@ in_use(void)
 	return info.uordblks + info.hblkhd;
 }
 
-/* What the tables may take by the bytes an entry that tally_limits_of reckons with. */
-static double
-budget_of(const struct tally *tally)
-{
-	struct tally_limits limits = tally_limits_of(1ULL << 30);
-	double percent = (double)(1ULL << 30) / 100;
-
-	return percent * 20 * tally->sources.map.count / limits.sources +
-	       percent * 30 * tally->pairs.map.count / limits.pairs +
-	       percent * 15 * tally->zones.map.count / limits.zones +
-	       percent * 5 * tally->sweeps.map.count / limits.sweeps +
-	       percent * 5 *
-		       (tally->events.attempts.map.count + tally->events.transfers.map.count) /
-		       limits.event_groups +
-	       percent * 5 * tally->rulehits.map.count / limits.rule_hits +
-	       percent * 5 * tally->correlations.map.count / limits.correlations;
-}
-
 /* Plan, read, detect, print. The paths are rotated by `turn`. */
 static char *
 run(struct world *world, size_t threads, uint64_t unit_bytes, size_t turn)
@@ -153,6 +137,8 @@ run(struct world *world, size_t threads, uint64_t unit_bytes, size_t turn)
 	cr_assert(plan.count <= 8 && plan.server_count <= 8);
 	make_settings(world, &plan, &settings, streams, servers);
 	progress_start(&progress, stderr, WHEN_NEVER, 0);
+	if (world->ceiling)
+		settings.limits.bytes = world->ceiling;
 	struct pipeline pipeline = {.plan = &plan,
 				    .settings = &settings,
 				    .progress = &progress,
@@ -162,8 +148,9 @@ run(struct world *world, size_t threads, uint64_t unit_bytes, size_t turn)
 	size_t before = in_use();
 	pipeline_run(&pipeline);
 	world->bytes = in_use() - before;
-	world->budget = budget_of(&pipeline.tally);
+	world->budget = (double)ceiling_bytes(&pipeline.tally);
 	world->known = tally_bytes(&pipeline.tally);
+	world->folded = tally_is_folded(&pipeline.tally);
 	findings_init(&findings);
 	detect_run(&(struct detect_input){.tally = &pipeline.tally, .settings = &detect},
 		   &findings);
@@ -243,6 +230,41 @@ Test(pipeline, threads_units_and_order_of_files_change_no_byte)
 	}
 }
 
+/*
+ * Above the ceiling too: with one so low that it is met everywhere, and with such as are met
+ * late, by some of the threads, or only by the merged tally.
+ */
+Test(pipeline, nor_do_threads_and_units_above_the_ceiling, .timeout = 120)
+{
+	static const size_t ceilings[] = {64u << 10, 700u << 10, 2u << 20, 16u << 20};
+	static const size_t threads[] = {1, 2, 3, 5};
+	static const uint64_t units[] = {0, 700, 20000};
+	size_t folded = 0, whole = 0;
+
+	for (uint64_t seed = 11; seed <= 12; seed++) {
+		struct files files;
+		struct world world;
+		char paths[3][256];
+		world_init(&world, NULL);
+		files_init(&files);
+		write_log(&world, &files, seed, seed % 2 ? TRAFFIC_ALL : TRAFFIC_PLAIN, paths);
+		for (size_t c = 0; c < 4; c++) {
+			world.ceiling = ceilings[c];
+			char *first = run(&world, 1, 0, 0);
+			*(world.folded ? &folded : &whole) += 1;
+			for (size_t i = 1; i < 12; i += 1 + i % 3) {
+				char *other = run(&world, threads[i % 4], units[i / 4], i);
+				law_expect_equal(first, other, seed * 100 + c * 20 + i);
+				free(other);
+			}
+			free(first);
+		}
+		files_release(&files);
+		world_release(&world);
+	}
+	cr_expect(folded >= 4 && whole >= 2, "%zu folded, %zu not", folded, whole);
+}
+
 Test(pipeline, nor_do_they_for_timeless_lines)
 {
 	struct files files;
@@ -278,7 +300,7 @@ Test(pipeline, nor_for_the_samples_with_their_gzipped_files)
 }
 
 /*
- * What tally_limits_of reckons an entry takes holds for the lab: five servers, 290,000 lines.
+ * What ceiling.c reckons that the tables take holds for the lab: five servers, 290,000 lines.
  * (The samples, of which only the heavy sources are left, say little of a mean.)
  */
 Test(pipeline, the_lab_stays_within_the_memory_its_tables_may_take)

@@ -34,7 +34,7 @@ fold_away(void *table, void *entry)
 }
 
 static const struct fold_type type = {offsetof(struct entry, rank),
-				      offsetof(struct entry, evidence), fold_away};
+				      offsetof(struct entry, evidence), fold_away, NULL};
 
 static void
 table_init(struct table *table, uint32_t limit)

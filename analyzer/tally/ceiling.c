@@ -1,0 +1,227 @@
+#include "tally/ceiling.h"
+
+#include "tally/tally.h"
+
+/* One table under the ceiling; its share of the memory is against those of the others. */
+struct table {
+	unsigned share;
+	size_t (*bytes)(const struct tally *tally);
+	void (*lower)(struct tally *tally, uint32_t limit);
+	void (*thin)(struct tally *tally, uint32_t k); /* NULL: its samples are small */
+	size_t fold, map;                              /* offsets in struct tally */
+};
+
+/* The sizes to which samples are thinned one after the other before entries are folded. */
+static const uint32_t thinner[] = {1024, 256, 64};
+
+#define AT(member) offsetof(struct tally, member)
+
+static const struct table tables[] = {
+	{20, sources_bytes, sources_lower, NULL, AT(sources.fold), AT(sources.map)},
+	{30, pairs_bytes, pairs_lower, NULL, AT(pairs.fold), AT(pairs.map)},
+	{30, zones_bytes, zones_lower, zones_thin, AT(zones.fold), AT(zones.map)},
+	{5, sweeps_bytes, sweeps_lower, NULL, AT(sweeps.fold), AT(sweeps.map)},
+	{5, events_attempts_bytes, events_attempts_lower, NULL, AT(events.attempts.fold),
+	 AT(events.attempts.map)},
+	{5, events_transfers_bytes, events_transfers_lower, NULL, AT(events.transfers.fold),
+	 AT(events.transfers.map)},
+	{5, rulehits_bytes, rulehits_lower, NULL, AT(rulehits.fold), AT(rulehits.map)},
+	{5, correlations_bytes, correlations_lower, NULL, AT(correlations.fold),
+	 AT(correlations.map)},
+};
+
+enum {
+	TABLES = sizeof(tables) / sizeof(tables[0]),
+	LOOKS = 256, /* measured at least after each 1/LOOKS as many lines as bytes */
+};
+
+size_t
+counts_bytes(const struct counts *counts)
+{
+	return counts->count ? CEILING_ENTRY + counts->count * sizeof(struct count) * 3 / 2 : 0;
+}
+
+size_t
+slots_bytes(const struct slots *slots)
+{
+	size_t count = slots->shift ? SLOTS_MAX : slots->count; /* fewer after they doubled */
+
+	return count ? CEILING_ENTRY + count * sizeof(struct slot) * 3 / 2 : 0;
+}
+
+size_t
+textset_bytes(const struct textset *set)
+{
+	return set ? sizeof(*set) + set->count * (size_t)(CEILING_ENTRY + CEILING_SHARED_TEXT) : 0;
+}
+
+size_t
+sample_bytes(const struct sample *sample, const struct sample_type *type, size_t text)
+{
+	size_t count = sample->count < type->k ? sample->count : type->k;
+
+	return count ? CEILING_ENTRY + (count + 1) * (type->item_size * 2 + text) : 0;
+}
+
+static struct map *
+map_of(struct tally *tally, size_t i)
+{
+	return (struct map *)(void *)((char *)tally + tables[i].map);
+}
+
+static struct fold *
+fold_of(struct tally *tally, size_t i)
+{
+	return (struct fold *)(void *)((char *)tally + tables[i].fold);
+}
+
+static size_t
+timeline_bytes(const struct tally *tally)
+{
+	const size_t names = TIMELINE_NAMES_K * sizeof(uint64_t) * 2;
+
+	return tally->timeline.map.count * (sizeof(struct timeline_slot) + CEILING_ENTRY + names);
+}
+
+static size_t
+measure(const struct tally *tally, size_t bytes[TABLES])
+{
+	size_t all = timeline_bytes(tally);
+
+	for (size_t i = 0; i < TABLES; i++)
+		all += bytes[i] = tables[i].bytes(tally);
+	return all;
+}
+
+size_t
+ceiling_bytes(const struct tally *tally)
+{
+	size_t bytes[TABLES];
+
+	return measure(tally, bytes);
+}
+
+bool
+ceiling_is_met(const struct tally *tally)
+{
+	size_t budget = tally->settings->limits.bytes;
+
+	return budget && ceiling_bytes(tally) > budget;
+}
+
+/*
+ * What each table may keep of `rest` bytes: all that it has where that is less than its share;
+ * what such tables leave is divided among the others.
+ */
+static void
+divide(const size_t bytes[TABLES], size_t rest, size_t allowed[TABLES])
+{
+	bool settled[TABLES] = {false};
+	unsigned shares = 0;
+
+	for (size_t i = 0; i < TABLES; i++)
+		shares += tables[i].share;
+	for (bool again = true; again;) {
+		again = false;
+		for (size_t i = 0; i < TABLES; i++) {
+			if (settled[i] || bytes[i] > rest / shares * tables[i].share)
+				continue;
+			settled[i] = again = true;
+			allowed[i] = bytes[i];
+			rest -= bytes[i];
+			shares -= tables[i].share;
+			if (!shares)
+				return;
+			break;
+		}
+	}
+	for (size_t i = 0; i < TABLES; i++)
+		if (!settled[i])
+			allowed[i] = rest / shares * tables[i].share;
+}
+
+/* Folds a table until it takes no more than allowed. */
+static void
+lower_table(struct tally *tally, size_t i, size_t bytes, size_t allowed)
+{
+	struct fold *fold = fold_of(tally, i);
+	uint32_t limit = map_of(tally, i)->count;
+
+	if (fold->limit && fold->limit < limit)
+		limit = fold->limit;
+	/* What is on probation goes first: that may be enough. */
+	if (fold->level) {
+		tables[i].lower(tally, limit);
+		bytes = tables[i].bytes(tally);
+	}
+	for (size_t j = 0; tables[i].thin && j < 3 && bytes > allowed; j++) {
+		tables[i].thin(tally, thinner[j]);
+		bytes = tables[i].bytes(tally);
+	}
+	while (bytes > allowed && limit > 1) {
+		double part = (double)allowed / (double)bytes;
+		limit = (uint32_t)((double)limit * (part < 0.8 ? part : 0.8));
+		limit = limit ? limit : 1;
+		tables[i].lower(tally, limit);
+		bytes = tables[i].bytes(tally);
+	}
+}
+
+static size_t
+fold_tables(struct tally *tally, const size_t bytes[TABLES])
+{
+	size_t budget = tally->settings->limits.bytes, allowed[TABLES] = {0}, left[TABLES];
+	size_t others = timeline_bytes(tally), target = budget / 4 * 3;
+
+	divide(bytes, target > others ? target - others : 0, allowed);
+	for (size_t i = 0; i < TABLES; i++)
+		if (bytes[i] > allowed[i])
+			lower_table(tally, i, bytes[i], allowed[i]);
+	return measure(tally, left);
+}
+
+/* What is known at once: entries, and names as far as their texts differ. */
+static size_t
+sketch_of(const struct tally *tally)
+{
+	size_t name = sizeof(struct zone_name) * 2 + sizeof(struct pair_name) * 2 + CEILING_ENTRY;
+	size_t bytes = tally->texts.bytes + tally->texts.map.count * name;
+
+	for (size_t i = 0; i < TABLES; i++) {
+		const struct map *map =
+			(const struct map *)(const void *)((const char *)tally + tables[i].map);
+		bytes += map->count * (map->entry_size + CEILING_ENTRY);
+	}
+	return bytes;
+}
+
+size_t
+ceiling_look(struct tally *tally, uint64_t lines, bool may_fold)
+{
+	struct ceiling *ceiling = &tally->ceiling;
+	size_t budget = tally->settings->limits.bytes, sketch = sketch_of(tally), bytes[TABLES];
+
+	if (!budget)
+		return 0;
+	ceiling->lines += lines;
+	if (sketch < ceiling->due_at && ceiling->lines < ceiling->due_in)
+		return ceiling->bytes + (sketch > ceiling->sketch ? sketch - ceiling->sketch : 0);
+	ceiling->bytes = measure(tally, bytes);
+	if (may_fold && ceiling->bytes > budget) {
+		ceiling->bytes = fold_tables(tally, bytes);
+		sketch = sketch_of(tally);
+	}
+	size_t room = budget > ceiling->bytes ? budget - ceiling->bytes : 0;
+	ceiling->sketch = sketch;
+	ceiling->lines = 0;
+	ceiling->due_at = sketch + (room / 2 > budget / 64 ? room / 2 : budget / 64);
+	ceiling->due_in = budget / LOOKS > 4096 ? budget / LOOKS : 4096;
+	return ceiling->bytes;
+}
+
+void
+ceiling_look_now(struct tally *tally)
+{
+	tally->ceiling.due_at = 0;
+	ceiling_look(tally, 0, true);
+}
