@@ -53,7 +53,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
 .PHONY: state nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
-	manual scripts asan fuzz valgrind bench accuracy accuracy-check accuracy-record night \
+	manual scripts asan fuzz valgrind bench memory accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
 .DELETE_ON_ERROR:
@@ -237,6 +237,10 @@ valgrind: all
 # memory beside tools that only count lines; about three minutes.
 bench: $O/$(PROG) $O/bench/makelog $O/bench/readonly
 	$(Q)scripts/bench.py --program $O/$(PROG) --tools $O/bench $(BENCH_ARGS)
+
+# make memory [MEMORY_ARGS="--lines 120000000"]: --memory is kept under a flood of sources and names.
+memory: $O/$(PROG) $O/bench/makelog
+	$(Q)scripts/memory.py --program $O/$(PROG) --tools $O/bench $(MEMORY_ARGS)
 
 $O/bench/makelog: $O/tests/bench/makelog.o
 $O/bench/readonly: $O/tests/bench/readonly.o $(LIB)

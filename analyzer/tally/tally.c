@@ -3,7 +3,7 @@
 /*
  * Percent of the memory that the tables may take, as ceiling.c reckons. The rest is for what
  * malloc wastes, for the ring of blocks, the memo of each thread, and what detect/ and report/
- * build (tests/bench/memory.sh measures the whole).
+ * build (`make memory` measures the whole).
  */
 enum {
 	TABLES_PERCENT = 55,
