@@ -195,10 +195,11 @@ browser: $O/$(PROG) tools
 	$$interpreter tests/browser/check.py $O/$(PROG) $(TOOLS) $(SCREENSHOTS)
 
 # The scripts that judge others are tested themselves.
-scripts:
+scripts: $O/$(PROG)
 	$(Q)tests/lab/test_accuracy.py
 	$(Q)tests/lab/test_variants.py
 	$(Q)tests/lab/test_lint
+	$(Q)tests/lab/test_search $O/$(PROG)
 
 # Criterion passes a test that leaks: the sanitizers' logs are the verdict.
 asan: deps-test

@@ -1,35 +1,14 @@
 #include "cli/analysis.h"
 
-#include <signal.h>
 #include <stdio.h>
 
 #include "report/escape.h"
 #include "base/workers.h"
 #include "cli/existence.h"
 #include "cli/merge.h"
+#include "cli/interrupt.h"
 
 enum { DRIFT_PERCENT = 1 };
-
-/* The one thing a signal handler may touch. */
-static volatile sig_atomic_t interrupted;
-
-static void
-on_interrupt(int signal)
-{
-	(void)signal;
-	interrupted = 1;
-}
-
-/* The first Ctrl-C ends the reading, a second one the program. */
-static void
-catch_interrupts(void)
-{
-	struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
-
-	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
-}
 
 /* A file's name may hold anything but a slash: it is no command to the terminal. */
 void
@@ -61,6 +40,32 @@ say_plan(struct analysis *analysis)
 		analysis_say(plan->skipped.all[i].path, plan->skipped.all[i].text);
 }
 
+/* What the time range or the servers asked for left unread. */
+static void
+say_skipped(const struct analysis *analysis)
+{
+	struct buf text;
+
+	buf_init(&text, 512);
+	narrowing_describe(&analysis->narrowing, &text);
+	if (text.n && !analysis->options->quiet)
+		fprintf(stderr, "digtrail: %s\n", text.p);
+	buf_release(&text);
+}
+
+void
+analysis_say_input(struct analysis *analysis, const char *path, const struct input_result *result)
+{
+	struct str text = str_of(result->err.text);
+
+	if (result->complete)
+		return;
+	analysis->trouble = true;
+	if (str_take(&text, str_of(path)))
+		str_take(&text, STR(": "));
+	analysis_say(path, text.p);
+}
+
 /* Inputs that broke off, and lines that no known server writes. */
 static void
 say_inputs(struct analysis *analysis)
@@ -70,13 +75,7 @@ say_inputs(struct analysis *analysis)
 		const struct stream *stream = &analysis->pipeline.tally.streams.all[i];
 		const char *path = analysis->setup.plan.inputs[i].path;
 		uint64_t unknown = stream->kinds[RECORD_UNKNOWN] + stream->kinds[RECORD_MALFORMED];
-		if (!result->complete) {
-			analysis->trouble = true;
-			struct str text = str_of(result->err.text);
-			if (str_take(&text, str_of(path)))
-				str_take(&text, STR(": "));
-			analysis_say(path, text.p);
-		}
+		analysis_say_input(analysis, path, result);
 		if (unknown * 100 > result->lines * DRIFT_PERCENT) {
 			char text[160];
 			snprintf(text, sizeof(text),
@@ -88,15 +87,18 @@ say_inputs(struct analysis *analysis)
 	}
 }
 
-static uint64_t
-bytes_to_read(const struct plan *plan)
+uint64_t
+analysis_bytes(const struct analysis *analysis)
 {
+	const struct plan *plan = &analysis->setup.plan;
 	uint64_t bytes = 0;
 
 	for (size_t i = 0; i < plan->count; i++) {
 		if (!plan->inputs[i].is_regular)
 			return 0;
-		bytes += plan->inputs[i].size;
+		const struct plan_input *input = &plan->inputs[i];
+		if (!input->is_left_out)
+			bytes += (input->to < input->size ? input->to : input->size) - input->from;
 	}
 	return bytes;
 }
@@ -147,11 +149,12 @@ read_logs(struct analysis *analysis)
 		.plan = &analysis->setup.plan,
 		.settings = &analysis->setup.tally,
 		.progress = &analysis->progress,
-		.interrupted = &interrupted,
+		.interrupted = &interrupt_flag,
+		.filter = analysis->narrowing.filter.is_active ? &analysis->narrowing.filter : NULL,
 		.threads = options->jobs ? (size_t)options->jobs : workers_processors(),
 	};
 	progress_start(&analysis->progress, stderr, (enum option_when)options->progress,
-		       bytes_to_read(&analysis->setup.plan));
+		       analysis_bytes(analysis));
 	pipeline_run(&analysis->pipeline);
 	progress_end(&analysis->progress);
 	describe_run(analysis);
@@ -165,15 +168,57 @@ gather(struct analysis *analysis)
 	const struct options *options = analysis->options;
 
 	if (options->command->id == COMMAND_MERGE) {
-		analysis->pipeline.interrupted = &interrupted;
+		analysis->pipeline.interrupted = &interrupt_flag;
 		return merge_tallies(analysis);
 	}
+	read_logs(analysis);
+	return 0;
+}
+
+/*
+ * The nightly memory is the report's alone, and counts every line: a configuration may name it
+ * for all runs.
+ */
+static bool
+uses_state(const struct options *options)
+{
+	struct buf text;
+
+	if (!options->state || options->command->id != COMMAND_REPORT)
+		return false;
+	buf_init(&text, NARROWING_TEXT);
+	filter_describe(options, &text);
+	bool all = text.n == 0 && !text.full;
+	buf_release(&text);
+	if (!all && !options->quiet)
+		fputs("digtrail: --state is left alone: not all lines are asked for\n", stderr);
+	return all;
+}
+
+int
+analysis_prepare(struct analysis *analysis, const struct options *options)
+{
+	struct err err;
+
+	*analysis = (struct analysis){.options = options};
+	findings_init(&analysis->findings);
+	interrupt_catch();
+	if ((uses_state(options) && nightly_open(&analysis->nightly, options, &err) != 0) ||
+	    setup_make(&analysis->setup, options, analysis->nightly.logs, stderr, &err) != 0 ||
+	    narrowing_make(&analysis->narrowing, options, &analysis->setup.plan,
+			   &analysis->setup.rules, &err) != 0) {
+		fprintf(stderr, "digtrail: %s\n", err.text);
+		return -1;
+	}
+	clock_gettime(CLOCK_MONOTONIC, &analysis->start);
+	if (options->command->id == COMMAND_MERGE)
+		return 0;
 	say_plan(analysis);
+	say_skipped(analysis);
 	/* Nothing of what was given can be read: files still say so, a person has been told. */
 	if (analysis->setup.plan.count == 0 && analysis->trouble && options->outputs.count == 0 &&
 	    options->format < 0)
 		return -1;
-	read_logs(analysis);
 	return 0;
 }
 
@@ -182,15 +227,8 @@ analysis_run(struct analysis *analysis, const struct options *options)
 {
 	struct err err;
 
-	*analysis = (struct analysis){.options = options};
-	findings_init(&analysis->findings);
-	catch_interrupts();
-	if (nightly_open(&analysis->nightly, options, &err) != 0 ||
-	    setup_make(&analysis->setup, options, analysis->nightly.logs, stderr, &err) != 0) {
-		fprintf(stderr, "digtrail: %s\n", err.text);
+	if (analysis_prepare(analysis, options) != 0)
 		return -1;
-	}
-	clock_gettime(CLOCK_MONOTONIC, &analysis->start);
 	if (nightly_learned(&analysis->nightly, analysis, &err) != 0) {
 		fprintf(stderr, "digtrail: %s\n", err.text);
 		return -1;
@@ -216,6 +254,7 @@ analysis_release(struct analysis *analysis)
 		pipeline_release(&analysis->pipeline);
 	findings_release(&analysis->findings);
 	nightly_release(&analysis->nightly);
+	narrowing_release(&analysis->narrowing);
 	setup_release(&analysis->setup);
 }
 

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "cli/exit.h"
+#include "cli/narrow.h"
 #include "cli/nightly.h"
 #include "cli/pipeline.h"
 #include "cli/setup.h"
@@ -16,6 +17,7 @@
 struct analysis {
 	const struct options *options;
 	struct setup setup;
+	struct narrowing narrowing;
 	struct pipeline pipeline;
 	struct progress progress;
 	struct saved_run run;   /* what was read */
@@ -26,6 +28,17 @@ struct analysis {
 	bool trouble;          /* something given could not be read in full */
 };
 
+/*
+ * The part before anything is read in full: settings, plan, filter; with what is wrong or left
+ * out said. -1 when there is nothing to go on with (said); analysis_release is needed in either
+ * case.
+ */
+int analysis_prepare(struct analysis *analysis, const struct options *options);
+/* Bytes that will be read, as they are stored; 0: not known. */
+uint64_t analysis_bytes(const struct analysis *analysis);
+/* Says which inputs broke off, and notes it for the status. */
+void analysis_say_input(struct analysis *analysis, const char *path,
+			const struct input_result *result);
 /*
  * Reads the operands and runs the detectors. -1 when there is nothing to go on with (said);
  * analysis_release is needed in either case.

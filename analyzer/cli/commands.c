@@ -5,6 +5,7 @@
 #include "cli/cmd_formats.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_rules.h"
+#include "cli/cmd_search.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 
@@ -33,6 +34,8 @@ run_version(const struct options *options)
 const struct command commands[] = {
 	{"report", COMMAND_REPORT, "[FILE|DIRECTORY|-]...",
 	 "analyse logs and write reports (the default command)", cmd_report},
+	{"search", COMMAND_SEARCH, "[FILE|DIRECTORY|-]...",
+	 "print the log lines, or records, that match, in order of time", cmd_search},
 	{"explain", COMMAND_EXPLAIN, "ADDRESS|CIDR|ZONE|FINDING FILE...",
 	 "tell all that logs hold on one source, network, zone or finding", cmd_explain},
 	{"merge", COMMAND_MERGE, "TALLY...",

@@ -16,6 +16,7 @@ enum command_id {
 	COMMAND_FORMATS = 1 << 5,
 	COMMAND_MERGE = 1 << 6,
 	COMMAND_CONFIG = 1 << 7,
+	COMMAND_SEARCH = 1 << 8,
 };
 
 struct command {

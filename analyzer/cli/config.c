@@ -293,7 +293,7 @@ is_no_key(const struct option_row *row)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(row->name, names[i]) == 0)
 			return true;
-	return false;
+	return options_find(str_of(row->name)) != row; /* another command's of that name */
 }
 
 static void

@@ -121,7 +121,7 @@ config_show(const struct config *config, const struct options *options, FILE *ou
 	show_places(config, options, out);
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_row *row = &option_table[i];
-		if (strcmp(row->name, "config") == 0)
+		if (strcmp(row->name, "config") == 0 || options_find(str_of(row->name)) != row)
 			continue;
 		if (option_is_list(row))
 			show_list(options, row, out);

@@ -339,6 +339,7 @@ fill_input(struct plan *plan, const struct listing_file *file, struct plan_input
 	input->size = file->size;
 	input->to = UINT64_MAX;
 	input->is_regular = file->is_regular;
+	input->changed = file->changed;
 	input->device = file->device;
 	input->inode = file->inode;
 	input->survey = look->survey;

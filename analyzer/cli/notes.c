@@ -71,13 +71,39 @@ allow_notes(struct analysis *analysis, struct rule_note *notes)
 	return n;
 }
 
+/* That only some lines count, and what was not read. */
+static size_t
+filter_notes(struct analysis *analysis, struct rule_note *notes)
+{
+	const struct narrowing *narrowing = &analysis->narrowing;
+	struct arena *arena = &analysis->setup.arena;
+	uint64_t filtered = analysis->pipeline.filtered, lines = 0;
+	struct buf text;
+
+	if (!narrowing->filter.is_active)
+		return 0;
+	for (size_t i = 0; i < analysis->setup.plan.count; i++)
+		lines += analysis->pipeline.results[i].lines;
+	buf_init(&text, NOTE_TEXT);
+	buf_printf(&text, "%s: %llu of the %llu lines read count; what others tell is not in it",
+		   narrowing->text, (unsigned long long)(lines - filtered),
+		   (unsigned long long)lines);
+	if (narrowing->skipped.files || narrowing->skipped.cut_files)
+		buf_add_text(&text, "; ");
+	narrowing_describe(narrowing, &text);
+	notes[0] = (struct rule_note){STR("only some lines"), arena_str(arena, buf_str(&text))};
+	buf_release(&text);
+	return 1;
+}
+
 struct rule_note *
 notes_make(struct analysis *analysis, size_t *count)
 {
 	size_t most = analysis->setup.rules.count + analysis->pipeline.disabled_count +
-		      analysis->setup.allow.count + 1;
+		      analysis->setup.allow.count + 2;
 	struct rule_note *notes = arena_alloc(&analysis->setup.arena, most * sizeof(*notes));
-	size_t n = allow_notes(analysis, notes);
+	size_t n = filter_notes(analysis, notes);
+	n += allow_notes(analysis, notes + n);
 
 	n += rule_notes(analysis, notes + n);
 	if (!analysis->options->key_file)

@@ -1,6 +1,7 @@
 #include "cli/options.h"
 
 #include "base/xalloc.h"
+#include "cli/search.h"
 #include "match/rule.h"
 #include "record/parser.h"
 #include "report/report.h"
@@ -17,6 +18,12 @@ static const char *
 word_of_report_format(size_t i)
 {
 	return report_formats[i] ? report_formats[i]->name : NULL;
+}
+
+static const char *
+word_of_search_form(size_t i)
+{
+	return i < SEARCH_FORMS ? search_form_names[i] : NULL;
 }
 
 static const char *
@@ -37,6 +44,7 @@ word_of_role(size_t i)
 
 const char *const option_group_titles[OPTION_GROUPS] = {
 	[GROUP_INPUT] = "What the log does not say itself",
+	[GROUP_FILTER] = "Which lines count",
 	[GROUP_PEERS] = "Who is who",
 	[GROUP_RULES] = "Rules",
 	[GROUP_REPORT] = "The report",
@@ -45,9 +53,9 @@ const char *const option_group_titles[OPTION_GROUPS] = {
 
 #define AT(member) offsetof(struct options, member)
 enum {
-	ALL = COMMAND_REPORT | COMMAND_EXPLAIN | COMMAND_MERGE | COMMAND_RULES | COMMAND_FORMATS |
-	      COMMAND_CONFIG | COMMAND_HELP | COMMAND_VERSION,
-	READING = COMMAND_REPORT | COMMAND_EXPLAIN, /* those that read logs */
+	ALL = COMMAND_REPORT | COMMAND_SEARCH | COMMAND_EXPLAIN | COMMAND_MERGE | COMMAND_RULES |
+	      COMMAND_FORMATS | COMMAND_CONFIG | COMMAND_HELP | COMMAND_VERSION,
+	READING = COMMAND_REPORT | COMMAND_SEARCH | COMMAND_EXPLAIN, /* those that read logs */
 	REPORTING = COMMAND_REPORT | COMMAND_MERGE,
 	JUDGING = READING | COMMAND_MERGE,
 	WITH_RULES = JUDGING | COMMAND_RULES,
@@ -65,6 +73,29 @@ const struct option_row option_table[] = {
 	 "year of times without one; else from the file's own time"},
 	{"role", 0, "NAME", OPTION_WORD, GROUP_INPUT, READING, AT(role), 0, 0, "auto", word_of_role,
 	 "what kind of server wrote the logs"},
+
+	{"since", 0, "TIME", OPTION_TEXT, GROUP_FILTER, READING, AT(since), 0, 0, NULL, NULL,
+	 "lines from then on: 2026-11-23T14:00:00Z, 2026-11-23 (UTC), or 2h, 3d before the logs' "
+	 "end"},
+	{"until", 0, "TIME", OPTION_TEXT, GROUP_FILTER, READING, AT(until), 0, 0, NULL, NULL,
+	 "lines until then; a date means its end"},
+	{"source", 0, "CIDR", OPTION_PREFIXES, GROUP_FILTER, READING, AT(sources), 0, 0, NULL, NULL,
+	 "lines of these clients; may be repeated"},
+	{"zone", 0, "NAME", OPTION_TEXTS, GROUP_FILTER, READING, AT(zones), 0, 0, NULL, NULL,
+	 "lines about NAME and the names below it; may be repeated"},
+	{"type", 0, "TYPE", OPTION_TEXTS, GROUP_FILTER, READING, AT(types), 0, 0, NULL, NULL,
+	 "lines about this type of record, as AXFR or TYPE65; may be repeated"},
+	{"name", 0, "PATTERN", OPTION_TEXTS, GROUP_FILTER, READING, AT(names), 0, 0, NULL, NULL,
+	 "lines about a name in which this pattern (PCRE2, without case) is found; may be "
+	 "repeated"},
+	{"rule", 0, "ID", OPTION_TEXTS, GROUP_FILTER, READING, AT(rule_ids), 0, 0, NULL, NULL,
+	 "lines that a Sigma rule matches, by its id or name; may be repeated"},
+	{"on-server", 0, "NAME", OPTION_TEXTS, GROUP_FILTER, READING, AT(on_servers), 0, 0, NULL,
+	 NULL, "lines of this server's logs; may be repeated"},
+	{"finding", 0, "ID", OPTION_TEXT, GROUP_FILTER, COMMAND_SEARCH, AT(finding), 0, 0, NULL,
+	 NULL, "lines of whom and of what a finding tells"},
+	{"count", 'c', NULL, OPTION_FLAG, GROUP_FILTER, COMMAND_SEARCH, AT(count), 0, 0, NULL, NULL,
+	 "print how many lines there are, not the lines"},
 
 	{"own-zone", 0, "NAME", OPTION_TEXTS, GROUP_PEERS, JUDGING, AT(own_zones), 0, 0, NULL, NULL,
 	 "a zone that is ours; may be repeated"},
@@ -99,6 +130,8 @@ const struct option_row option_table[] = {
 	 NULL, "write the report here, not to standard output; may be repeated"},
 	{"format", 'f', "NAME", OPTION_WORD, GROUP_REPORT, REPORTING, AT(format), 0, 0, NULL,
 	 word_of_report_format, "format of the report; else by the ending of --output, else text"},
+	{"format", 'f', "NAME", OPTION_WORD, GROUP_REPORT, COMMAND_SEARCH, AT(records), 0, 0,
+	 "text", word_of_search_form, "print records, not lines: text, ndjson or csv"},
 	{"state", 0, "FILE", OPTION_TEXT, GROUP_REPORT, COMMAND_REPORT, AT(state), 0, 0, NULL, NULL,
 	 "nightly memory: count each line once, know earlier nights, tell what is new"},
 	{"save", 0, "FILE", OPTION_TEXT, GROUP_REPORT, REPORTING, AT(save), 0, 0, NULL, NULL,
@@ -120,7 +153,11 @@ const struct option_row option_table[] = {
 	{"color", 0, "WHEN", OPTION_WORD, GROUP_REPORT, JUDGING, AT(color), 0, 0, "auto",
 	 word_of_when, "colour the text report"},
 
-	{"config", 'c', "FILE", OPTION_TEXT, GROUP_RUN, CONFIGURED, AT(config), 0, 0, NULL, NULL,
+	{"config", 'c', "FILE", OPTION_TEXT, GROUP_RUN, CONFIGURED & ~(unsigned)COMMAND_SEARCH,
+	 AT(config), 0, 0, NULL, NULL,
+	 "read this configuration, not the user's and the system's; /dev/null: none"},
+	/* There -c counts. */
+	{"config", 0, "FILE", OPTION_TEXT, GROUP_RUN, COMMAND_SEARCH, AT(config), 0, 0, NULL, NULL,
 	 "read this configuration, not the user's and the system's; /dev/null: none"},
 	{"jobs", 'j', "N", OPTION_NUMBER, GROUP_RUN, JUDGING, AT(jobs), 1, 1024, NULL, NULL,
 	 "threads; else one a processor"},
@@ -402,24 +439,42 @@ struct cursor {
 	int argc;
 	char **argv;
 	int at;
+	unsigned command; /* its bit: what the first operand says, wherever it stands */
 };
+
+/* Of several rows of one name, the command's own. */
+static const struct option_row *
+better_row(const struct option_row *found, const struct option_row *row, unsigned command)
+{
+	return !found || (!(found->commands & command) && row->commands & command) ? row : found;
+}
+
+static const struct option_row *
+find_long(const char *name, size_t n, unsigned command)
+{
+	const struct option_row *found = NULL;
+
+	for (size_t i = 0; i < option_count; i++)
+		if (str_eq(str_of(option_table[i].name), str_make(name, n)))
+			found = better_row(found, &option_table[i], command);
+	return found;
+}
+
+static const struct option_row *
+find_letter(char letter, unsigned command)
+{
+	const struct option_row *found = NULL;
+
+	for (size_t i = 0; i < option_count; i++)
+		if (option_table[i].letter && option_table[i].letter == letter)
+			found = better_row(found, &option_table[i], command);
+	return found;
+}
 
 const struct option_row *
 options_find(struct str name)
 {
-	for (size_t i = 0; i < option_count; i++)
-		if (str_eq(str_of(option_table[i].name), name))
-			return &option_table[i];
-	return NULL;
-}
-
-static const struct option_row *
-find_letter(char letter)
-{
-	for (size_t i = 0; i < option_count; i++)
-		if (option_table[i].letter && option_table[i].letter == letter)
-			return &option_table[i];
-	return NULL;
+	return find_long(name.p, name.n, 0);
 }
 
 /* `value` is what stood in the same word, NULL when nothing did. */
@@ -440,7 +495,7 @@ parse_long(struct options *options, struct cursor *cursor, struct err *err)
 	const char *word = cursor->argv[cursor->at] + 2;
 	size_t n = strcspn(word, "=");
 	const char *value = word[n] == '=' ? word + n + 1 : NULL;
-	const struct option_row *row = options_find(str_make(word, n));
+	const struct option_row *row = find_long(word, n, cursor->command);
 
 	if (!row) {
 		char typed[WORD_MAX + 1];
@@ -459,7 +514,7 @@ parse_short(struct options *options, struct cursor *cursor, struct err *err)
 	const char *letters = cursor->argv[cursor->at] + 1;
 
 	for (; *letters; letters++) {
-		const struct option_row *row = find_letter(*letters);
+		const struct option_row *row = find_letter(*letters, cursor->command);
 
 		if (!row)
 			return err_set(err, "unknown option '-%c'", *letters);
@@ -494,11 +549,42 @@ find_command(const struct command *table, const char *name)
 	return NULL;
 }
 
+/* True when the value of an option follows as a word of its own. */
+static bool
+takes_next(const char *word)
+{
+	const struct option_row *row = NULL;
+
+	if (word[1] == '-')
+		row = strchr(word, '=') ? NULL : find_long(word + 2, strlen(word + 2), 0);
+	for (const char *letter = word + 1; word[1] != '-' && *letter; letter++) {
+		row = find_letter(*letter, 0);
+		if (row && row->kind != OPTION_FLAG)
+			return letter[1] == '\0';
+	}
+	return row && row->kind != OPTION_FLAG;
+}
+
+/* The command that the first operand names; options before it may mean different rows. */
+static unsigned
+look_ahead(const struct command *table, int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (argv[i][0] == '-' && argv[i][1]) {
+			i += takes_next(argv[i]);
+			continue;
+		}
+		const struct command *command = find_command(table, argv[i]);
+		return command ? command->id : table->id;
+	}
+	return table->id;
+}
+
 int
 options_parse(struct options *options, const struct command *table, int argc, char **argv,
 	      struct err *err)
 {
-	struct cursor cursor = {argc, argv, 1};
+	struct cursor cursor = {argc, argv, 1, look_ahead(table, argc, argv)};
 	bool options_end = false;
 
 	options->command = NULL;

@@ -95,9 +95,15 @@ struct options {
 	bool help, version;
 	struct option_list without; /* names of detect_part_names; for measurements */
 
-	/* Not built yet: no row in option_table. */
-	const char *since, *until, *type, *name, *rule, *on_server;
-	struct option_list sources, zones;
+	/* Which lines count. */
+	const char *since, *until; /* RFC 3339, a date, or so long before the logs' end */
+	struct option_peers sources;
+	struct option_list zones, types, names, rule_ids, on_servers;
+	const char *finding; /* the id of one */
+
+	/* Searching. */
+	bool count;
+	int records; /* enum search_form */
 };
 
 enum option_kind {
@@ -111,7 +117,15 @@ enum option_kind {
 	OPTION_PEERS,    /* struct option_peers; repeatable */
 };
 
-enum option_group { GROUP_INPUT, GROUP_PEERS, GROUP_RULES, GROUP_REPORT, GROUP_RUN, OPTION_GROUPS };
+enum option_group {
+	GROUP_INPUT,
+	GROUP_FILTER,
+	GROUP_PEERS,
+	GROUP_RULES,
+	GROUP_REPORT,
+	GROUP_RUN,
+	OPTION_GROUPS
+};
 
 struct option_row {
 	const char *name;     /* without dashes; also the key in the configuration file */
@@ -147,7 +161,7 @@ int options_parse(struct options *options, const struct command *table, int argc
  */
 int options_set(struct options *options, const struct option_row *row, const char *value,
 		struct err *err);
-/* The row of a long option's name, or NULL. */
+/* The row of a long option's name, or NULL; of several the first, which is the reports'. */
 const struct option_row *options_find(struct str name);
 /* Whether values of the row add up. */
 bool option_is_list(const struct option_row *row);

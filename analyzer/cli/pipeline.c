@@ -19,6 +19,9 @@ struct worker {
 	struct namer *namer;
 	struct matcher *matcher;
 	_Atomic size_t bytes; /* about, of the tally */
+	const struct filter *filter;
+	struct regex_scratch *scratch; /* the filter's */
+	uint64_t filtered;
 };
 
 struct run {
@@ -41,6 +44,17 @@ can_match(enum record_kind kind)
 	return kind < RECORD_OTHER;
 }
 
+/* What the record alone did not decide. */
+static bool
+filter_later(const struct worker *worker, const struct name *name, const struct matches *matches)
+{
+	const struct filter *filter = worker->filter;
+
+	if (filter_has_names(filter) && !filter_name(filter, worker->scratch, name))
+		return false;
+	return filter_rules(filter, matches);
+}
+
 static void
 add_line(struct worker *worker, struct parser *parser, const struct line *line, uint32_t stream,
 	 uint64_t chunk)
@@ -51,12 +65,20 @@ add_line(struct worker *worker, struct parser *parser, const struct line *line, 
 	struct record record;
 
 	enum record_kind kind = parser_parse(parser, line->text, &record);
+	if (worker->filter && !filter_record(worker->filter, &record)) {
+		worker->filtered++;
+		return;
+	}
 	bool is_request = kind == server->request;
 	const struct name *name = record.qname.n ? namer_look(worker->namer, record.qname) : NULL;
 	matches.count = 0;
 	if (can_match(kind))
 		matcher_match(worker->matcher, &record, name, server->name, line->text, is_request,
 			      &matches);
+	if (worker->filter && !filter_later(worker, name, &matches)) {
+		worker->filtered++;
+		return;
+	}
 	tally_add(&worker->tally,
 		  &(struct tally_line){
 			  .record = &record,
@@ -333,6 +355,8 @@ run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 		tally_init(&run->workers[i].tally, pipeline->settings);
 		run->workers[i].namer = namer_new(pipeline->settings->names);
 		run->workers[i].matcher = matcher_new(pipeline->settings->rules);
+		run->workers[i].filter = pipeline->filter;
+		run->workers[i].scratch = pipeline->filter ? regex_scratch_new() : NULL;
 	}
 	add_earlier_lines(run);
 }
@@ -343,6 +367,7 @@ run_release(struct run *run)
 	for (size_t i = 0; i < run->threads; i++) {
 		tally_release(&run->workers[i].tally);
 		matcher_free(run->workers[i].matcher);
+		regex_scratch_free(run->workers[i].scratch);
 		namer_free(run->workers[i].namer);
 	}
 	schedule_release(&run->schedule);
@@ -410,8 +435,10 @@ pipeline_run(struct pipeline *pipeline)
 	}
 	pipeline->tally = run.workers[0].tally;
 	tally_init(&run.workers[0].tally, pipeline->settings);
-	for (size_t i = 0; i < run.threads; i++)
+	for (size_t i = 0; i < run.threads; i++) {
 		add_disabled(pipeline, run.workers[i].matcher);
+		pipeline->filtered += run.workers[i].filtered;
+	}
 	forget_disabled(pipeline);
 	tally_settle(&pipeline->tally);
 	gather_results(&run);

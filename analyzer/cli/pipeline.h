@@ -14,6 +14,7 @@
 
 #include <signal.h>
 
+#include "cli/filter.h"
 #include "cli/plan.h"
 #include "cli/progress.h"
 #include "tally/tally.h"
@@ -32,12 +33,14 @@ struct pipeline {
 	const struct tally_settings *settings;
 	struct progress *progress;
 	const volatile sig_atomic_t *interrupted; /* nonzero: stop reading */
+	const struct filter *filter;              /* NULL: every line counts */
 	size_t threads;
 	uint64_t unit_bytes; /* 0: the plan's own; tests cut smaller */
 
 	/* Filled by pipeline_run. */
 	struct tally tally;           /* settled */
 	struct input_result *results; /* by input */
+	uint64_t filtered;            /* lines that the filter left out */
 	size_t disabled_count;        /* rules switched off: a pattern hit its limit */
 	uint16_t disabled[DISABLED_RULES_MAX];
 };

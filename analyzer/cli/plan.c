@@ -365,6 +365,8 @@ plan_cut(const struct plan *plan, uint64_t unit_bytes, struct plan_units *units)
 		unit_bytes = PLAN_UNIT;
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_input *input = &plan->inputs[i];
+		if (input->is_left_out)
+			continue;
 		if (input->kind != SOURCE_PLAIN || !input->is_regular)
 			add_unit(units, i, input->from, UINT64_MAX);
 		else

@@ -72,8 +72,10 @@ struct plan_input {
 	struct parser_settings parser;
 	const char *time_basis; /* "local time read as Europe/Berlin, year 2026 from ..." */
 	enum source_kind kind;
-	uint64_t size;   /* bytes as stored; what is added later is not read. 0 for a pipe */
-	bool is_regular; /* a file that can be opened again */
+	uint64_t size;    /* bytes as stored; what is added later is not read. 0 for a pipe */
+	bool is_regular;  /* a file that can be opened again */
+	int64_t changed;  /* last change of its content, UTC milliseconds; TIME_NONE for a pipe */
+	bool is_left_out; /* nothing of it is read: outside of what was asked for */
 	/*
 	 * The hour that occurs twice at the end of summer time may lie in it: its lines must
 	 * be parsed in their order, by one parser.

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "cli/interrupt.h"
+
 enum { PROGRESS_QUIET_MS = 500, PROGRESS_INTERVAL_MS = 200, PROGRESS_TEXT = 128 };
 
 static int64_t
@@ -29,6 +31,7 @@ progress_start(struct progress *progress, FILE *out, enum option_when when, uint
 	progress->terminal = is_terminal(out);
 	progress->out =
 		when == WHEN_ALWAYS || (when == WHEN_AUTO && progress->terminal) ? out : NULL;
+	progress->asked = out;
 	progress->total = total;
 	progress->start = now_ms();
 	atomic_init(&progress->done, 0);
@@ -96,6 +99,23 @@ progress_print(struct buf *buf, uint64_t done, uint64_t total, int64_t elapsed)
 	}
 }
 
+/* SIGUSR1: a line of its own, whatever --progress says. */
+static void
+answer(struct progress *progress, uint64_t done)
+{
+	struct buf buf;
+
+	interrupt_asked = 0;
+	if (!progress->asked)
+		return;
+	buf_init(&buf, PROGRESS_TEXT);
+	progress_print(&buf, done, progress->total, now_ms() - progress->start);
+	progress_clear(progress);
+	fprintf(progress->asked, "digtrail: %s\n", buf.p);
+	fflush(progress->asked);
+	buf_release(&buf);
+}
+
 void
 progress_add(struct progress *progress, uint64_t bytes)
 {
@@ -103,6 +123,8 @@ progress_add(struct progress *progress, uint64_t bytes)
 	int64_t due, now;
 	struct buf buf;
 
+	if (interrupt_asked)
+		answer(progress, done);
 	if (!progress->out)
 		return;
 	now = now_ms();
@@ -141,5 +163,5 @@ void
 progress_end(struct progress *progress)
 {
 	progress_clear(progress);
-	progress->out = NULL;
+	progress->out = progress->asked = NULL;
 }

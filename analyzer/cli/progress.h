@@ -15,7 +15,8 @@
 #include "cli/options.h"
 
 struct progress {
-	FILE *out; /* NULL: nothing is shown */
+	FILE *out; /* NULL: nothing is shown, but where it is asked for */
+	FILE *asked;
 	bool terminal;
 	uint64_t total; /* bytes as they lie on the disk; 0: unknown */
 	int64_t start;  /* monotonic milliseconds */

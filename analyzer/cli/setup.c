@@ -375,11 +375,30 @@ setup_timezone(const struct setup *setup)
 	return setup->saved_timezone.n ? setup->saved_timezone : str_of(given ? given : "local");
 }
 
+static size_t
+filter_rows(struct setup *setup, struct setting_row *rows, size_t n)
+{
+	const struct options *options = setup->options;
+	const struct {
+		const char *name;
+		const struct option_list *list;
+	} lists[] = {
+		{"zones", &options->zones},           {"types", &options->types},
+		{"names", &options->names},           {"rule_ids", &options->rule_ids},
+		{"on_servers", &options->on_servers},
+	};
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++)
+		if (lists[i].list->count)
+			rows[n++] = texts_row(setup, lists[i].name, lists[i].list);
+	return n;
+}
+
 struct setting_row *
 setup_rows(struct setup *setup, size_t *count)
 {
 	const struct options *options = setup->options;
-	struct setting_row *rows = arena_alloc(&setup->arena, 16 * sizeof(*rows));
+	struct setting_row *rows = arena_alloc(&setup->arena, 32 * sizeof(*rows));
 	char key[16], rules[32];
 	size_t n = 0;
 
@@ -396,6 +415,15 @@ setup_rows(struct setup *setup, size_t *count)
 	rows[n++] = list_row(setup, "secondaries", &options->secondaries);
 	rows[n++] = list_row(setup, "internal", &options->internal);
 	rows[n++] = list_row(setup, "resolvers", &options->resolvers);
+	if (options->since)
+		rows[n++] =
+			(struct setting_row){.name = STR("since"), .value = str_of(options->since)};
+	if (options->until)
+		rows[n++] =
+			(struct setting_row){.name = STR("until"), .value = str_of(options->until)};
+	if (options->sources.prefix_count)
+		rows[n++] = list_row(setup, "sources", &options->sources);
+	n = filter_rows(setup, rows, n);
 	if (options->allow.count)
 		rows[n++] = texts_row(setup, "allow", &options->allow);
 	rows[n++] =

@@ -35,6 +35,7 @@ fail_word(struct loader *loader, const struct yaml_node *node, const char *text,
 static int
 read_text(struct loader *loader, const struct yaml_node *node, struct str *out)
 {
+	*out = (struct str){0};
 	if (node->kind != YAML_SCALAR)
 		return fail(loader, node, "a text expected");
 	*out = arena_str(&loader->formats->arena, node->text);

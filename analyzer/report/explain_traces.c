@@ -102,7 +102,10 @@ print_line(struct explain *explain, const struct position *at, struct str raw)
 	struct buf *line = &explain->text.line;
 
 	phrase_name(line, explain->tally->settings->streams[at->stream].path, 56);
-	buf_printf(line, ":%llu ", (unsigned long long)tally_line(explain->tally, at));
+	uint64_t number = tally_line(explain->tally, at);
+	if (number)
+		buf_printf(line, ":%llu", (unsigned long long)number);
+	buf_add_char(line, ' ');
 	phrase_name(line, raw, LINE_SHOWN);
 	page_to(explain->text.page, 4);
 	page_wrap(explain->text.page, buf_str(line), 4, LINE_ROWS);

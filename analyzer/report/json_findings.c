@@ -114,7 +114,8 @@ write_evidence(struct json *json, const struct finding *finding, size_t examples
 		json_object(json, NULL);
 		json_string_or_null(json, "server", evidence->server);
 		json_string_or_null(json, "file", evidence->file);
-		json_number_or_null(json, "line", raw ? (int64_t)evidence->line : -1);
+		json_number_or_null(json, "line",
+				    raw && evidence->line ? (int64_t)evidence->line : -1);
 		json_number_or_null(json, "offset", raw ? (int64_t)evidence->offset : -1);
 		json_string(json, "text", evidence->text);
 		json_bool(json, "reconstructed", evidence->reconstructed);

@@ -243,7 +243,8 @@ static void
 say_place(struct buf *line, const struct evidence *evidence)
 {
 	phrase_name(line, evidence->file, 56);
-	buf_printf(line, ":%llu", (unsigned long long)evidence->line);
+	if (evidence->line) /* unknown where a log was not read from its beginning */
+		buf_printf(line, ":%llu", (unsigned long long)evidence->line);
 }
 
 /* What the tally remembers instead of lines: a row each. */

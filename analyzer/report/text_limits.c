@@ -169,7 +169,8 @@ print_sample(struct text *text, const struct line_sample *sample)
 	phrase_name(line, sample->reason, 20);
 	buf_add_text(line, "  ");
 	phrase_name(line, sample->file, PATH_SHOWN - 12);
-	buf_printf(line, ":%llu", (unsigned long long)sample->line);
+	if (sample->line)
+		buf_printf(line, ":%llu", (unsigned long long)sample->line);
 	page_styled(text->page, PAGE_FAINT, buf_str(line));
 	page_end(text->page);
 	/* No more of it than fits: a line may have 64 KiB. */

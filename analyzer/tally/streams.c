@@ -246,5 +246,8 @@ streams_line(const struct streams *streams, uint32_t stream, uint64_t chunk, uin
 							     sizeof(*own->chunks), compare_chunks)
 						   : NULL;
 
+	/* A log that was not read from its beginning: nobody knows how many lines came before. */
+	if (own->chunk_count && own->chunks[0].start > 0)
+		return 0;
 	return found ? found->before + line : line;
 }

@@ -364,7 +364,7 @@ Test(config, what_show_prints_is_a_configuration_that_says_the_same)
 {
 	struct world world;
 	char *shown = NULL, *again = NULL, option[160];
-	size_t n = 0, told = 0;
+	size_t n = 0, told = 0, keys = 0;
 	struct err err;
 
 	setup_world(&world);
@@ -372,7 +372,8 @@ Test(config, what_show_prints_is_a_configuration_that_says_the_same)
 	for (size_t i = 0; i < option_count; i++)
 		if (strcmp(option_table[i].name, "config") != 0 &&
 		    strcmp(option_table[i].name, "help") != 0 &&
-		    strcmp(option_table[i].name, "version") != 0)
+		    strcmp(option_table[i].name, "version") != 0 &&
+		    options_find(str_of(option_table[i].name)) == &option_table[i])
 			cr_assert_eq(options_set(&world.options, &option_table[i],
 						 sample_value(&option_table[i]), &err),
 				     0, "%s", err.text);
@@ -386,6 +387,9 @@ Test(config, what_show_prints_is_a_configuration_that_says_the_same)
 	cr_assert_eq(world.result, 0, "%s\n%s", world.said, shown);
 	for (size_t i = 0; i < option_count; i++) {
 		const struct option_setting *last = NULL;
+		if (options_find(str_of(option_table[i].name)) != &option_table[i])
+			continue; /* of one command, with a name that means another elsewhere */
+		keys++;
 		for (size_t j = 0; j < world.options.setting_count; j++)
 			if (world.options.settings[j].row == &option_table[i])
 				last = &world.options.settings[j];
@@ -395,7 +399,7 @@ Test(config, what_show_prints_is_a_configuration_that_says_the_same)
 				 option_table[i].name);
 		told++;
 	}
-	cr_expect_eq(told, option_count - 3, "every option is a key");
+	cr_expect_eq(told, keys - 3, "every option is a key");
 	unload(&world);
 	teardown_world(&world);
 	free(shown);

@@ -238,6 +238,36 @@ Test(options, mistakes_are_told_with_what_would_be_right)
 	}
 }
 
+/* One name may mean a row of each command, wherever the command stands. */
+Test(options, a_name_means_the_row_of_its_command)
+{
+	static const struct {
+		const char *args[ARGS_MAX];
+		int records, format; /* -1: not given */
+	} rows[] = {
+		{{"-f", "csv", "search", "x"}, 2, -1},
+		{{"--format=ndjson", "search"}, 1, -1},
+		{{"--top", "5", "-f", "json", "x"}, 0, 1},
+		{{"-f", "json", "report"}, 0, 1},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct options options;
+		struct err err;
+		char *argv[ARGS_MAX + 1] = {(char *)"digtrail"};
+		int argc = 1;
+
+		for (; rows[i].args[argc - 1]; argc++)
+			argv[argc] = (char *)rows[i].args[argc - 1];
+		options_init(&options);
+		cr_assert_eq(options_parse(&options, commands, argc, argv, &err), 0, "row %zu: %s",
+			     i, err.text);
+		cr_expect_eq(options.records, rows[i].records, "row %zu", i);
+		cr_expect_eq(options.format, rows[i].format, "row %zu", i);
+		options_release(&options);
+	}
+}
+
 Test(options, a_word_far_from_all_options_gets_no_suggestion)
 {
 	struct parsed p;
@@ -248,10 +278,12 @@ Test(options, a_word_far_from_all_options_gets_no_suggestion)
 	options_release(&p.options);
 }
 
-Test(options, no_name_or_letter_stands_twice)
+Test(options, no_name_or_letter_stands_twice_for_a_command)
 {
 	for (size_t i = 0; i < option_count; i++)
 		for (size_t j = 0; j < i; j++) {
+			if (!(option_table[i].commands & option_table[j].commands))
+				continue;
 			cr_expect_str_neq(option_table[i].name, option_table[j].name);
 			cr_expect(!option_table[i].letter ||
 				  option_table[i].letter != option_table[j].letter);
@@ -268,11 +300,14 @@ Test(options, help_names_every_option_of_the_command_within_80_columns)
 		options_help(command, out);
 		fclose(out);
 		for (size_t i = 0; i < option_count; i++) {
-			snprintf(name, sizeof(name), "--%s", option_table[i].name);
+			unsigned takers = 0; /* of all rows of that name */
+			for (size_t j = 0; j < option_count; j++)
+				if (strcmp(option_table[i].name, option_table[j].name) == 0)
+					takers |= option_table[j].commands;
+			snprintf(name, sizeof(name), "--%s ", option_table[i].name);
 			cr_expect_eq(strstr(text, name) != NULL,
-				     (option_table[i].commands & command->id) != 0 &&
-					     option_table[i].help,
-				     "%s: %s", command->name, name);
+				     (takers & command->id) != 0 && option_table[i].help, "%s: %s",
+				     command->name, name);
 		}
 		for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
 			cr_expect_leq(strcspn(line, "\n"), 80, "%.80s", line);
