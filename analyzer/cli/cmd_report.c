@@ -8,6 +8,7 @@
 #include "cli/analysis.h"
 #include "cli/notes.h"
 #include "cli/terminal.h"
+#include "report/geo.h"
 #include "report/report.h"
 
 enum { TOP_TEXT = 10, TOP_FILES = 100 };
@@ -16,6 +17,7 @@ struct report_run {
 	const struct options *options;
 	struct analysis analysis;
 	struct summary summary;
+	struct geo *geo; /* NULL without databases */
 };
 
 static struct file_row *
@@ -80,6 +82,8 @@ make_summary(struct report_run *run)
 		.memory_limit = analysis->setup.memory,
 		.partial = analysis_is_interrupted(analysis),
 		.pictures = wants_pictures(run->options),
+		.geo = run->geo,
+		.redact = run->options->redact ? &analysis->setup.pseudonyms : NULL,
 	};
 
 	input.settings = setup_rows(&analysis->setup, &input.setting_count);
@@ -247,6 +251,30 @@ check_outputs(const struct options *options)
 	return options->save ? check_output(options, "save", options->save) : 0;
 }
 
+/* What must be there before an hour of reading. */
+static int
+prepare(struct report_run *run)
+{
+	const struct options *options = run->options;
+	struct err err;
+
+	if (check_outputs(options) != 0)
+		return -1;
+	if (options->redact && !options->key_file) {
+		fputs("digtrail: --redact needs --key-file: with the public default key anybody "
+		      "could tell the addresses\n",
+		      stderr);
+		return -1;
+	}
+	if (options->geo.count == 0)
+		return 0;
+	run->geo = geo_open(options->geo.items, options->geo.count, &err);
+	if (run->geo)
+		return 0;
+	fprintf(stderr, "digtrail: %s\n", err.text);
+	return -1;
+}
+
 int
 cmd_report(const struct options *options)
 {
@@ -254,7 +282,7 @@ cmd_report(const struct options *options)
 	enum exit_status status = EXIT_TROUBLE;
 
 	setlocale(LC_CTYPE, "");
-	if (check_outputs(options) != 0)
+	if (prepare(&run) != 0)
 		return EXIT_TROUBLE;
 	if (analysis_run(&run.analysis, options) == 0) {
 		make_summary(&run);
@@ -267,5 +295,6 @@ cmd_report(const struct options *options)
 		summary_release(&run.summary);
 	}
 	analysis_release(&run.analysis);
+	geo_close(run.geo);
 	return status;
 }

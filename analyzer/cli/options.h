@@ -86,8 +86,9 @@ struct options {
 	int64_t examples;
 	const char *state; /* NULL: no memory of earlier nights */
 	const char *save;  /* NULL: no tally is written */
-	bool quiet, verbose, stats, force_unproven;
-	int color, progress; /* enum option_when */
+	bool quiet, verbose, stats, force_unproven, redact;
+	struct option_list geo; /* databases */
+	int color, progress;    /* enum option_when */
 
 	/* How to run. */
 	int64_t jobs;   /* 0: one a processor */

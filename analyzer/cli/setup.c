@@ -55,6 +55,7 @@ make_names(struct setup *setup, struct err *err)
 
 	if (read_key(options, key, &n, err) != 0)
 		return -1;
+	digest_key_make(&setup->pseudonyms, str_make(key, n));
 	names_init(&setup->names, str_make(key, n));
 	for (size_t i = 0; i < options->own_zones.count; i++)
 		if (names_add_own_zone(&setup->names, str_of(options->own_zones.items[i]), err) !=

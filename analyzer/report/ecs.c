@@ -237,7 +237,7 @@ write_finding(const struct summary *summary, const struct finding *finding,
 	if (finding->server_count)
 		json_string(&json, "hostname", finding->servers[0]);
 	json_end(&json);
-	json_finding(&json, "digtrail", finding, options->examples);
+	json_finding(&json, "digtrail", summary, finding, options->examples);
 	json_end(&json);
 	const char *error = json_finish(&json);
 	assert(!error);

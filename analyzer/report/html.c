@@ -72,16 +72,11 @@ html_time(struct html *html, int64_t time)
 void
 html_place(struct html *html, const struct place *place)
 {
-	if (place->country.n == 0 && place->asn == 0)
+	phrase_place(&html->line, place);
+	if (html->line.n == 0)
 		return;
 	html_raw(html, " <span class=place>");
-	html_str(html, place->country);
-	if (place->asn)
-		fprintf(html->out, "%sAS%u", place->country.n ? ", " : "", place->asn);
-	if (place->network.n) {
-		html_raw(html, " ");
-		html_str(html, place->network);
-	}
+	html_line(html);
 	html_raw(html, "</span>");
 }
 

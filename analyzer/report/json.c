@@ -211,8 +211,7 @@ write_source(struct json *json, const struct source_row *row)
 	write_source_details(json, row);
 	json_bool(json, "proven_address", row->proven_address);
 	json_string_or_null(json, "role", row->role);
-	json_null(json, "country"); /* until --geo */
-	json_null(json, "asn");
+	json_place(json, &row->place);
 	json_strings(json, "findings", row->findings, row->finding_count);
 	json_string_or_null(json, "suppressed", row->suppressed);
 	json_bool(json, "folded", row->folded);
@@ -322,7 +321,7 @@ write_json(const struct summary *summary, const struct report_options *options, 
 	write_tables(&json, summary);
 	json_array(&json, "findings");
 	for (size_t i = 0; summary->findings && i < summary->findings->count; i++)
-		json_finding(&json, NULL, &summary->findings->all[i], options->examples);
+		json_finding(&json, NULL, summary, &summary->findings->all[i], options->examples);
 	json_end(&json);
 	write_end(&json, summary);
 	json_end(&json);

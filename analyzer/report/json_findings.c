@@ -29,6 +29,14 @@ json_number_or_null(struct json *json, const char *key, int64_t value)
 		json_number(json, key, value);
 }
 
+void
+json_place(struct json *json, const struct place *place)
+{
+	json_string_or_null(json, "country", place->country);
+	json_number_or_null(json, "asn", place->asn ? (int64_t)place->asn : -1);
+	json_string_or_null(json, "network", place->network);
+}
+
 static void
 write_tristate(struct json *json, const char *key, enum tristate value)
 {
@@ -64,7 +72,7 @@ write_terms(struct json *json, const struct finding *finding)
 }
 
 static void
-write_people(struct json *json, const struct finding *finding)
+write_people(struct json *json, const struct finding *finding, const struct place *place)
 {
 	char prefix[PREFIX_TEXT];
 
@@ -78,6 +86,7 @@ write_people(struct json *json, const struct finding *finding)
 	json_bool(json, "internal", finding->internal);
 	write_tristate(json, "spoofable", finding->spoofable);
 	json_string_or_null(json, "tool", finding->tool);
+	json_place(json, place);
 	json_end(json);
 	json_object(json, "contributors");
 	json_count(json, "count", finding->contributor_count);
@@ -185,8 +194,11 @@ write_judgement(struct json *json, const struct finding *finding, size_t example
 }
 
 void
-json_finding(struct json *json, const char *key, const struct finding *finding, size_t examples)
+json_finding(struct json *json, const char *key, const struct summary *summary,
+	     const struct finding *finding, size_t examples)
 {
+	struct place place = summary_place(summary, finding);
+
 	json_object(json, key);
 	json_string(json, "id", finding->id);
 	json_string(json, "kind", finding->kind);
@@ -196,7 +208,7 @@ json_finding(struct json *json, const char *key, const struct finding *finding, 
 	json_number(json, "score", finding->score);
 	json_text(json, "direction", direction_names[finding->direction]);
 	write_terms(json, finding);
-	write_people(json, finding);
+	write_people(json, finding, &place);
 	json_strings(json, "servers", finding->servers, finding->server_count);
 	json_object(json, "zones");
 	json_count(json, "count", finding->zone_count);

@@ -4,10 +4,13 @@
 
 #include "detect/finding.h"
 #include "report/json_writer.h"
+#include "report/summary.h"
 
-/* One finding as an object; `key` as in json_writer.h. At most `examples` evidence lines. */
-void json_finding(struct json *json, const char *key, const struct finding *finding,
-		  size_t examples);
+/* One of summary->findings as an object; `key` as in json_writer.h; `examples` evidence lines. */
+void json_finding(struct json *json, const char *key, const struct summary *summary,
+		  const struct finding *finding, size_t examples);
+/* "country", "asn" and "network", null where nobody knows. */
+void json_place(struct json *json, const struct place *place);
 /* "name": [strings]. */
 void json_strings(struct json *json, const char *key, const struct str *items, size_t count);
 /* An address, null when it is none. */

@@ -252,3 +252,23 @@ phrase_actor(struct buf *out, const struct finding *finding)
 		buf_add_text(out, "an unknown source");
 	}
 }
+
+void
+phrase_place(struct buf *out, const struct place *place)
+{
+	enum { NETWORK_SHOWN = 60 };
+	const char *separator = "";
+
+	if (place->country.n) {
+		phrase_name(out, place->country, 8);
+		separator = ", ";
+	}
+	if (place->asn) {
+		buf_printf(out, "%sAS%u", separator, place->asn);
+		separator = " ";
+	}
+	if (place->network.n) {
+		buf_add_text(out, separator);
+		phrase_name(out, place->network, NETWORK_SHOWN);
+	}
+}

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "detect/finding.h"
+#include "report/summary.h"
 
 /* 147,483 */
 void phrase_count(struct buf *out, uint64_t n);
@@ -33,6 +34,8 @@ void phrase_names(struct buf *out, const struct str *names, size_t known, uint64
 void phrase_time(struct buf *out, int64_t time);
 /* "2026-03-10 02:14:05 to 02:20:11", the second date only where it differs. */
 void phrase_period(struct buf *out, int64_t first, int64_t last);
+/* "DE, AS64500 Example Net"; nothing where nobody knows. */
+void phrase_place(struct buf *out, const struct place *place);
 /* Whom the evidence points at: "203.0.113.17", "203.0.113.0/24 (26 addresses)", ... */
 void phrase_actor(struct buf *out, const struct finding *finding);
 

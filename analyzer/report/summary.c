@@ -4,6 +4,8 @@
 
 #include "base/xalloc.h"
 #include "record/codes.h"
+#include "report/geo.h"
+#include "report/redact.h"
 #include "report/summary_parts.h"
 
 enum { SAMPLES_SHOWN = 20 };
@@ -253,6 +255,23 @@ add_memory(struct summary *summary, const struct summary_input *input)
 	summary->approximate = tally_is_folded(tally);
 }
 
+/* Of the sources shown, and of the first actor of each finding. */
+static void
+add_places(struct summary *summary, const struct summary_input *input)
+{
+	size_t count = input->findings->count;
+	struct place *places = arena_alloc(&summary->arena, count * sizeof(*places));
+
+	for (size_t i = 0; i < count; i++)
+		if (input->findings->all[i].address_count)
+			places[i] = geo_place(input->geo, &summary->arena,
+					      &input->findings->all[i].addresses[0]);
+	for (size_t i = 0; i < summary->source_count; i++)
+		summary->sources[i].place =
+			geo_place(input->geo, &summary->arena, &summary->sources[i].address);
+	summary->places = places;
+}
+
 /* The shortest parts of which HEAT_BINS cover the period, aligned to the clock in UTC. */
 static void
 add_bins(struct summary *summary)
@@ -306,6 +325,10 @@ summary_make(struct summary *summary, const struct summary_input *input)
 	if (input->pictures)
 		summary_pictures(summary, input);
 	add_memory(summary, input);
+	if (input->geo)
+		add_places(summary, input);
+	if (input->redact)
+		redact_summary(summary, input->redact);
 }
 
 struct place

@@ -198,7 +198,7 @@ struct summary {
 	struct zone_row *zones;
 	struct pair_row *pairs;
 	const struct findings *findings;
-	const struct picture *pictures; /* of each finding; NULL unless asked for */
+	struct picture *pictures; /* of each finding; NULL unless asked for */
 	struct time_bins bins;
 	const struct place *places; /* of each finding's first address; NULL without databases */
 	size_t note_count;
@@ -207,6 +207,9 @@ struct summary {
 	bool approximate;
 	bool partial; /* interrupted: some of the input was not read */
 };
+
+struct geo;        /* report/geo.h */
+struct digest_key; /* base/digest.h */
 
 /* What a summary is made from; everything is borrowed and must outlive it. */
 struct summary_input {
@@ -220,7 +223,9 @@ struct summary_input {
 	size_t top;            /* rows of sources and zones */
 	uint64_t memory_limit; /* bytes */
 	bool partial;
-	bool pictures; /* some report draws them */
+	bool pictures;                   /* some report draws them */
+	const struct geo *geo;           /* where addresses are; NULL: nobody knows */
+	const struct digest_key *redact; /* not NULL: addresses become pseudonyms under it */
 };
 
 void summary_make(struct summary *summary, const struct summary_input *input);

@@ -337,6 +337,18 @@ print_rows(struct text *text, const struct finding *finding, const struct row *r
 	}
 }
 
+static void
+print_place(struct text *text, const struct finding *finding)
+{
+	struct place place = {0};
+
+	if (text->summary) /* explain has none */
+		place = summary_place(text->summary, finding);
+	buf_clear(&text->line);
+	phrase_place(&text->line, &place);
+	print_row(text, "from");
+}
+
 void
 text_finding(struct text *text, const struct finding *finding)
 {
@@ -349,7 +361,9 @@ text_finding(struct text *text, const struct finding *finding)
 
 	page_blank(text->page);
 	print_headline(text, finding);
-	print_rows(text, finding, facts, sizeof(facts) / sizeof(facts[0]));
+	print_rows(text, finding, facts, 1);
+	print_place(text, finding);
+	print_rows(text, finding, facts + 1, sizeof(facts) / sizeof(facts[0]) - 1);
 	print_evidence(text, finding);
 	print_rows(text, finding, advice, sizeof(advice) / sizeof(advice[0]));
 }

@@ -8,7 +8,9 @@ import csv
 import json
 import pathlib
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -54,7 +56,7 @@ class Night:
     """The reports of one log, and what they must agree on."""
 
     def __init__(self, program, tools, folder, log):
-        self.folder, self.tools = folder, tools
+        self.folder, self.tools, self.program, self.log = folder, tools, program, log
         outputs = [word for name in OUTPUTS for word in ("-o", str(folder / name))]
         done = subprocess.run([program, "-q", "--level", "low", *outputs, *log],
                               stderr=subprocess.PIPE, check=False)
@@ -289,9 +291,101 @@ def check_nftables(night_):
     need(listed == night_.refused(), f"nft reads {listed ^ night_.refused()} else")
 
 
+def addresses_in(text):
+    """Everything in a report that an address could be told from, the pseudonyms' space apart."""
+    found = set(re.findall(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", text))
+    found |= set(re.findall(r"(?<![\w.])(?:\d+\.){1,4}in-addr\.arpa", text))
+    found |= {word for word in re.findall(r"[0-9a-f]*:[0-9a-f:]*:[0-9a-f:]*", text)
+              if word.startswith("20") and "::" in word}
+    return {word for word in found if not word.startswith("fdd1:97a1:")}
+
+
+def check_redact(night_):
+    """No address is left in any format, and one address has one pseudonym everywhere."""
+    folder = night_.folder / "redacted"
+    folder.mkdir()
+    key = folder / "key"
+    key.write_bytes(bytes(range(32)))
+    outputs = [word for name in OUTPUTS + ["page.html"] for word in ("-o", str(folder / name))]
+    command = [night_.program, "-q", "--level", "low", "--redact", "--key-file", str(key), *outputs,
+               *night_.log]
+    need(subprocess.run(command, stderr=subprocess.DEVNULL, check=False).returncode == 0, "status")
+    need(addresses_in((night_.folder / "report.json").read_text()), "there was nothing to hide")
+    for name in OUTPUTS + ["page.html"]:
+        left = addresses_in((folder / name).read_text())
+        need(not left, f"{name} tells {sorted(left)[:5]}")
+    report = json.loads((folder / "report.json").read_text())
+    need(len(report["findings"]) == len(night_.findings), "findings are missing")
+    need(not {f["id"] for f in report["findings"]} & {f["id"] for f in night_.findings},
+         "ids tell addresses")
+    listed = [line for line in (folder / "list.addresses").read_text().splitlines()
+              if not line.startswith("#")]
+    need(len(set(listed)) == len(night_.refused()), "the list of addresses differs")
+    actors = {a for f in report["findings"] for a in f["actor"]["addresses"]}
+    need(set(listed) <= actors, "pseudonyms differ between formats")
+
+
+def check_geo(night_):
+    """Country and network in every format that shows sources or actors."""
+    database = night_.folder / "places.mmdb"
+    python(night_, """
+import sys
+from mmdb_writer import MMDBWriter
+from netaddr import IPSet
+writer = MMDBWriter(6, "Test", ipv4_compatible=True, languages=["en"], description="test")
+writer.insert_network(IPSet(["203.0.113.0/24", "198.51.100.0/24"]), {
+    "country": {"iso_code": "ZZ"}, "autonomous_system_number": 64500,
+    "autonomous_system_organization": "=Net <b>"})
+writer.to_db_file(sys.argv[1])
+""", str(database))
+    names = ["report.txt", "report.json", "findings.csv", "sources.csv", "ecs.ndjson",
+             "ocsf.ocsf.ndjson", "page.html"]
+    folder = night_.folder / "placed"
+    folder.mkdir()
+    outputs = [word for name in names for word in ("-o", str(folder / name))]
+    command = [night_.program, "-q", "--level", "low", "--geo", str(database), *outputs,
+               *night_.log]
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    if b"built without" in done.stdout:
+        raise Skipped("built without libmaxminddb")
+    need(done.returncode == 0, done.stdout.decode())
+    for name in names:
+        text = (folder / name).read_text()
+        need("ZZ" in text and "64500" in text, f"{name} does not tell the place")
+        need("<b>" not in text or not name.endswith("html"), f"{name}: markup")
+    sources = list(csv.DictReader((folder / "sources.csv").open(newline="")))
+    need({row["network"] for row in sources} <= {"'=Net <b>", ""}, "a formula")
+    for line in (folder / "ecs.ndjson").read_text().splitlines():
+        event = json.loads(line)
+        if event.get("source", {}).get("ip", "").startswith("203.0.113."):
+            need(event["source"]["as"]["number"] == 64500, "ECS")
+    count = int(node(night_, ECS_SCRIPT, str(folder / "ecs.ndjson")))
+    need(count == len(night_.findings), f"{count} events")
+
+
+def check_full_disk(night_):
+    """A disk that fills up: that report fails and is named, the old one stays, others are made."""
+    folder = night_.folder / "full"
+    folder.mkdir()
+    old = folder / "report.json"
+    old.write_text("old")
+    limit = 6000
+    need(len((night_.folder / "report.json").read_bytes()) > limit, "the report is too small")
+    done = subprocess.run(
+        [night_.program, "-q", "-o", str(old), "-o", str(folder / "layer.navigator.json"),
+         *night_.log], stderr=subprocess.PIPE, check=False,
+        preexec_fn=lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
+                            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))))
+    need(done.returncode == 2, f"status {done.returncode}")
+    need(str(old).encode() in done.stderr, done.stderr.decode())
+    need(old.read_text() == "old", "the old report is gone")
+    json.loads((folder / "layer.navigator.json").read_text())
+    need(len(list(folder.iterdir())) == 2, f"left behind: {list(folder.iterdir())}")
+
+
 CHECKS = [check_bytes, check_text, check_csv, check_csv_second, check_ecs, check_ocsf, check_stix,
           check_stix_ids, check_navigator, check_addresses, check_acl, check_unbound,
-          check_nftables]
+          check_nftables, check_redact, check_geo, check_full_disk]
 
 
 def main():
