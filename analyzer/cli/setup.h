@@ -25,15 +25,10 @@ struct setup {
 	struct allow_list allow;
 	struct detect_settings detect;
 	struct tally_settings tally;
-<<<<<<< HEAD
-	struct logs *logs;     /* what earlier nights have read; NULL without a state */
-	struct oracle *oracle; /* NULL: nothing says what exists */
-	uint64_t memory;       /* bytes */
-=======
+	struct logs *logs;            /* what earlier nights have read; NULL without a state */
 	struct oracle *oracle;        /* NULL: nothing says what exists */
 	uint64_t memory;              /* bytes */
 	struct digest_key pseudonyms; /* made from the installation's key */
->>>>>>> bb260f9 (report: --redact and --geo)
 	/* How the logs in saved tallies were read; empty: as the options say. */
 	struct str saved_role, saved_timezone;
 	bool rules_are_faulty; /* a rule was left out: exit status 2 */

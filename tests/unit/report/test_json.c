@@ -59,6 +59,36 @@ expect_keys(const json_t *object, const char *const *keys, const char *what)
 	cr_expect_null(keys[i], "%s: %s is missing", what, keys[i] ? keys[i] : "");
 }
 
+static const char *const source_keys[] = {"address",
+					  "servers",
+					  "requests",
+					  "refused",
+					  "distinct_names",
+					  "unknown_names",
+					  "answered_names",
+					  "zone_count",
+					  "top_zones",
+					  "first_seen",
+					  "last_seen",
+					  "first_ever_seen",
+					  "types",
+					  "rcodes",
+					  "flags",
+					  "ports",
+					  "keys",
+					  "ecs",
+					  "transfers",
+					  "peak",
+					  "proven_address",
+					  "role",
+					  "country",
+					  "asn",
+					  "network",
+					  "findings",
+					  "suppressed",
+					  "folded",
+					  NULL};
+
 Test(json, keys_stand_in_the_order_of_the_interface)
 {
 	static const char *const top[] = {
@@ -68,35 +98,6 @@ Test(json, keys_stand_in_the_order_of_the_interface)
 	static const char *const lines[] = {"query",        "response",    "denied",  "transfer",
 					    "rate_limited", "query_error", "update",  "other",
 					    "unknown",      "malformed",   "samples", NULL};
-	static const char *const source[] = {"address",
-					     "servers",
-					     "requests",
-					     "refused",
-					     "distinct_names",
-					     "unknown_names",
-					     "answered_names",
-					     "zone_count",
-					     "top_zones",
-					     "first_seen",
-					     "last_seen",
-					     "first_ever_seen",
-					     "types",
-					     "rcodes",
-					     "flags",
-					     "ports",
-					     "keys",
-					     "ecs",
-					     "transfers",
-					     "peak",
-					     "proven_address",
-					     "role",
-					     "country",
-					     "asn",
-					     "network",
-					     "findings",
-					     "suppressed",
-					     "folded",
-					     NULL};
 	static const char *const zone[] = {"zone",      "servers",        "requests",
 					   "sources",   "distinct_names", "unknown_names",
 					   "existence", "new_names",      "top_unknown",
@@ -138,7 +139,7 @@ Test(json, keys_stand_in_the_order_of_the_interface)
 		const char *const *keys;
 	} rows[] = {{"", top},
 		    {"lines", lines},
-		    {"sources.0", source},
+		    {"sources.0", source_keys},
 		    {"zones.0", zone},
 		    {"findings.0", finding}};
 	struct fixture fixture;
