@@ -52,7 +52,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: state nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-lab run test check unit golden golden-update rules schema \
+.PHONY: state nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench memory accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
@@ -72,6 +72,8 @@ deps-lint:
 	@scripts/deps run test lint
 deps-bench:
 	@scripts/deps run bench
+deps-deb:
+	@scripts/deps run test deb
 deps-lab:
 	@scripts/deps run test lab
 

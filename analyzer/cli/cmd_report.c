@@ -8,6 +8,7 @@
 #include "cli/analysis.h"
 #include "cli/notes.h"
 #include "cli/terminal.h"
+#include "report/check.h"
 #include "report/geo.h"
 #include "report/report.h"
 
@@ -56,12 +57,33 @@ format_of(const struct options *options, const char *path)
 	return format ? format : &report_text;
 }
 
+/* What goes to standard output besides the outputs that are named; NULL: nothing. */
+static const struct report_format *
+standard_format(const struct options *options)
+{
+	if (options->check)
+		return &report_check;
+	if (options->state && options->quiet && options->format < 0)
+		return &report_mail;
+	return options->outputs.count == 0 ? format_of(options, "-") : NULL;
+}
+
+/* Where somebody who reads the mail finds all of it. */
+static const char *
+full_report(const struct options *options)
+{
+	for (size_t i = 0; i < options->outputs.count; i++)
+		if (format_of(options, options->outputs.items[i]) != &report_mail)
+			return options->outputs.items[i];
+	return NULL;
+}
+
 /* Pictures take a look at the whole tally: only where somebody will see them. */
 static bool
 wants_pictures(const struct options *options)
 {
-	if (options->outputs.count == 0)
-		return format_of(options, "-") == &report_html;
+	if (standard_format(options) == &report_html)
+		return true;
 	for (size_t i = 0; i < options->outputs.count; i++)
 		if (format_of(options, options->outputs.items[i]) == &report_html)
 			return true;
@@ -84,6 +106,7 @@ make_summary(struct report_run *run)
 		.pictures = wants_pictures(run->options),
 		.geo = run->geo,
 		.redact = run->options->redact ? &analysis->setup.pseudonyms : NULL,
+		.night = analysis->nightly.is_open ? &analysis->nightly.night : NULL,
 	};
 
 	input.settings = setup_rows(&analysis->setup, &input.setting_count);
@@ -102,9 +125,11 @@ write_one(struct report_run *run, const struct report_format *format, const char
 		.level = (enum level)options->level,
 		.top = options->top ? (size_t)options->top : TOP_TEXT,
 		.examples = (size_t)options->examples,
-		.quiet = options->quiet,
+		.quiet = options->quiet && (standard_output || !options->state),
 		.verbose = options->verbose,
 		.force_unproven = options->force_unproven,
+		.troubled = analysis_status(&run->analysis) != EXIT_ALL_READ,
+		.full_report = full_report(options),
 		.path = standard_output ? NULL : path,
 	};
 	struct err err;
@@ -123,8 +148,9 @@ write_reports(struct report_run *run)
 	const struct options *options = run->options;
 	int status = 0;
 
-	if (options->outputs.count == 0)
-		return write_one(run, format_of(options, "-"), "-");
+	const struct report_format *format = standard_format(options);
+	if (format && write_one(run, format, "-") != 0)
+		status = -1;
 	for (size_t i = 0; i < options->outputs.count; i++) {
 		const char *path = options->outputs.items[i];
 		if (write_one(run, format_of(options, path), path) != 0)
@@ -187,18 +213,38 @@ print_stats(const struct report_run *run)
 }
 
 static enum exit_status
+plugin_status(const struct report_run *run, bool written)
+{
+	struct report_options how = {
+		.level = (enum level)run->options->level,
+		.troubled = !written || analysis_status(&run->analysis) != EXIT_ALL_READ,
+	};
+
+	return (enum exit_status)check_status(&run->summary, &how);
+}
+
+/* Tonight's, for --fail-on: nobody expects it, and it is not over since long. */
+static bool
+is_failure(const struct options *options, const struct finding *finding)
+{
+	return !finding->suppressed_by.n && finding->status != STATUS_HISTORY &&
+	       finding->status != STATUS_ENDED && (int)finding->level >= options->fail_on;
+}
+
+static enum exit_status
 status_of(const struct report_run *run, bool written)
 {
 	const struct findings *findings = &run->analysis.findings;
 	enum exit_status status = analysis_status(&run->analysis);
 
+	if (run->options->check)
+		return plugin_status(run, written);
 	if (status != EXIT_ALL_READ)
 		return status;
 	if (!written)
 		return EXIT_TROUBLE;
 	for (size_t i = 0; i < findings->count && run->options->fail_on >= 0; i++)
-		if (!findings->all[i].suppressed_by.n &&
-		    (int)findings->all[i].level >= run->options->fail_on)
+		if (is_failure(run->options, &findings->all[i]))
 			return EXIT_FOUND;
 	return EXIT_ALL_READ;
 }
@@ -293,6 +339,9 @@ cmd_report(const struct options *options)
 			print_stats(&run);
 		status = status_of(&run, written);
 		summary_release(&run.summary);
+	} else if (options->check) {
+		puts("DIGTRAIL UNKNOWN - nothing could be read, see standard error");
+		status = EXIT_UNKNOWN;
 	}
 	analysis_release(&run.analysis);
 	geo_close(run.geo);

@@ -41,9 +41,9 @@ main(int argc, char **argv)
 	config_init(&config);
 	if (options_parse(&options, commands, argc, argv, &err) != 0) {
 		fprintf(stderr, "digtrail: %s\nTry 'digtrail --help'.\n", err.text);
-		status = EXIT_TROUBLE;
+		status = options.check ? EXIT_UNKNOWN : EXIT_TROUBLE;
 	} else if (config_load(&config, &options, stderr) != 0) {
-		status = EXIT_TROUBLE;
+		status = options.check ? EXIT_UNKNOWN : EXIT_TROUBLE;
 	} else {
 		config_add_inputs(&config, &options);
 		status = run(&options);

@@ -108,11 +108,16 @@ nightly_end(struct nightly *nightly, struct analysis *analysis, struct err *err)
 	if (check_inputs(analysis, err) != 0 || state_begin(state, err) != 0 ||
 	    told_tonight(state, &analysis->findings, now, &nightly->arena, &nightly->told, err) !=
 		    0 ||
-	    quiet_tonight(state, tally, err) != 0 || keep_logs(nightly, analysis, err) != 0 ||
+	    quiet_tonight(state, tally, err) != 0 ||
+	    quiet_list(state, &nightly->arena, &nightly->quiet, &nightly->night.quiet_count, err) !=
+		    0 ||
+	    keep_logs(nightly, analysis, err) != 0 ||
 	    state_add_night(state, now, requests_of(analysis), err) != 0) {
 		state_rollback(state);
 		return err_prefix(err, "%s", analysis->options->state);
 	}
+	nightly->night.told = &nightly->told;
+	nightly->night.quiet = nightly->quiet;
 	nightly->is_open = true;
 	return 0;
 }

@@ -8,6 +8,7 @@
 
 #include "base/outfile.h"
 #include "cli/options.h"
+#include "report/summary.h"
 #include "store/baseline.h"
 #include "store/logs.h"
 #include "store/told.h"
@@ -20,10 +21,12 @@ struct nightly {
 	struct arena arena;
 	struct told_night told;
 	struct baseline baseline;
-	int64_t now;        /* the end of the night's logs */
-	bool is_open;       /* the transaction of the night */
-	size_t file_count;  /* files that wait for it, by the names they have until then */
-	const char **files; /* the list is owned, the names live in the arena */
+	struct quiet *quiet;        /* logs that should be there */
+	struct summary_night night; /* both, for the reports */
+	int64_t now;                /* the end of the night's logs */
+	bool is_open;               /* the transaction of the night */
+	size_t file_count;          /* files that wait for it, by the names they have until then */
+	const char **files;         /* the list is owned, the names live in the arena */
 };
 
 /* -1 with err when there is a state and it cannot be used. */

@@ -18,15 +18,17 @@ rule_notes(const struct analysis *analysis, struct rule_note *notes)
 	for (size_t i = 0; i < analysis->pipeline.disabled_count; i++)
 		notes[n++] = (struct rule_note){
 			rules->rules[analysis->pipeline.disabled[i]].title,
-			STR("switched off: a pattern took more steps than a rule may take")};
+			STR("switched off: a pattern took more steps than a rule may take"), false};
 	for (size_t i = 0; i < rules->count; i++) {
 		const struct rule *rule = &rules->rules[i];
 		if (rule->needs_rcode && rule->needs_request && !(facts & FACT_RCODE))
 			notes[n++] = (struct rule_note){
-				rule->title, STR("can never match: these logs tell no rcode")};
+				rule->title, STR("can never match: these logs tell no rcode"),
+				false};
 		else if (rule->needs_flags && !(facts & FACT_FLAGS))
 			notes[n++] = (struct rule_note){
-				rule->title, STR("can never match: these logs tell no flags")};
+				rule->title, STR("can never match: these logs tell no flags"),
+				false};
 	}
 	return n;
 }
@@ -66,7 +68,9 @@ allow_notes(struct analysis *analysis, struct rule_note *notes)
 		struct str place = arena_str(arena, str_of(text));
 		snprintf(text, sizeof(text), "allow entry %s: until %s, for %.*s", meaning,
 			 timestamp_print(entry->until, until), STR_ARG(entry->reason));
-		notes[n++] = (struct rule_note){place, arena_str(arena, str_of(text))};
+		notes[n++] =
+			(struct rule_note){place, arena_str(arena, str_of(text)),
+					   .ends_soon = allow_state(entry, now) == ALLOW_ENDS_SOON};
 	}
 	return n;
 }
@@ -110,7 +114,8 @@ notes_make(struct analysis *analysis, size_t *count)
 		notes[n++] = (struct rule_note){STR("sample key"),
 						STR("the default one is in use: who knows it can "
 						    "choose names that the samples "
-						    "pass over; make one with --key-file")};
+						    "pass over; make one with --key-file"),
+						false};
 	*count = n;
 	return notes;
 }

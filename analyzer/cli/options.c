@@ -140,6 +140,8 @@ const struct option_row option_table[] = {
 	 word_of_level, "only count findings below this level"},
 	{"fail-on", 0, "LEVEL", OPTION_WORD, GROUP_REPORT, REPORTING, AT(fail_on), 0, 0, NULL,
 	 word_of_level, "exit with 1 on a finding at or above this level"},
+	{"check", 0, NULL, OPTION_FLAG, GROUP_REPORT, REPORTING, AT(check), 0, 0, NULL, NULL,
+	 "as a monitoring plugin: one line, status 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"},
 	{"top", 0, "N", OPTION_NUMBER, GROUP_REPORT, REPORTING, AT(top), 1, 1000000, NULL, NULL,
 	 "rows in tables of sources and zones (default 10 as text, else 100)"},
 	{"examples", 0, "N", OPTION_NUMBER, GROUP_REPORT, REPORTING, AT(examples), 0, 1000, "3",

@@ -86,6 +86,7 @@ struct options {
 	int64_t examples;
 	const char *state; /* NULL: no memory of earlier nights */
 	const char *save;  /* NULL: no tally is written */
+	bool check;        /* as a monitoring plugin */
 	bool quiet, verbose, stats, force_unproven, redact;
 	struct option_list geo; /* databases */
 	int color, progress;    /* enum option_when */

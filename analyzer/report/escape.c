@@ -26,6 +26,43 @@ escape_text(struct buf *out, struct str s)
 	return true;
 }
 
+/* 192.0.2.1, (198.51.100.0/24), 0.5: nothing that a mail program would take for a name. */
+static bool
+is_number(struct str word)
+{
+	for (size_t i = 0; i < word.n; i++)
+		if (!strchr("0123456789./,;:()", word.p[i]))
+			return false;
+	return true;
+}
+
+bool
+escape_links(struct buf *out, struct str s)
+{
+	bool fits = true;
+
+	while (s.n > 0) {
+		size_t n = str_index(s, ' ');
+		struct str word = str_make(s.p, n == SIZE_MAX ? s.n : n);
+		bool plain = is_number(word);
+		for (size_t i = 0; i < word.n; i++) {
+			bool inner = i + 1 < word.n && word.p[i + 1] != '.';
+			if (!plain && word.p[i] == '.' && inner)
+				fits &= buf_add_text(out, "[.]");
+			else if (word.p[i] == '@')
+				fits &= buf_add_text(out, "[at]");
+			else if (word.p[i] == ':' && i + 2 < word.n && word.p[i + 1] == '/')
+				fits &= buf_add_text(out, "[:]");
+			else
+				fits &= buf_add_char(out, word.p[i]);
+		}
+		if (n != SIZE_MAX)
+			fits &= buf_add_char(out, ' ');
+		s = str_skip(s, word.n + 1);
+	}
+	return fits;
+}
+
 /*
  * The character at the start of `s` and its length; length 0 for anything that Unicode 15
  * table 3-7 does not call well-formed (overlong forms, surrogates, beyond 10FFFF).

@@ -19,6 +19,12 @@
 bool escape_text(struct buf *out, struct str s);
 
 /*
+ * Printable text such that no mail program makes a link of it: example[.]com, [://], [at].
+ * Addresses and numbers stay as they are. False when `out` is full.
+ */
+bool escape_links(struct buf *out, struct str s);
+
+/*
  * The inside of a JSON string (RFC 8259 7), as pure ASCII: valid UTF-8 becomes \uXXXX, so
  * that a terminal is as safe as a parser. A byte that is no UTF-8 cannot be told in JSON, and
  * NUL is refused by many who read it: they become the text of escape_text, that is four

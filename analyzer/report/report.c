@@ -5,11 +5,10 @@
 #include <unistd.h>
 
 const struct report_format *const report_formats[] = {
-	&report_text,      &report_json, &report_html,
-	&report_ndjson,    &report_csv,  &report_watchlist,
-	&report_ocsf,      &report_stix, &report_navigator,
-	&report_addresses, &report_acl,  &report_unbound,
-	&report_nftables,  NULL};
+	&report_text,      &report_json,      &report_html,     &report_ndjson,
+	&report_csv,       &report_watchlist, &report_ocsf,     &report_stix,
+	&report_navigator, &report_mail,      &report_check,    &report_addresses,
+	&report_acl,       &report_unbound,   &report_nftables, NULL};
 
 const struct report_format *
 report_by_name(const char *name)

@@ -17,8 +17,10 @@ struct report_options {
 	size_t examples;  /* evidence lines per finding */
 	bool quiet;       /* print nothing when there is nothing to say */
 	bool verbose;
-	bool force_unproven; /* block lists: also addresses that may be forged */
-	const char *path;    /* where the report goes; NULL: standard output */
+	bool force_unproven;     /* block lists: also addresses that may be forged */
+	bool troubled;           /* check: something given could not be used */
+	const char *full_report; /* mail: where it lies; NULL: there is none */
+	const char *path;        /* where the report goes; NULL: standard output */
 };
 
 struct report_format {
@@ -32,6 +34,7 @@ struct report_format {
 
 extern const struct report_format report_text, report_json, report_html, report_ndjson, report_csv;
 extern const struct report_format report_addresses, report_acl, report_unbound, report_nftables;
+extern const struct report_format report_mail, report_check;
 extern const struct report_format report_watchlist, report_ocsf, report_stix, report_navigator;
 
 /* The format of that name, or NULL. */

@@ -325,6 +325,7 @@ summary_make(struct summary *summary, const struct summary_input *input)
 	if (input->pictures)
 		summary_pictures(summary, input);
 	add_memory(summary, input);
+	summary->night = input->night;
 	if (input->geo)
 		add_places(summary, input);
 	if (input->redact)

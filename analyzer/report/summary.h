@@ -9,6 +9,8 @@
 #include "base/arena.h"
 #include "detect/finding.h"
 #include "record/record.h"
+#include "store/quiet.h"
+#include "store/told.h"
 #include "tally/tally.h"
 
 struct count_row { /* types, rcodes */
@@ -167,8 +169,16 @@ struct picture {
 	struct picture_grid *grids;
 };
 
-struct rule_note { /* a rule that could not do its work here */
+struct rule_note { /* a rule that could not do its work here, an allow entry and the like */
 	struct str rule, text;
+	bool ends_soon; /* an allow entry that will not hold much longer */
+};
+
+/* What earlier nights add: to be mailed, or not again. */
+struct summary_night {
+	const struct told_night *told; /* of the same findings */
+	const struct quiet *quiet;     /* logs that should be there */
+	size_t quiet_count;
 };
 
 struct summary {
@@ -203,6 +213,7 @@ struct summary {
 	const struct place *places; /* of each finding's first address; NULL without databases */
 	size_t note_count;
 	struct rule_note *notes;
+	const struct summary_night *night; /* NULL: without a state */
 	uint64_t memory_limit, folded_sources, folded_requests;
 	bool approximate;
 	bool partial; /* interrupted: some of the input was not read */
@@ -223,9 +234,10 @@ struct summary_input {
 	size_t top;            /* rows of sources and zones */
 	uint64_t memory_limit; /* bytes */
 	bool partial;
-	bool pictures;                   /* some report draws them */
-	const struct geo *geo;           /* where addresses are; NULL: nobody knows */
-	const struct digest_key *redact; /* not NULL: addresses become pseudonyms under it */
+	bool pictures;                     /* some report draws them */
+	const struct geo *geo;             /* where addresses are; NULL: nobody knows */
+	const struct digest_key *redact;   /* not NULL: addresses become pseudonyms under it */
+	const struct summary_night *night; /* NULL: without a state */
 };
 
 void summary_make(struct summary *summary, const struct summary_input *input);

@@ -554,8 +554,8 @@ fixture_busy(struct fixture *fixture)
 {
 	struct summary *summary = &fixture->summary;
 	struct rule_note notes[] = {
-		{STR("chaos-refused"),
-		 STR("needs an rcode beside the query; these logs have none")},
+		{STR("chaos-refused"), STR("needs an rcode beside the query; these logs have none"),
+		 false},
 	};
 
 	start(fixture);
