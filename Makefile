@@ -201,6 +201,8 @@ scripts: $O/$(PROG)
 	$(Q)tests/lab/test_accuracy.py
 	$(Q)tests/lab/test_variants.py
 	$(Q)tests/lab/test_lint
+	$(Q)tests/lab/test_completions $O/$(PROG)
+	$(Q)tests/lab/test_wx $O/$(PROG)
 	$(Q)tests/lab/test_search $O/$(PROG)
 
 # Criterion passes a test that leaks: the sanitizers' logs are the verdict.
@@ -330,13 +332,30 @@ $O/lint/%.c.ok: %.c $(HDR) .clang-tidy $O/flags
 format:
 	clang-format -i $(SRC) $(HDR) $(UNIT) $(UNIT_HDR) $(FUZZ)
 
-# patterns/ becomes $(PREFIX)/share/digtrail: rules/, formats/, wordlists/, data/.
+# patterns/ becomes $(PREFIX)/share/digtrail: rules/, formats/, wordlists/, data/. Units and pages name
+# the paths of this installation. An /etc/digtrail that is there stays as it is.
+SHARE := $(DESTDIR)$(PREFIX)/share
+adapt = sed 's|/usr/local/share|$(PREFIX)/share|g; s|/usr/bin/$(PROG)|$(PREFIX)/bin/$(PROG)|g; s|/etc/$(PROG)|$(sysconfdir)/$(PROG)|g'
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 $(SHARE)/man/man5 \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system $(DESTDIR)$(sysconfdir)/cron.daily \
+		$(DESTDIR)$(sysconfdir)/$(PROG)
 	install -m 755 $O/$(PROG) $(DESTDIR)$(PREFIX)/bin/$(PROG)
-	sed "s|/usr/local/share|$(PREFIX)/share|g" docs/$(PROG).1 >$O/$(PROG).1
-	install -m 644 $O/$(PROG).1 $(DESTDIR)$(PREFIX)/share/man/man1/$(PROG).1
-	cd patterns && find . -type f -exec install -D -m 644 {} $(DESTDIR)$(PREFIX)/share/$(PROG)/{} ';'
+	for page in docs/*.[15]; do \
+		$(adapt) $$page >$(SHARE)/man/man$${page##*.}/$${page#docs/}; done
+	cd patterns && find . -type f -exec install -D -m 644 {} $(SHARE)/$(PROG)/{} ';'
+	install -D -m 644 packaging/completions/digtrail.bash $(SHARE)/bash-completion/completions/$(PROG)
+	install -D -m 644 packaging/completions/_digtrail $(SHARE)/zsh/site-functions/_$(PROG)
+	install -D -m 644 packaging/completions/digtrail.fish \
+		$(SHARE)/fish/vendor_completions.d/$(PROG).fish
+	for unit in packaging/systemd/*; do \
+		$(adapt) $$unit >$(DESTDIR)$(PREFIX)/lib/systemd/system/$${unit##*/}; done
+	$(adapt) packaging/cron/digtrail >$(DESTDIR)$(sysconfdir)/cron.daily/$(PROG)
+	chmod 755 $(DESTDIR)$(sysconfdir)/cron.daily/$(PROG)
+	$(adapt) packaging/setup-user >$(SHARE)/$(PROG)/setup-user
+	chmod 755 $(SHARE)/$(PROG)/setup-user
+	[ -e $(DESTDIR)$(sysconfdir)/$(PROG)/digtrail.yml ] || \
+		$(adapt) packaging/digtrail.yml >$(DESTDIR)$(sysconfdir)/$(PROG)/digtrail.yml
 
 # A tarball of HEAD that comes out the same everywhere, proved by building and testing it.
 DIST := $(PROG)-$(VERSION)
