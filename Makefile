@@ -155,6 +155,7 @@ schema: $O/$(PROG)
 # kills the program at random moments, uses logrotate, and plays 30 nights (five minutes).
 state: $O/$(PROG)
 	$(Q)STEP=17 tests/lab/test_state.py $O/$(PROG)
+	$(Q)tests/lab/test_catalogue.py $O/$(PROG)
 
 nightly: $O/$(PROG)
 	$(Q)tests/lab/test_state.py $O/$(PROG)
