@@ -600,6 +600,17 @@ finish(struct judgement *out)
 	find_order(out);
 }
 
+/* Names that the samples of a pair hold. */
+static size_t
+sampled(const struct pair *pair)
+{
+	size_t count = 0;
+
+	for (size_t c = 0; c < NAME_CLASSES; c++)
+		count += pair->classes[c] ? pair->classes[c]->names.count : 0;
+	return count;
+}
+
 static bool
 judge_pair(const struct ground *ground, size_t first, size_t count, size_t index, double least,
 	   const struct pair *before, struct judgement *out)
@@ -620,13 +631,12 @@ judge_pair(const struct ground *ground, size_t first, size_t count, size_t index
 	out->zone = zones_find(tally, out->zone_text, pair->key.resolver);
 	out->zone_before =
 		judge_zone_before(ground->input, out->zone_text, pair->key.resolver != 0);
-	out->names = xcalloc(before ? 2 * JUDGE_NAMES_MAX : JUDGE_NAMES_MAX, sizeof(*out->names));
+	out->names = xcalloc(sampled(pair) + (before ? sampled(before) : 0), sizeof(*out->names));
 	add_classes(ground, first, count, out, &questions);
 	if (out->judged < least) {
 		judgement_release(out);
 		return false;
 	}
-	out->names = xrealloc(out->names, out->count, sizeof(*out->names));
 	qsort(out->names, out->count, sizeof(*out->names), compare_names);
 	finish(out);
 	out->per_type = questions.asked > 0 ? questions.requests / questions.asked : 0;

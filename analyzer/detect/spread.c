@@ -2,7 +2,8 @@
  * Lists dealt out so thinly that no source shows: the zone's own view (DETECTION.md 14.7).
  * Lonely names are asked by at most two networks and hardly repeated, and nothing explains
  * them. In an ordinary night they are a mixture of types, and a few resolvers bring most;
- * dealt lists are of one set of types, come from many, and hold words or stand in order. Names
+ * dealt lists are of one set of types, come from many, and hold words or stand in order, or are
+ * very many that do not look random as a flood's do. Names
  * that sources ask an authoritative server for with recursion desired are weighed apart:
  * resolvers do not ask so, and tools do.
  */
@@ -20,10 +21,13 @@ enum {
 	DIRECT_ASKERS = 30,
 	ZONE_NAMES = 200,
 	ZONE_ASKERS = 50,
+	WORDLESS_NAMES = 1000, /* so many from so many are a list even without words and order */
+	WORDLESS_ASKERS = 200,
 	ORDER_NAMES = 256, /* looked at for their order */
 	CONTRIBUTORS_LISTED = 1000,
 };
-static const double TYPE_SHARE = 0.85, WORDS = 0.1, RANDOM = 0.3, ONE_NETWORK = 0.1, ORDER = 0.8;
+static const double TYPE_SHARE = 0.85, WORDS = 0.1, RANDOM = 0.3, WORDLESS_RANDOM = 0.1,
+		    ONE_NETWORK = 0.1, ORDER = 0.8;
 
 struct lonely {
 	const struct zone_name *name;
@@ -207,7 +211,9 @@ is_dealt(const struct sums *sums, double all, bool direct)
 			   : sums->names >= ZONE_NAMES && sums->askers >= ZONE_ASKERS &&
 				     sums->names >= all * TYPE_SHARE;
 	bool is_list = sums->words >= sums->names * WORDS || sums->tau >= ORDER ||
-		       (sums->tau >= 0 && sums->tau <= 1 - ORDER);
+		       (sums->tau >= 0 && sums->tau <= 1 - ORDER) ||
+		       (sums->names >= WORDLESS_NAMES && sums->askers >= WORDLESS_ASKERS &&
+			sums->random < sums->names * WORDLESS_RANDOM);
 
 	return many && is_list && sums->random < sums->names * RANDOM &&
 	       sums->largest <= sums->names * ONE_NETWORK && sums->thin * 2 >= sums->names;
