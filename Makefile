@@ -52,7 +52,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: state nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab run test check unit golden golden-update rules schema \
+.PHONY: state merges nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench memory accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
@@ -130,7 +130,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden rules schema manual scripts transfers variants formats consumers browser state
+check: unit golden rules schema manual scripts transfers variants formats consumers browser state merges
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -151,6 +151,10 @@ rules: $O/$(PROG)
 schema: $O/$(PROG)
 	$(Q)$(PYTHON) scripts/schema.py $O/$(PROG)
 
+# Random splits of the labelled logs, merged in random trees, against one run.
+merges: $O/$(PROG)
+	$(Q)tests/lab/test_merge.py $O/$(PROG) --lab $(LAB)/day --trees 1
+
 # The nightly memory from outside; `make nightly` rotates at every byte of a log, not every 17th,
 # kills the program at random moments, uses logrotate, and plays 30 nights (five minutes).
 state: $O/$(PROG)
@@ -160,6 +164,7 @@ state: $O/$(PROG)
 nightly: $O/$(PROG)
 	$(Q)tests/lab/test_state.py $O/$(PROG)
 	$(Q)tests/lab/test_nights.py $O/$(PROG)
+	$(Q)tests/lab/test_merge.py $O/$(PROG) --lab $(LAB)/day --trees 8
 
 # Every option stands in the manual page, and the page is well-formed.
 manual: $O/$(PROG)
