@@ -193,7 +193,11 @@ tell(struct state *state, struct finding *finding, bool first_night, int64_t now
 	buf_init(&key, KEY_LIMIT);
 	make_key(&key, finding, actor, zone);
 	int found = find_key(state, buf_str(&key), arena, told, err);
-	if (found > 0 && is_another_episode(told, finding))
+	if (found < 0) {
+		buf_release(&key);
+		return -1;
+	}
+	if (found && is_another_episode(told, finding))
 		found = 0;
 	if (found == 0)
 		*told = (struct told){.first_reported = now,
@@ -220,7 +224,7 @@ tell(struct state *state, struct finding *finding, bool first_night, int64_t now
 		told->level = finding->level;
 	told->score = finding->score;
 	told->last_seen = later(told->last_seen, finding->last_seen);
-	int status = found < 0 ? -1 : write_down(state, buf_str(&key), told, now, err);
+	int status = write_down(state, buf_str(&key), told, now, err);
 	buf_release(&key);
 	return status;
 }
@@ -259,7 +263,7 @@ told_tonight(struct state *state, struct findings *findings, int64_t now, struct
 	*night = (struct told_night){0};
 	night->acknowledged = arena_alloc(arena, (findings->count + 1) * sizeof(size_t));
 	for (size_t i = 0; i < findings->count; i++) {
-		struct told told;
+		struct told told = {0};
 		if (findings->all[i].suppressed_by.n)
 			continue;
 		if (tell(state, &findings->all[i], first_night, now, arena, &told, err) != 0)
