@@ -203,35 +203,6 @@ source_open_range(const char *path, uint64_t from, uint64_t to, struct err *err)
 	return source;
 }
 
-struct source *
-source_open_slice(const char *path, uint64_t member, uint64_t skip, uint64_t take, struct err *err)
-{
-	char waste[16 * 1024];
-	int fd = open_path(path, err);
-
-	if (fd < 0)
-		return NULL;
-	if (lseek(fd, (off_t)member, SEEK_SET) < 0) {
-		access_explain(path, errno, err);
-		close(fd);
-		return NULL;
-	}
-	struct source *source = open_fd(fd, path, err);
-	while (source && skip > 0) {
-		ssize_t got = source_read(source, waste,
-					  skip < sizeof(waste) ? (size_t)skip : sizeof(waste));
-		if (got <= 0) {
-			err_set(err, "%s: became shorter while it was read", path);
-			source_close(source);
-			return NULL;
-		}
-		skip -= (uint64_t)got;
-	}
-	if (source)
-		source->left = take;
-	return source;
-}
-
 /* Notes how the source ended and says what source_read returns for it. */
 static ssize_t
 finish(struct source *source, enum source_end end)
@@ -264,6 +235,35 @@ read_on(struct source *source, char *p, size_t n)
 	if (source->left != UINT64_MAX)
 		source->left -= (uint64_t)got;
 	return got;
+}
+
+struct source *
+source_open_slice(const char *path, uint64_t member, uint64_t skip, uint64_t take, struct err *err)
+{
+	char waste[16 * 1024];
+	int fd = open_path(path, err);
+
+	if (fd < 0)
+		return NULL;
+	if (lseek(fd, (off_t)member, SEEK_SET) < 0) {
+		access_explain(path, errno, err);
+		close(fd);
+		return NULL;
+	}
+	struct source *source = open_fd(fd, path, err);
+	while (source && skip > 0) {
+		ssize_t got =
+			read_on(source, waste, skip < sizeof(waste) ? (size_t)skip : sizeof(waste));
+		if (got <= 0) {
+			err_set(err, "%s: became shorter while it was read", path);
+			source_close(source);
+			return NULL;
+		}
+		skip -= (uint64_t)got;
+	}
+	if (source)
+		source->left = take;
+	return source;
 }
 
 ssize_t
