@@ -229,6 +229,11 @@ analysis_run(struct analysis *analysis, const struct options *options)
 
 	if (analysis_prepare(analysis, options) != 0)
 		return -1;
+	if (analysis->narrowing.filter.is_active && options->save) {
+		fprintf(stderr,
+			"digtrail: --save does not go with filters: it is about all lines\n");
+		return -1;
+	}
 	if (nightly_learned(&analysis->nightly, analysis, &err) != 0) {
 		fprintf(stderr, "digtrail: %s\n", err.text);
 		return -1;

@@ -131,6 +131,8 @@ baseline_add(struct baseline *baseline, struct state *state, struct tally *tonig
 		zones_forget_before(tally, now - BASELINE_ZONE_DAYS * day);
 	}
 	recount(tally);
+	ceiling_look_now(tally);
+	recount(tally);
 	if (keep_settings(db, &baseline->settings, err) != 0 ||
 	    drop(db, table_texts.name, err) != 0)
 		return -1;

@@ -40,9 +40,9 @@ fingerprint_make(struct fingerprint *print, const struct tally_settings *setting
 		 PAIR_K, ZONE_K, ZONE_SOURCES_K, ZONE_PREFIXES, RULEHIT_ZONES_K, CORRELATION_K,
 		 TIMELINE_NAMES_K, SLOT_MS, SLOTS_MAX);
 	snprintf(print->limits, sizeof(print->limits),
-		 "sources %u, pairs %u, zones %u, sweeps %u, event groups %u, rule hits %u, "
-		 "correlations %u, timeline %u",
-		 limits->sources, limits->pairs, limits->zones, limits->sweeps,
+		 "bytes %zu, sources %u, pairs %u, zones %u, sweeps %u, event groups %u, "
+		 "rule hits %u, correlations %u, timeline %u",
+		 limits->bytes, limits->sources, limits->pairs, limits->zones, limits->sweeps,
 		 limits->event_groups, limits->rule_hits, limits->correlations, limits->timeline);
 }
 

@@ -38,8 +38,20 @@ fold_fields(struct row *row, struct tally *tally, const struct fold_row *of)
 
 	fold->level = (uint8_t)row_number(row, fold->level, 0, LEVEL_MAX);
 	fold->evidence_level = (uint8_t)row_number(row, fold->evidence_level, 0, LEVEL_MAX);
+	fold->heaviest = row_u32(row, fold->heaviest);
+	fold->missed = row_bits(row, fold->missed);
 	number_at(row, base, of->folded);
 	number_at(row, base, of->requests);
+}
+
+/* What the timeline has none of. */
+static void
+no_fold(struct row *row)
+{
+	row_number(row, 0, 0, 0);
+	row_number(row, 0, 0, 0);
+	for (int i = 0; i < 3; i++)
+		row_bits(row, 0);
 }
 
 static void
@@ -55,9 +67,7 @@ save_folds(struct table_io *io, struct row *row, const struct tally *tally)
 	}
 	row_text(row, STR("timeline"));
 	row_number(row, copy.timeline.shift, 0, SHIFT_MAX);
-	row_number(row, 0, 0, 0);
-	row_bits(row, 0);
-	row_bits(row, 0);
+	no_fold(row);
 	row_end(row);
 }
 
@@ -79,9 +89,7 @@ load_folds(struct table_io *io, struct row *row, struct tally *tally)
 			continue;
 		}
 		tally->timeline.shift = (uint8_t)row_number(row, 0, 0, SHIFT_MAX);
-		row_number(row, 0, 0, 0);
-		row_bits(row, 0);
-		row_bits(row, 0);
+		no_fold(row);
 	}
 	row->bad |= n != FOLD_ROWS + 1;
 	if (io->map->without_requests)
@@ -91,8 +99,9 @@ load_folds(struct table_io *io, struct row *row, struct tally *tally)
 
 const struct table table_folds = {
 	"folds",
-	5,
-	"of_table TEXT, level INTEGER, evidence_level INTEGER, folded INTEGER, "
+	7,
+	"of_table TEXT, level INTEGER, evidence_level INTEGER, heaviest INTEGER, missed INTEGER, "
+	"folded INTEGER, "
 	"folded_requests INTEGER",
 	save_folds,
 	load_folds,

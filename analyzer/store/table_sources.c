@@ -47,6 +47,7 @@ source_fields(struct row *row, struct source *source)
 	table_counts(row, &source->types, TYPE_KEYS);
 	table_counts(row, &source->rcodes, RCODE_KEYS);
 	table_slots(row, &source->slots);
+	source->missed = row_bits(row, source->missed);
 	source->ports = row_bits(row, source->ports);
 	source->port_known = row_bool(row, source->port_known);
 	source->first = row_time(row, source->first);
@@ -101,14 +102,15 @@ load_sources(struct table_io *io, struct row *row, struct tally *tally)
 /* The columns of the kinds and the flags stand in the order of their enums. */
 const struct table table_sources = {
 	"sources",
-	2 + 2 + RECORD_KINDS + 1 + SOURCE_FLAGS + 10,
+	2 + 2 + RECORD_KINDS + 1 + SOURCE_FLAGS + 11,
 	"address TEXT, server INTEGER, evidence INTEGER, rank INTEGER, query INTEGER, "
 	"response INTEGER, denied INTEGER, transfer INTEGER, rate_limited INTEGER, "
 	"query_error INTEGER, dynamic_update INTEGER, other INTEGER, unknown INTEGER, "
 	"malformed INTEGER, flags_known INTEGER, recursion_desired INTEGER, tcp INTEGER, "
 	"edns INTEGER, dnssec_ok INTEGER, checking_disabled INTEGER, cookie INTEGER, "
 	"cookie_valid INTEGER, signed INTEGER, types BLOB, rcodes BLOB, slot_shift INTEGER, "
-	"slots BLOB, ports INTEGER, port_known INTEGER, first INTEGER, last INTEGER, keys TEXT, "
+	"slots BLOB, missed INTEGER, ports INTEGER, port_known INTEGER, first INTEGER, last "
+	"INTEGER, keys TEXT, "
 	"ecs TEXT",
 	save_sources,
 	load_sources,
