@@ -1,5 +1,6 @@
 #include "cli/commands.h"
 
+#include "cli/cmd_ack.h"
 #include "cli/cmd_config.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_formats.h"
@@ -44,6 +45,8 @@ const struct command commands[] = {
 	 "list the rules in force, check them, run their own examples", cmd_rules},
 	{"formats", COMMAND_FORMATS, "[list|test [PATH]...]",
 	 "list the log formats that are known, run their own examples", cmd_formats},
+	{"ack", COMMAND_ACK, "FINDING",
+	 "mark a finding as seen: it is not mailed again unless it escalates", cmd_ack},
 	{"config", COMMAND_CONFIG, "show|import FILE",
 	 "print the configuration in force, or propose one from a server's", cmd_config},
 	{"help", COMMAND_HELP, "[COMMAND]", "print the help of a command", run_help},

@@ -17,6 +17,7 @@ enum command_id {
 	COMMAND_MERGE = 1 << 6,
 	COMMAND_CONFIG = 1 << 7,
 	COMMAND_SEARCH = 1 << 8,
+	COMMAND_ACK = 1 << 9,
 };
 
 struct command {

@@ -95,7 +95,8 @@ filter_notes(struct analysis *analysis, struct rule_note *notes)
 	if (narrowing->skipped.files || narrowing->skipped.cut_files)
 		buf_add_text(&text, "; ");
 	narrowing_describe(narrowing, &text);
-	notes[0] = (struct rule_note){STR("only some lines"), arena_str(arena, buf_str(&text))};
+	notes[0] =
+		(struct rule_note){STR("only some lines"), arena_str(arena, buf_str(&text)), false};
 	buf_release(&text);
 	return 1;
 }

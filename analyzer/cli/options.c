@@ -54,12 +54,12 @@ const char *const option_group_titles[OPTION_GROUPS] = {
 #define AT(member) offsetof(struct options, member)
 enum {
 	ALL = COMMAND_REPORT | COMMAND_SEARCH | COMMAND_EXPLAIN | COMMAND_MERGE | COMMAND_RULES |
-	      COMMAND_FORMATS | COMMAND_CONFIG | COMMAND_HELP | COMMAND_VERSION,
+	      COMMAND_FORMATS | COMMAND_CONFIG | COMMAND_ACK | COMMAND_HELP | COMMAND_VERSION,
 	READING = COMMAND_REPORT | COMMAND_SEARCH | COMMAND_EXPLAIN, /* those that read logs */
 	REPORTING = COMMAND_REPORT | COMMAND_MERGE,
 	JUDGING = READING | COMMAND_MERGE,
 	WITH_RULES = JUDGING | COMMAND_RULES,
-	CONFIGURED = WITH_RULES | COMMAND_CONFIG,
+	CONFIGURED = WITH_RULES | COMMAND_CONFIG | COMMAND_ACK,
 };
 
 const struct option_row option_table[] = {
@@ -132,7 +132,8 @@ const struct option_row option_table[] = {
 	 word_of_report_format, "format of the report; else by the ending of --output, else text"},
 	{"format", 'f', "NAME", OPTION_WORD, GROUP_REPORT, COMMAND_SEARCH, AT(records), 0, 0,
 	 "text", word_of_search_form, "print records, not lines: text, ndjson or csv"},
-	{"state", 0, "FILE", OPTION_TEXT, GROUP_REPORT, COMMAND_REPORT, AT(state), 0, 0, NULL, NULL,
+	{"state", 0, "FILE", OPTION_TEXT, GROUP_REPORT, COMMAND_REPORT | COMMAND_ACK, AT(state), 0,
+	 0, NULL, NULL,
 	 "nightly memory: count each line once, know earlier nights, tell what is new"},
 	{"save", 0, "FILE", OPTION_TEXT, GROUP_REPORT, REPORTING, AT(save), 0, 0, NULL, NULL,
 	 "also write all that was counted, for digtrail merge and for SQL"},

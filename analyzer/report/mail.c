@@ -381,7 +381,7 @@ print_end(struct mail *mail)
 	}
 	print_more(mail, soon, ALLOWS_SHOWN, " allow entries that end soon");
 	if (mail->new_count)
-		fputs("A false alarm: digtrail ack ID, or digtrail allow add ID --until DATE\n",
+		fputs("Seen: digtrail ack ID --state FILE. Expected from now on: an allow entry.\n",
 		      mail->out);
 	if (mail->options->full_report) {
 		buf_add_text(&mail->line, "Full report: ");
