@@ -227,7 +227,8 @@ read_block(struct run *run, struct worker *worker, const struct task *task)
 
 	if (parser == &own || !flow->parser_is_made)
 		parser_init(parser, settings);
-	flow->parser_is_made |= flow->ordered;
+	if (flow->ordered) /* else others read this flow at the same time */
+		flow->parser_is_made = true;
 	if (run->in_order)
 		worker = &run->workers[0]; /* one block at a time is read: no other thread has it */
 	if (block->n == 0)

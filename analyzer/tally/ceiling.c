@@ -209,6 +209,7 @@ ceiling_look(struct tally *tally, uint64_t lines, bool may_fold)
 	ceiling->bytes = measure(tally, bytes);
 	if (may_fold && ceiling->bytes > budget) {
 		ceiling->bytes = fold_tables(tally, bytes);
+		ceiling->was_met = true;
 		sketch = sketch_of(tally);
 	}
 	size_t room = budget > ceiling->bytes ? budget - ceiling->bytes : 0;

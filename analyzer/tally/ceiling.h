@@ -28,6 +28,7 @@ struct ceiling {
 	uint64_t lines;  /* since then */
 	size_t due_at;   /* of the sketch */
 	uint64_t due_in; /* lines */
+	bool was_met;    /* samples were thinned, entries folded */
 };
 
 struct tally;

@@ -168,7 +168,7 @@ tally_is_folded(const struct tally *tally)
 	for (size_t i = 0; i < sizeof(folds) / sizeof(folds[0]); i++)
 		if (folds[i]->level || folds[i]->evidence_level)
 			return true;
-	return false;
+	return tally->ceiling.was_met;
 }
 
 size_t

@@ -92,8 +92,8 @@ void tally_settle(struct tally *tally);
 /* The absolute line number, counted from 1, of a position. */
 uint64_t tally_line(const struct tally *tally, const struct position *position);
 /*
- * True when the ceiling was met: an entry was folded away, and what is left depends on the
- * order of the lines (fold.h).
+ * True when the ceiling was met: a sample was thinned or an entry folded away, and what is left
+ * depends on the order of the lines (fold.h).
  */
 bool tally_is_folded(const struct tally *tally);
 /* Memory held, in bytes, as far as the tally knows. */
