@@ -77,8 +77,10 @@ look_at_asker(const struct detect_input *input, const struct zone *zone, struct 
 
 	if (networks_have(input->networks, asker, zone_text))
 		return false;
-	if (!pair)
+	if (!pair) { /* it held so little that it was folded away: nobody's own list */
+		lonely->thin = true;
 		return true;
+	}
 	const struct scan *own = scans_find(input->scans, pair);
 	lonely->thin = pair_distinct(pair) <= THIN_NAMES;
 	lonely->direct = scan_is_direct(pair, input->settings);
