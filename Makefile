@@ -210,6 +210,7 @@ scripts: $O/$(PROG)
 	$(Q)tests/lab/test_completions $O/$(PROG)
 	$(Q)tests/lab/test_wx $O/$(PROG)
 	$(Q)tests/lab/test_search $O/$(PROG)
+	$(Q)tests/lab/test_follow $O/$(PROG)
 
 # Criterion passes a test that leaks: the sanitizers' logs are the verdict.
 asan: deps-test

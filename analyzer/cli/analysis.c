@@ -161,6 +161,15 @@ read_logs(struct analysis *analysis)
 	say_inputs(analysis);
 }
 
+void
+analysis_judge(struct analysis *analysis)
+{
+	tally_settle(&analysis->pipeline.tally);
+	describe_run(analysis);
+	struct detect_input input = analysis_input(analysis);
+	detect_run(&input, &analysis->findings);
+}
+
 /* One tally, of logs or of saved tallies. */
 static int
 gather(struct analysis *analysis)

@@ -44,6 +44,8 @@ void analysis_say_input(struct analysis *analysis, const char *path,
  * analysis_release is needed in either case.
  */
 int analysis_run(struct analysis *analysis, const struct options *options);
+/* Settles the tally of a run that read its logs itself, and fills the findings. */
+void analysis_judge(struct analysis *analysis);
 void analysis_release(struct analysis *analysis);
 /* "digtrail: PATH: TEXT" on standard error. */
 void analysis_say(const char *path, const char *text);

@@ -322,6 +322,18 @@ prepare(struct report_run *run)
 }
 
 int
+cmd_report_write(const struct analysis *analysis, const struct report_format *format)
+{
+	/* A shallow copy: nothing of it is released here. */
+	struct report_run run = {.options = analysis->options, .analysis = *analysis};
+
+	make_summary(&run);
+	int status = format ? write_one(&run, format, "-") : write_reports(&run);
+	summary_release(&run.summary);
+	return status;
+}
+
+int
 cmd_report(const struct options *options)
 {
 	struct report_run run = {.options = options};

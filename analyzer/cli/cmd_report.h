@@ -4,7 +4,15 @@
 
 #include "cli/options.h"
 
+struct analysis;
+struct report_format;
+
 /* Returns an enum exit_status; messages go to standard error. */
 int cmd_report(const struct options *options);
+/*
+ * Writes the report of an analysis that was made: in one format to standard output, or with NULL as
+ * the options say. -1 when something could not be written (said).
+ */
+int cmd_report_write(const struct analysis *analysis, const struct report_format *format);
 
 #endif

@@ -3,6 +3,7 @@
 #include "cli/cmd_ack.h"
 #include "cli/cmd_config.h"
 #include "cli/cmd_explain.h"
+#include "cli/cmd_follow.h"
 #include "cli/cmd_formats.h"
 #include "cli/cmd_report.h"
 #include "cli/cmd_rules.h"
@@ -37,6 +38,8 @@ const struct command commands[] = {
 	 "analyse logs and write reports (the default command)", cmd_report},
 	{"search", COMMAND_SEARCH, "[FILE|DIRECTORY|-]...",
 	 "print the log lines, or records, that match, in order of time", cmd_search},
+	{"follow", COMMAND_FOLLOW, "FILE|DIRECTORY...",
+	 "read on while logs grow and rotate, and tell findings as they happen", cmd_follow},
 	{"explain", COMMAND_EXPLAIN, "ADDRESS|CIDR|ZONE|FINDING FILE...",
 	 "tell all that logs hold on one source, network, zone or finding", cmd_explain},
 	{"merge", COMMAND_MERGE, "TALLY...",

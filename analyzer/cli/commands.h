@@ -18,6 +18,7 @@ enum command_id {
 	COMMAND_CONFIG = 1 << 7,
 	COMMAND_SEARCH = 1 << 8,
 	COMMAND_ACK = 1 << 9,
+	COMMAND_FOLLOW = 1 << 10,
 };
 
 struct command {
