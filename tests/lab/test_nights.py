@@ -75,7 +75,8 @@ def kills(program, directory, arguments):
     with open(log, "wb") as out:
         out.write(b"".join(line(n) for n in range(200)))
     written = 200
-    subprocess.run(command(program, directory), env=ENVIRONMENT, check=True)
+    subprocess.run(command(program, directory), env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                   check=True)
     lasts = time.monotonic() - began
     finished = 0
     for _ in range(arguments.kills):
@@ -90,7 +91,7 @@ def kills(program, directory, arguments):
             os.rename(log, log + ".1")
             open(log, "wb").close()
         run = subprocess.Popen(command(program, directory), env=ENVIRONMENT,
-                               stderr=subprocess.DEVNULL)
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             run.wait(chance.random() * lasts * 2.5)
             finished += 1
@@ -101,7 +102,8 @@ def kills(program, directory, arguments):
             with open(directory + "/report.json", encoding="utf-8") as report:
                 json.load(report)
         expect(counted(directory + "/state") <= written, "more was counted than there is")
-    subprocess.run(command(program, directory), env=ENVIRONMENT, check=True)
+    subprocess.run(command(program, directory), env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                   check=True)
     expect(counted(directory + "/state") == written, counted(directory + "/state"),
            "requests counted of", written)
     with open(directory + "/report.json", encoding="utf-8") as report:
@@ -197,14 +199,17 @@ def rotation(program, directory, _arguments):
         writer.start()
         for night in range(5):
             time.sleep(0.15)
-            subprocess.run(command(program, place), env=ENVIRONMENT, check=True)
+            subprocess.run(command(program, place), env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                   check=True)
             with writer.gate:
                 logrotate(place, writer.log, how)
             time.sleep(1.05 if "dateext" in how else 0.05)
-            subprocess.run(command(program, place), env=ENVIRONMENT, check=True)
+            subprocess.run(command(program, place), env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                   check=True)
         writer.over = True
         writer.join()
-        subprocess.run(command(program, place), env=ENVIRONMENT, check=True)
+        subprocess.run(command(program, place), env=ENVIRONMENT, stdout=subprocess.DEVNULL,
+                   check=True)
         files = len(os.listdir(place + "/logs"))
         expect(counted(place + "/state") == writer.written, name, ":",
                counted(place + "/state"), "requests counted of", writer.written)
@@ -302,9 +307,12 @@ def month(program, directory, arguments):
             if finding["suppressed"] is None and finding["kind"] in DETERMINISTIC:
                 new[key(finding)] += finding["status"] == "new"
                 statuses.append(finding["status"])
-        if any(finding["status"] in ("new", "escalated") and finding["suppressed"] is None and
-               finding["level"] in ("medium", "high", "critical")
-               for finding in report["findings"]):
+        news = any(finding["status"] in ("new", "escalated") and finding["suppressed"] is None and
+                   finding["level"] in ("medium", "high", "critical")
+                   for finding in report["findings"])
+        expect(bool(run.stdout.strip()) == news, "night", night, "has",
+               "no mail" if news else "a mail:", run.stdout[:200])
+        if news:
             loud.append(night)
     run = subprocess.run([program, "-f", "json", *options, whole], env=ENVIRONMENT,
                          capture_output=True, check=True)
