@@ -52,7 +52,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: state merges nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab run test check unit golden golden-update rules schema \
+.PHONY: fleet recipes fleet-cost spark-test state merges nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab deps-fleet deps-spark run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench memory accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist clean format FORCE
@@ -74,6 +74,11 @@ deps-bench:
 	@scripts/deps run bench
 deps-deb:
 	@scripts/deps run test deb
+deps-fleet:
+	@scripts/deps fleet
+deps-spark:
+	@scripts/deps spark
+	@$(MAKE) --no-print-directory $(SPARK).done
 deps-lab:
 	@scripts/deps run test lab
 
@@ -130,7 +135,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden rules schema manual scripts transfers variants formats consumers browser state merges
+check: unit golden rules schema manual scripts transfers variants formats consumers browser state merges fleet
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -165,6 +170,29 @@ nightly: $O/$(PROG)
 	$(Q)tests/lab/test_state.py $O/$(PROG)
 	$(Q)tests/lab/test_nights.py $O/$(PROG)
 	$(Q)tests/lab/test_merge.py $O/$(PROG) --lab $(LAB)/day --trees 8
+
+# Many machines: parts of the logs, merged in any tree, are one run; fifty servers see what one cannot.
+fleet: $O/$(PROG)
+	$(Q)tests/lab/test_fleet.py $O/$(PROG)
+
+# The recipes of docs/fleet.md on sshd and Slurm of our own (make deps-fleet).
+recipes: $O/$(PROG)
+	$(Q)tests/lab/test_recipes.py $O/$(PROG)
+
+# make fleet-cost [FLEET_ARGS="--bytes 268435456 --sources 1000,100000"]: the figures of docs/fleet.md.
+fleet-cost: $O/$(PROG) $O/bench/makelog
+	$(Q)scripts/fleet-cost.py $O/$(PROG) $O/bench/makelog $(FLEET_ARGS)
+
+# The Spark job on a local cluster, an executor killed, against one run. PySpark is pinned.
+SPARK := build/spark/python
+$(SPARK).done: packaging/spark/requirements.txt
+	$(call say,PIP,$<)
+	@rm -rf $(SPARK) && mkdir -p $(@D)
+	$(Q)$(PYTHON) -m venv $(SPARK)
+	$(Q)$(SPARK)/bin/pip install -q --disable-pip-version-check -r $<
+	@touch $@
+spark-test: $O/$(PROG) deps-spark
+	$(Q)$(SPARK)/bin/python packaging/spark/test_spark.py $O/$(PROG)
 
 # Every option stands in the manual page, and the page is well-formed.
 manual: $O/$(PROG)

@@ -1,0 +1,263 @@
+#!/usr/bin/env python3
+"""Many machines give the report of one: tallies of parts of the logs, merged in any tree.
+
+    tests/lab/test_fleet.py PROGRAM [CASE...]
+
+The logs are ../shared/lab (where it is) and samples/. SEED=n draws other parts and trees.
+"""
+import gzip
+import json
+import os
+import random
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+
+PROGRAM = os.path.abspath(sys.argv[1])
+ONLY = sys.argv[2:]
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LAB = os.path.join(os.path.dirname(TOP), "shared", "lab")
+ENVIRONMENT = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8", DIGTRAIL_DATADIR=TOP + "/patterns")
+SETS = [path for path in (LAB + "/day", LAB + "/raw") if os.path.isdir(path)] or [
+    TOP + "/samples/bind-day"]
+SERVERS = 50
+RANDOM = random.Random(int(os.environ.get("SEED", "1")))
+
+
+def run(*arguments, expect=0):
+    result = subprocess.run([PROGRAM, *arguments], env=ENVIRONMENT, capture_output=True,
+                            check=False)
+    if result.returncode != expect:
+        raise AssertionError("status %d of %s: %s" % (
+            result.returncode, arguments[:6], result.stderr.decode()))
+    return result.stdout, result.stderr.decode()
+
+
+def is_log(name):
+    return ".log" in name
+
+
+def without_places(report):
+    """The report less the list of inputs and the places of evidence: where a line stood."""
+    report = json.loads(report)
+    del report["input"]["files"]
+    for line in report["lines"]["samples"]:
+        line.pop("file"), line.pop("line")
+    for finding in report["findings"]:
+        for line in finding["evidence"]:
+            for key in ("file", "line", "offset"):
+                line.pop(key)
+    return json.dumps(report, indent=1)
+
+
+def expect_same(one, other, what):
+    one, other = without_places(one), without_places(other)
+    if one == other:
+        return
+    pairs = zip(one.splitlines(), other.splitlines())
+    n, (a, b) = next((n, pair) for n, pair in enumerate(pairs) if pair[0] != pair[1])
+    raise AssertionError("%s: line %d of the report is\n%s\nand not\n%s" % (what, n, b, a))
+
+
+def read(path):
+    with (gzip.open if path.endswith(".gz") else open)(path, "rb") as log:
+        return log.read()
+
+
+def servers_of(source):
+    """The logs of each server: those whose names begin alike."""
+    groups = {}
+    for name in sorted(filter(is_log, os.listdir(source))):
+        server = name.split(".log")[0]
+        if server.startswith("bind-") and "recursive" not in server:
+            server = "bind"
+        groups.setdefault(server, []).append(os.path.join(source, name))
+    return list(groups.values())
+
+
+def by_server(source, _directory):
+    return [[logs] for logs in servers_of(source)]
+
+
+def by_lines(source, directory):
+    """Each log cut into up to three runs of lines; the pieces of a server are dealt to two parts."""
+    parts = []
+    for logs in servers_of(source):
+        two = [[], []]
+        for path in logs:
+            lines = read(path).splitlines(keepends=True)
+            cuts = sorted(RANDOM.randrange(len(lines) + 1) for _ in range(2))
+            times = os.stat(path)
+            name = os.path.basename(path).removesuffix(".gz")
+            for n, (start, end) in enumerate(zip([0, *cuts], [*cuts, len(lines)])):
+                if start == end:
+                    continue
+                piece = os.path.join(directory, "piece%d" % n, name)
+                os.makedirs(os.path.dirname(piece), exist_ok=True)
+                with open(piece, "wb") as out:
+                    out.writelines(lines[start:end])
+                os.utime(piece, ns=(times.st_atime_ns, times.st_mtime_ns))
+                RANDOM.choice(two).append(piece)
+        parts.append(list(filter(None, two)))
+    return parts
+
+
+def tree(tallies, directory):
+    """Merges random groups of tallies into tallies until one is left."""
+    tallies = list(tallies)
+    while len(tallies) > 1:
+        RANDOM.shuffle(tallies)
+        group = min(len(tallies), RANDOM.randrange(2, 5))
+        merged = tempfile.mktemp(dir=directory)
+        run("merge", "-q", "--save", merged, "-o", merged + ".json", *tallies[:group])
+        tallies[:group] = [merged]
+    return tallies[0]
+
+
+def save_parts(parts, directory):
+    tallies = []
+    for n, part in enumerate(parts):
+        tallies.append(os.path.join(directory, "part%d" % n))
+        run("-q", "--save", tallies[-1], "-o", tallies[-1] + ".json", *part)
+    return tallies
+
+
+def merged_is_one_run(directory):
+    for source in SETS:
+        for split in (by_server, by_lines):
+            where = tempfile.mkdtemp(dir=directory)
+            parts = split(source, where)
+            one, _ = run("-f", "json", *(path for server in parts for part in server
+                                         for path in part))
+            servers = [save_parts(server, tempfile.mkdtemp(dir=where)) for server in parts]
+            tallies = sum(servers, [])
+            what = "%s %s, %d parts" % (source, split.__name__, len(tallies))
+            flat, _ = run("merge", "-f", "json", *RANDOM.sample(tallies, len(tallies)))
+            expect_same(one, flat, what + ", merged at once")
+            # The parts of one server come together before other servers' (docs/fleet.md).
+            root = tree([tree(parts, where) for parts in servers], where)
+            expect_same(one, run("merge", "-f", "json", root)[0], what + ", in a tree")
+            shutil.rmtree(where)
+
+
+def unlike_is_refused(directory):
+    parts = servers_of(TOP + "/samples/unbound")
+    ours, theirs = (os.path.join(directory, name) for name in ("ours", "theirs"))
+    run("-q", "--save", ours, "-o", ours + ".json", *parts[0])
+    run("-q", "--save", theirs, "-o", theirs + ".json", "--own-zone", "example.com",
+        TOP + "/samples/quiet-day")
+    out, message = run("merge", ours, theirs, expect=2)
+    if out or "zone" not in message or theirs not in message:
+        raise AssertionError("the difference is not named: " + message)
+
+
+def truncated_is_named(directory):
+    parts = [[TOP + "/samples/" + name] for name in ("unbound", "quiet-day", "bind-day")]
+    tallies = save_parts(parts, directory)
+    rest, _ = run("merge", "-f", "json", *tallies[:2])
+    whole = shutil.copy(tallies[2], os.path.join(directory, "whole"))
+    size = os.path.getsize(whole)
+    for length in (0, 99, size // 2, size - 9000, size - 1):
+        os.truncate(tallies[2], length)
+        found, message = run("merge", "-f", "json", *tallies, expect=2)
+        if tallies[2] not in message:
+            raise AssertionError("cut to %d bytes and not named: %s" % (length, message))
+        if found != rest:
+            raise AssertionError("cut to %d bytes: the rest is not merged alone" % length)
+        shutil.copy(whole, tallies[2])
+
+
+def readme_queries(directory):
+    """The queries by hand of the README give rows."""
+    tally = os.path.join(directory, "ns1.tally")
+    run("-q", "--save", tally, "-o", tally + ".json", TOP + "/samples/bind-day",
+        TOP + "/samples/unbound")
+    with open(TOP + "/README.md", encoding="utf-8") as readme:
+        queries = re.findall(r'sqlite3 -box ns1\.tally "(.*?)"', readme.read(), re.S)
+    if len(queries) < 3:
+        raise AssertionError("README.md holds %d queries" % len(queries))
+    with sqlite3.connect(tally) as db:
+        for query in queries:
+            rows = db.execute(query).fetchall()
+            if not rows:
+                raise AssertionError("no row: " + query)
+
+
+def query(time, source, name, kind, server):
+    """A line of BIND's query log."""
+    return "10-Mar-2026 %02d:%02d:%02d.%03d queries: info: client @0x7f00 %s#%d (%s): query: %s " \
+        "IN %s +E(0)K (198.51.100.%d)\n" % (
+            time // 3600000, time // 60000 % 60, time // 1000 % 60, time % 1000, source,
+            1024 + time % 60000, name, name, kind, server + 1)
+
+
+def innocent(count):
+    """Clients that ask for what exists."""
+    hosts = ["www", "mail", "ns1", "ns2", "shop", "vpn", "api"]
+    for n in range(count):
+        yield (n * 5300 % 86400000, "192.0.2.%d" % (n * 7 % 250 + 1),
+               hosts[n % len(hosts)] + ".example.com", ("A", "AAAA")[n % 2])
+
+
+def brute_force():
+    with open(TOP + "/patterns/wordlists/labels.txt", encoding="utf-8") as words:
+        names = [word.strip() for word in words if re.match(r"[a-z0-9-]+$", word)]
+    for n, word in enumerate(names[:6 * SERVERS]):
+        yield 3600000 + n * 90, "203.0.113.9", word + ".example.com", "A"
+
+
+def zone_walk():
+    """The name right behind each of 50 that exist: one would be no finding, two are."""
+    for n in range(SERVERS):
+        yield 7200000 + n * 200, "203.0.113.10", "host%03d\\000.example.net" % n, "NSEC"
+
+
+def ptr_sweep():
+    for n in range(256):
+        yield (10800000 + n * 40, "203.0.113.11", "%d.2.0.192.in-addr.arpa" % n, "PTR")
+
+
+def fifty_servers_see_it(directory):
+    """Each of 50 servers sees a fiftieth of three attacks; only together they show."""
+    zones = [option for zone in ("example.com", "example.net", "2.0.192.in-addr.arpa")
+             for option in ("--own-zone", zone)]
+    lines = [[] for _ in range(SERVERS)]
+    for traffic in (innocent(5000), brute_force(), zone_walk(), ptr_sweep()):
+        for n, one in enumerate(traffic):
+            lines[n % SERVERS].append(one)
+    tallies = []
+    for server, requests in enumerate(lines):
+        log = os.path.join(directory, "ns%d.log" % server)
+        with open(log, "w", encoding="ascii") as out:
+            out.writelines(query(*one, server) for one in sorted(requests))
+        tallies.append(log + ".tally")
+        out, _ = run("-f", "json", "--save", tallies[-1], *zones, log)
+        found = [one for one in json.loads(out)["findings"]
+                 if one["level"] in ("medium", "high", "critical")]
+        if found:
+            raise AssertionError("server %d alone finds %s" % (server, found[0]["title"]))
+    report = json.loads(run("merge", "-f", "json", *zones, *tallies)[0])
+    found = {(one["kind"], one["actor"]["addresses"][0]) for one in report["findings"]
+             if one["level"] in ("medium", "high", "critical")}
+    if found != {("brute-force", "203.0.113.9"), ("nsec-walk", "203.0.113.10"),
+                 ("ptr-sweep", "203.0.113.11")}:
+        raise AssertionError("the merged report finds %s" % sorted(found))
+
+
+CASES = [fifty_servers_see_it, merged_is_one_run, unlike_is_refused, truncated_is_named, readme_queries]
+
+
+def main():
+    for case in CASES:
+        if ONLY and case.__name__ not in ONLY:
+            continue
+        with tempfile.TemporaryDirectory() as directory:
+            case(directory)
+        print("fleet: %s" % case.__name__.replace("_", " "))
+
+
+if __name__ == "__main__":
+    main()
