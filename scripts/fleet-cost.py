@@ -60,7 +60,10 @@ def measure(options, sources, directory):
         scan += cpu([*base, "--save", tallies[-1], "-o", log + ".json", log])
         os.unlink(log)
     report = os.path.join(directory, "report.json")
-    start = cpu([options.program, "-q", "-o", report, "/dev/null"], stderr=subprocess.DEVNULL)
+    tiny = os.path.join(directory, "tiny.log")
+    with open(tiny, "wb") as out:
+        subprocess.run([options.makelog, "bind", "lines=1"], stdout=out, check=True)
+    start = cpu([*base, "-o", report, tiny])
     merge = cpu([*base[:1], "merge", *base[1:], "-o", report, *tallies])
     one = cpu([*base[:1], "merge", *base[1:], "-o", report, tallies[0]])
     return {"scan": scan, "read": read, "merge": merge, "one": one, "start": start,

@@ -3,7 +3,8 @@
 
     tests/lab/test_fleet.py PROGRAM [CASE...]
 
-The logs are ../shared/lab (where it is) and samples/. SEED=n draws other parts and trees.
+The logs are ../shared/lab (where it is) and samples/. SEED=n draws other parts and trees;
+FULL=1 splits each set in both ways.
 """
 import gzip
 import json
@@ -25,6 +26,9 @@ SETS = [path for path in (LAB + "/day", LAB + "/raw") if os.path.isdir(path)] or
     TOP + "/samples/bind-day"]
 SERVERS = 50
 RANDOM = random.Random(int(os.environ.get("SEED", "1")))
+
+
+FULL = "FULL" in os.environ
 
 
 def run(*arguments, expect=0):
@@ -105,6 +109,9 @@ def by_lines(source, directory):
     return parts
 
 
+SPLITS = (by_server, by_lines)
+
+
 def tree(tallies, directory):
     """Merges random groups of tallies into tallies until one is left."""
     tallies = list(tallies)
@@ -126,8 +133,8 @@ def save_parts(parts, directory):
 
 
 def merged_is_one_run(directory):
-    for source in SETS:
-        for split in (by_server, by_lines):
+    for source, splits in zip(SETS, ((by_lines,), (by_server,)) if not FULL else [SPLITS] * 9):
+        for split in splits:
             where = tempfile.mkdtemp(dir=directory)
             parts = split(source, where)
             one, _ = run("-f", "json", *(path for server in parts for part in server
