@@ -2,10 +2,14 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #include "base/workers.h"
 #include "base/xalloc.h"
 #include "cli/merge_map.h"
+
+/* Files that are open beside the tallies: reports, rules, streams. */
+enum { FILES_BESIDE = 64 };
 
 /* All of it belongs to one run of merge_tallies. */
 struct merge {
@@ -20,11 +24,25 @@ struct merge {
 	size_t threads;
 };
 
+/* Each tally stays open until the report is made; a fleet has more than a shell allows. */
+static void
+allow_files(size_t count)
+{
+	struct rlimit limit;
+	rlim_t wanted = (rlim_t)count + FILES_BESIDE;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 static void
 open_parts(struct merge *merge)
 {
 	const struct option_list *operands = &merge->analysis->options->operands;
 
+	allow_files(operands->count);
 	merge->parts = xcalloc(operands->count + 1, sizeof(*merge->parts));
 	for (size_t i = 0; i < operands->count; i++) {
 		struct merge_part *part = &merge->parts[merge->count];

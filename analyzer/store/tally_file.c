@@ -215,7 +215,11 @@ forget_request_rules(struct tally *tally)
 int
 tally_load(struct tally_file *file, const struct tally_map *map, struct tally *out, struct err *err)
 {
-	if (tables_load(file->db, tables, map, true, out, err) != 0)
+	int status = tables_load(file->db, tables, map, true, out, err);
+
+	/* It stays open, and there may be a thousand more: its pages have been read. */
+	sqlite3_db_release_memory(file->db);
+	if (status != 0)
 		return -1;
 	if (map->without_requests)
 		forget_request_rules(out);

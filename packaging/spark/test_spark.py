@@ -108,8 +108,9 @@ def make_logs(directory):
 
 
 def alone(paths, output):
+    """Copies are named without the first slash: as seen from /."""
     done = subprocess.run([PROGRAM, "-q", "--memory", "1G", "-o", output, *paths],
-                          env=ENVIRONMENT, capture_output=True, check=False)
+                          env=ENVIRONMENT, cwd="/", capture_output=True, check=False)
     return done.returncode
 
 
@@ -123,27 +124,50 @@ def read(path):
         return file.read()
 
 
+def cluster_with_a_loss(directory):
+    """Two workers, files copied by Hadoop's shell, an executor killed."""
+    logs = make_logs(directory)
+    paths = sorted(os.path.join(where, name)[1:] for where, _, names in os.walk(logs)
+                   for name in names)
+    expect(alone(paths, directory + "/alone.json") == 2, "the cut log is not noticed")
+    status, result, said = submit(
+        directory, "local-cluster[2,1,1024]",
+        ["--copy", "--group-bytes", "300000", "--fan-in", "3",
+         "-o", "file://%s/spark.json" % directory, "file://" + logs, "file:///no/such/log"], True)
+    expect("ExecutorLostFailure" in said or "Lost executor" in said,
+           "no executor was lost:\n" + said[-3000:])
+    expect(status == 2 and result["status"] == 2, "status %d: %s" % (status, result))
+    expect(result["groups"] >= 6, result)
+    expect([one["path"] for one in result["failed"]] == ["file:///no/such/log"], result)
+    for name in ("unbound-public.log-2026031006.gz", "notes.gz"):
+        expect(any(name in line for line in result["messages"]), result)
+    expect(read(directory + "/alone.json") == read(directory + "/spark.json"),
+           "the reports differ")
+    print("spark: %d groups, an executor killed, the report of one digtrail" % result["groups"])
+
+
+def in_place(directory):
+    """One machine, files read where they lie, one group, an own key shipped."""
+    with open(directory + "/key", "wb") as key:
+        key.write(b"throw-away-key-of-a-test-of-digtrail\n")
+    os.chmod(directory + "/key", 0o600)
+    logs = [TOP + "/samples/quiet-day/bind-recursive-queries.log.gz"]
+    expect(alone(["--key-file", directory + "/key", *logs], directory + "/alone.json") == 0,
+           "the sample is not read")
+    status, result, said = submit(
+        directory, "local[1]", ["--ship", directory + "/key", "-o", "spark.json",
+                                *("file://" + log for log in logs), "--", "--key-file", "@key"],
+        False)
+    expect(status == 0 and result["status"] == 0 and not result["failed"], said[-3000:])
+    expect(read(directory + "/alone.json") == read(directory + "/spark.json"),
+           "the reports differ in place")
+    print("spark: in place, with a shipped key, the report of one digtrail")
+
+
 def main():
-    with tempfile.TemporaryDirectory() as directory:
-        logs = make_logs(directory)
-        paths = sorted(os.path.join(where, name) for where, _, names in os.walk(logs)
-                       for name in names)
-        expect(alone(paths, directory + "/alone.json") == 2, "the cut log is not noticed")
-        status, result, said = submit(
-            directory, "local-cluster[2,1,1024]",
-            ["--group-bytes", "200000", "--fan-in", "3", "-o", "file://%s/spark.json" % directory,
-             "file://" + logs, "file:///no/such/log"], True)
-        expect("ExecutorLostFailure" in said or "Lost executor" in said,
-               "no executor was lost:\n" + said[-3000:])
-        expect(status == 2 and result["status"] == 2, "status %d: %s" % (status, result))
-        expect(result["groups"] >= 6, result)
-        expect([one["path"] for one in result["failed"]] == ["file:///no/such/log"], result)
-        expect(any("unbound-public.log-2026031006.gz" in line for line in result["messages"])
-               and any("notes.gz" in line for line in result["messages"]), result)
-        expect(read(directory + "/alone.json") == read(directory + "/spark.json"),
-               "the reports differ")
-        print("spark: %d groups, an executor killed, the report of one digtrail"
-              % result["groups"])
+    for case in (in_place, cluster_with_a_loss):
+        with tempfile.TemporaryDirectory() as directory:
+            case(directory)
 
 
 if __name__ == "__main__":
