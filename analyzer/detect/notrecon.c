@@ -14,10 +14,12 @@ enum {
 	FLOOD_NAMES = 100,
 	FLOOD_SOURCES = 5,
 	FLOOD_SOURCES_BELOW = 20, /* below one host: a content network may look alike */
+	FLOOD_SHARE_NAMES = 5,    /* random names that make a source one of the flood's */
 	TUNNEL_NAMES = 30,
 	CONTRIBUTORS_LISTED = 1000,
 };
-static const double FLOOD_RANDOM = 0.6, FLOOD_LONELY = 0.8, FLOOD_LONELY_BELOW = 0.95;
+static const double FLOOD_RANDOM = 0.6, FLOOD_LONELY = 0.8, FLOOD_LONELY_BELOW = 0.95,
+		    FLOOD_SHARE = 0.3; /* random ones of all names that the source asks there */
 
 static int
 compare_addresses(const void *a, const void *b)
@@ -72,6 +74,18 @@ compare_random(const void *a, const void *b)
 	return 0;
 }
 
+/* Sorts `count` askers and keeps each once. */
+static void
+flood_settle_askers(struct flood *flood, size_t count)
+{
+	qsort(flood->askers, count, sizeof(*flood->askers), compare_addresses);
+	flood->sources = 0;
+	for (size_t i = 0; i < count; i++)
+		if (i == 0 ||
+		    ip_compare(&flood->askers[i], &flood->askers[flood->sources - 1]) != 0)
+			flood->askers[flood->sources++] = flood->askers[i];
+}
+
 static void
 flood_add_up(struct flood *flood)
 {
@@ -83,10 +97,7 @@ flood_add_up(struct flood *flood)
 		flood->lonely += name->prefixes[1] == 0;
 		flood->repeated += name->requests > 2u * (unsigned)__builtin_popcount(name->types);
 	}
-	qsort(flood->askers, flood->count, sizeof(*flood->askers), compare_addresses);
-	for (size_t i = 0; i < flood->count; i++)
-		if (i == 0 || ip_compare(&flood->askers[i], &flood->askers[i - 1]) != 0)
-			flood->askers[flood->sources++] = flood->askers[i];
+	flood_settle_askers(flood, flood->count);
 }
 
 /* Names that are answered, or that several networks want, are a content network's. */
@@ -111,10 +122,102 @@ say_flood(struct findings *out, struct finding *finding, struct str below)
 	build_attack(out, finding, "T1498");
 }
 
-static void
-report_flood(const struct detect_input *input, struct findings *out, const struct flood *flood,
-	     struct str below)
+/* Pairs with random names, by zone: made when the first flood needs them. */
+struct random_pairs {
+	size_t count;
+	const struct pair **all;
+};
+
+static int
+compare_zones(const void *a, const void *b)
 {
+	const struct pair *left = *(const struct pair *const *)a;
+	const struct pair *right = *(const struct pair *const *)b;
+
+	if (left->key.zone != right->key.zone)
+		return left->key.zone < right->key.zone ? -1 : 1;
+	if (left->key.resolver != right->key.resolver)
+		return left->key.resolver < right->key.resolver ? -1 : 1;
+	return ip_compare(&left->key.address, &right->key.address);
+}
+
+static void
+collect_pairs(const struct ground *ground, struct random_pairs *pairs)
+{
+	if (pairs->all)
+		return;
+	pairs->all = xcalloc(ground->count + 1, sizeof(const struct pair *));
+	for (size_t i = 0; i < ground->count; i++) {
+		const struct pair_class *names = ground->pairs[i]->classes[NAME_RANDOM];
+		if (names && names->names.count)
+			pairs->all[pairs->count++] = ground->pairs[i];
+	}
+	if (pairs->count)
+		qsort(pairs->all, pairs->count, sizeof(const struct pair *), compare_zones);
+}
+
+/* The first pair of the zone, or the place where it would be. */
+static size_t
+first_of_zone(const struct random_pairs *pairs, const struct zone *zone)
+{
+	size_t low = 0, high = pairs->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct pair_key *key = &pairs->all[middle]->key;
+		if (key->zone < zone->key.text ||
+		    (key->zone == zone->key.text && key->resolver < zone->key.resolver))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* True when what the source asks in the zone is in good part random names below `below`. */
+static bool
+takes_part(const struct tally *tally, const struct pair *pair, struct str below)
+{
+	const struct sample *names = &pair->classes[NAME_RANDOM]->names;
+	double weight = (double)sample_distinct(names, &pair_name_type) / names->count, n = 0;
+	const struct pair_name *name;
+
+	for (uint32_t i = 0; (name = sample_next(names, &pair_name_type, &i)) != NULL;) {
+		struct str text = texts_get(&tally->texts, name->text);
+		if (text.n > below.n && str_ends(text, below) &&
+		    text.p[text.n - below.n - 1] == '.')
+			n += weight;
+	}
+	return n >= FLOOD_SHARE_NAMES && n >= (double)pair_distinct(pair) * FLOOD_SHARE;
+}
+
+/*
+ * The zone's sample names the first asker of each name that it kept. The sources that it missed,
+ * more of them the coarser it became under the ceiling of memory, are known by their pairs.
+ */
+static void
+flood_add_askers(const struct detect_input *input, struct random_pairs *pairs, struct flood *flood,
+		 struct str below)
+{
+	size_t sampled = flood->sources, count = sampled, first, next;
+
+	collect_pairs(&input->scans->ground, pairs);
+	first = next = first_of_zone(pairs, flood->zone);
+	while (next < pairs->count && pairs->all[next]->key.zone == flood->zone->key.text &&
+	       pairs->all[next]->key.resolver == flood->zone->key.resolver)
+		next++;
+	flood->askers = xrealloc(flood->askers, sampled + next - first + 1, sizeof(*flood->askers));
+	for (size_t i = first; i < next; i++)
+		if (takes_part(input->tally, pairs->all[i], below))
+			flood->askers[count++] = pairs->all[i]->key.address;
+	flood_settle_askers(flood, count);
+}
+
+static void
+report_flood(const struct detect_input *input, struct findings *out, struct random_pairs *pairs,
+	     struct flood *flood, struct str below)
+{
+	flood_add_askers(input, pairs, flood, below);
 	double names = (double)flood->count * flood->weight;
 	size_t listed = flood->sources < CONTRIBUTORS_LISTED ? flood->sources : CONTRIBUTORS_LISTED;
 	struct finding *finding =
@@ -152,8 +255,8 @@ collect_random(const struct detect_input *input, const struct zone_class *names)
 
 /* The whole zone is flooded: its random names are most of all, whatever is above them. */
 static bool
-find_flood_in(const struct detect_input *input, struct findings *out, const struct zone *zone,
-	      const struct random_name *all, size_t count, double weight)
+find_flood_in(const struct detect_input *input, struct findings *out, struct random_pairs *pairs,
+	      const struct zone *zone, const struct random_name *all, size_t count, double weight)
 {
 	struct flood flood = {zone, .count = count, .names = all, .weight = weight};
 	bool found = false;
@@ -164,7 +267,7 @@ find_flood_in(const struct detect_input *input, struct findings *out, const stru
 	found = is_flood(&flood, FLOOD_SOURCES, FLOOD_LONELY);
 	if (found) {
 		bool one = str_eq(all[0].parent, all[count - 1].parent) && all[0].parent.n;
-		report_flood(input, out, &flood,
+		report_flood(input, out, pairs, &flood,
 			     one ? all[0].parent : texts_get(&input->tally->texts, zone->key.text));
 	}
 	free(flood.askers);
@@ -173,8 +276,9 @@ find_flood_in(const struct detect_input *input, struct findings *out, const stru
 
 /* Floods below a host that exists hide among the zone's other names. */
 static void
-find_flood_below(const struct detect_input *input, struct findings *out, const struct zone *zone,
-		 const struct random_name *all, size_t count, double weight)
+find_flood_below(const struct detect_input *input, struct findings *out, struct random_pairs *pairs,
+		 const struct zone *zone, const struct random_name *all, size_t count,
+		 double weight)
 {
 	struct str zone_text = texts_get(&input->tally->texts, zone->key.text);
 
@@ -187,13 +291,14 @@ find_flood_below(const struct detect_input *input, struct findings *out, const s
 			continue;
 		flood_add_up(&flood);
 		if (is_flood(&flood, FLOOD_SOURCES_BELOW, FLOOD_LONELY_BELOW))
-			report_flood(input, out, &flood, all[i].parent);
+			report_flood(input, out, pairs, &flood, all[i].parent);
 		free(flood.askers);
 	}
 }
 
 static void
-find_flood(const struct detect_input *input, struct findings *out, const struct zone *zone)
+find_flood(const struct detect_input *input, struct findings *out, struct random_pairs *pairs,
+	   const struct zone *zone)
 {
 	const struct zone_class *names = zone->classes[NAME_RANDOM];
 
@@ -204,8 +309,8 @@ find_flood(const struct detect_input *input, struct findings *out, const struct 
 		return;
 	struct random_name *all = collect_random(input, names);
 	double weight = distinct / names->names.count;
-	if (!find_flood_in(input, out, zone, all, names->names.count, weight))
-		find_flood_below(input, out, zone, all, names->names.count, weight);
+	if (!find_flood_in(input, out, pairs, zone, all, names->names.count, weight))
+		find_flood_below(input, out, pairs, zone, all, names->names.count, weight);
 	free(all);
 }
 
@@ -288,10 +393,12 @@ find_tunnels(const struct detect_input *input, struct findings *out)
 static void
 run(const struct detect_input *input, struct findings *out)
 {
+	struct random_pairs pairs = {0};
 	const struct zone *zone;
 
 	for (uint32_t i = 0; (zone = map_next(&input->tally->zones.map, &i)) != NULL;)
-		find_flood(input, out, zone);
+		find_flood(input, out, &pairs, zone);
+	free(pairs.all);
 	for (size_t i = 0; i < input->cohorts->count; i++)
 		find_flood_cohort(input, out, &input->cohorts->all[i]);
 	find_tunnels(input, out);

@@ -35,6 +35,24 @@ Test(notrecon, a_flood_is_told_once_and_is_informational)
 	scene_release(&scene);
 }
 
+/* More sources and names than the zone's sample holds: their pairs tell them all. */
+Test(notrecon, every_source_of_a_flood_is_told)
+{
+	struct scene scene;
+
+	scene_init(&scene);
+	flood(&scene, 2500, 20000);
+	for (int i = 0; i < 40; i++)
+		lines_query(&scene.log, &(struct line){.at = i * 1000,
+						       .client = "100.90.0.1",
+						       .name = "www.example.net"});
+	scene_play(&scene);
+	const struct finding *f = scene_find(&scene, "not-recon", NULL);
+	cr_assert_not_null(f);
+	cr_expect_eq(f->contributor_count, 2500);
+	scene_release(&scene);
+}
+
 Test(notrecon, one_source_of_random_names_is_no_flood)
 {
 	struct scene scene;
