@@ -165,6 +165,7 @@ merges: $O/$(PROG)
 state: $O/$(PROG)
 	$(Q)STEP=17 tests/lab/test_state.py $O/$(PROG)
 	$(Q)tests/lab/test_catalogue.py $O/$(PROG)
+	$(Q)tests/lab/test_decisions.py $O/$(PROG)
 
 nightly: $O/$(PROG)
 	$(Q)tests/lab/test_state.py $O/$(PROG)

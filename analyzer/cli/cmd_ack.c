@@ -18,7 +18,8 @@ cmd_ack(const struct options *options)
 		fprintf(stderr, "digtrail: --state: %s\n", err.text);
 		return EXIT_TROUBLE;
 	}
-	int done = told_acknowledge(state, str_of(options->operands.items[0]), STR(""), &err);
+	struct str reason = str_of(options->reason ? options->reason : "");
+	int done = told_acknowledge(state, str_of(options->operands.items[0]), reason, &err);
 	if (done < 0)
 		fprintf(stderr, "digtrail: %s\n", err.text);
 	else if (done == 0)

@@ -1,6 +1,7 @@
 #include "cli/commands.h"
 
 #include "cli/cmd_ack.h"
+#include "cli/cmd_allow.h"
 #include "cli/cmd_config.h"
 #include "cli/cmd_explain.h"
 #include "cli/cmd_follow.h"
@@ -50,6 +51,8 @@ const struct command commands[] = {
 	 "list the log formats that are known, run their own examples", cmd_formats},
 	{"ack", COMMAND_ACK, "FINDING",
 	 "mark a finding as seen: it is not mailed again unless it escalates", cmd_ack},
+	{"allow", COMMAND_ALLOW, "add FINDING",
+	 "expect a finding from now on: one more entry of an allow-list", cmd_allow},
 	{"config", COMMAND_CONFIG, "show|import FILE",
 	 "print the configuration in force, or propose one from a server's", cmd_config},
 	{"help", COMMAND_HELP, "[COMMAND]", "print the help of a command", run_help},

@@ -19,6 +19,7 @@ enum command_id {
 	COMMAND_SEARCH = 1 << 8,
 	COMMAND_ACK = 1 << 9,
 	COMMAND_FOLLOW = 1 << 10,
+	COMMAND_ALLOW = 1 << 11,
 };
 
 struct command {

@@ -54,14 +54,15 @@ const char *const option_group_titles[OPTION_GROUPS] = {
 #define AT(member) offsetof(struct options, member)
 enum {
 	ALL = COMMAND_REPORT | COMMAND_SEARCH | COMMAND_FOLLOW | COMMAND_EXPLAIN | COMMAND_MERGE |
-	      COMMAND_RULES | COMMAND_FORMATS | COMMAND_CONFIG | COMMAND_ACK | COMMAND_HELP |
-	      COMMAND_VERSION,
+	      COMMAND_RULES | COMMAND_FORMATS | COMMAND_CONFIG | COMMAND_ACK | COMMAND_ALLOW |
+	      COMMAND_HELP | COMMAND_VERSION,
 	/* Those that read logs. */
 	READING = COMMAND_REPORT | COMMAND_SEARCH | COMMAND_FOLLOW | COMMAND_EXPLAIN,
 	REPORTING = COMMAND_REPORT | COMMAND_FOLLOW | COMMAND_MERGE,
 	JUDGING = READING | COMMAND_MERGE,
 	WITH_RULES = JUDGING | COMMAND_RULES,
-	CONFIGURED = WITH_RULES | COMMAND_CONFIG | COMMAND_ACK,
+	DECIDING = COMMAND_ACK | COMMAND_ALLOW, /* what a person says of a finding */
+	CONFIGURED = WITH_RULES | COMMAND_CONFIG | DECIDING,
 };
 
 const struct option_row option_table[] = {
@@ -114,8 +115,12 @@ const struct option_row option_table[] = {
 	 NULL, "addresses of our own hosts; may be repeated"},
 	{"resolver", 0, "CIDR", OPTION_PREFIXES, GROUP_PEERS, JUDGING, AT(resolvers), 0, 0, NULL,
 	 NULL, "resolvers that ask for many others; may be repeated"},
-	{"allow", 0, "FILE", OPTION_TEXTS, GROUP_PEERS, JUDGING, AT(allow), 0, 0, NULL, NULL,
-	 "what is expected, until when and why (see the manual); may be repeated"},
+	{"allow", 0, "FILE", OPTION_TEXTS, GROUP_PEERS, JUDGING | COMMAND_ALLOW, AT(allow), 0, 0,
+	 NULL, NULL, "what is expected, until when and why (see the manual); may be repeated"},
+	{"until", 0, "DATE", OPTION_TEXT, GROUP_PEERS, COMMAND_ALLOW, AT(until), 0, 0, NULL, NULL,
+	 "the last day (UTC) on which the finding is expected"},
+	{"reason", 0, "TEXT", OPTION_TEXT, GROUP_PEERS, DECIDING, AT(reason), 0, 0, NULL, NULL,
+	 "why, for whoever reads it later"},
 	{"suffix-list", 0, "FILE", OPTION_TEXT, GROUP_PEERS, JUDGING, AT(suffix_list), 0, 0, NULL,
 	 NULL, "public suffix list, the same on all machines of a fleet; else libpsl's own"},
 	{"key-file", 0, "FILE", OPTION_TEXT, GROUP_PEERS, JUDGING, AT(key_file), 0, 0, NULL, NULL,
@@ -134,9 +139,8 @@ const struct option_row option_table[] = {
 	 word_of_report_format, "format of the report; else by the ending of --output, else text"},
 	{"format", 'f', "NAME", OPTION_WORD, GROUP_REPORT, COMMAND_SEARCH, AT(records), 0, 0,
 	 "text", word_of_search_form, "print records, not lines: text, ndjson or csv"},
-	{"state", 0, "FILE", OPTION_TEXT, GROUP_REPORT, COMMAND_REPORT | COMMAND_ACK, AT(state), 0,
-	 0, NULL, NULL,
-	 "nightly memory: count each line once, know earlier nights, tell what is new"},
+	{"state", 0, "FILE", OPTION_TEXT, GROUP_REPORT, COMMAND_REPORT | DECIDING, AT(state), 0, 0,
+	 NULL, NULL, "nightly memory: count each line once, know earlier nights, tell what is new"},
 	{"save", 0, "FILE", OPTION_TEXT, GROUP_REPORT, REPORTING, AT(save), 0, 0, NULL, NULL,
 	 "also write all that was counted, for digtrail merge and for SQL"},
 	{"level", 0, "LEVEL", OPTION_WORD, GROUP_REPORT, REPORTING, AT(level), 0, 0, "medium",

@@ -98,6 +98,7 @@ struct options {
 	struct option_list without; /* names of detect_part_names; for measurements */
 
 	/* Which lines count. */
+	const char *reason;        /* of a decision on a finding */
 	const char *since, *until; /* RFC 3339, a date, or so long before the logs' end */
 	struct option_peers sources;
 	struct option_list zones, types, names, rule_ids, on_servers;

@@ -13,7 +13,7 @@ enum {
 	FINDINGS_SHOWN = 5,
 	KINDS_SHOWN = 5,
 	TROUBLES_SHOWN = 5,
-	ALLOWS_SHOWN = 3,
+	ALLOWS_SHOWN = 2,
 	KINDS_MAX = 32,
 	SENTENCE_LIMIT = 64 * 1024
 };
@@ -381,7 +381,8 @@ print_end(struct mail *mail)
 	}
 	print_more(mail, soon, ALLOWS_SHOWN, " allow entries that end soon");
 	if (mail->new_count)
-		fputs("Seen: digtrail ack ID --state FILE. Expected from now on: an allow entry.\n",
+		fputs("Seen: digtrail ack ID --state FILE. Expected from now on:\n"
+		      "digtrail allow add ID --reason TEXT --until DATE --state FILE\n",
 		      mail->out);
 	if (mail->options->full_report) {
 		buf_add_text(&mail->line, "Full report: ");

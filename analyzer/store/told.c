@@ -199,8 +199,11 @@ tell(struct state *state, struct finding *finding, bool first_night, int64_t now
 	}
 	if (found && is_another_episode(told, finding))
 		found = 0;
+	bool seen = told->acknowledged && finding->level <= told->level;
 	if (found == 0)
-		*told = (struct told){.first_reported = now,
+		*told = (struct told){.acknowledged = seen,
+				      .reason = seen ? told->reason : (struct str){0},
+				      .first_reported = now,
 				      .first_seen = finding->first_seen,
 				      .last_seen = TIME_NONE,
 				      .level = finding->level};

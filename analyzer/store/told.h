@@ -22,7 +22,8 @@ struct told {
 	int score;
 	enum finding_status status; /* of the last night in which it was seen, or ended */
 	int64_t first_reported, first_seen, last_seen;
-	bool acknowledged; /* not to be mailed unless it escalates; taken back when it does */
+	/* Not to be mailed, in later episodes neither, unless it escalates; taken back when it does. */
+	bool acknowledged;
 	struct str reason; /* of the acknowledgement */
 };
 
