@@ -288,7 +288,7 @@ complain_of_key(struct loading *loading, const struct yaml_node *key)
 static bool
 is_no_key(const struct option_row *row)
 {
-	static const char *const names[] = {"config", "help", "reason", "version"};
+	static const char *const names[] = {"config", "help", "version"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(row->name, names[i]) == 0)

@@ -71,7 +71,7 @@ Test(mail, the_worst_night_fits_on_a_page)
 	cr_expect(strncmp(text, "Subject: digtrail: CRITICAL ", 28) == 0, "%.60s", text);
 	cr_expect(strstr(text, "suppressed: "));
 	cr_expect(strstr(text, "Full report: /var/lib/digtrail/report.html\n"));
-	cr_expect(strstr(text, "and 27 more allow entries that end soon"));
+	cr_expect(strstr(text, "and 28 more allow entries that end soon"));
 	free(text);
 	fixture.findings = old;
 	fixture_release(&fixture);
