@@ -237,6 +237,8 @@ scripts: $O/$(PROG)
 	$(Q)tests/lab/test_variants.py
 	$(Q)tests/lab/test_lint
 	$(Q)tests/lab/test_completions $O/$(PROG)
+	$(Q)tests/lab/test_guide $O/$(PROG)
+	$(Q)tests/lab/test_import.py $O/$(PROG)
 	$(Q)tests/lab/test_wx $O/$(PROG)
 	$(Q)tests/lab/test_search $O/$(PROG)
 	$(Q)tests/lab/test_follow $O/$(PROG)
