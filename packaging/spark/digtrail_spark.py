@@ -40,13 +40,21 @@ def libraries(program):
     return [path for path in found if not SYSTEM_LIBRARIES.match(os.path.basename(path))]
 
 
-def pack(directory, program, patterns, files):
+def write_settings(spark, path):
+    """Spark's settings of Hadoop (spark.hadoop.*, the driver's own files), for its shell."""
+    out = spark._jvm.java.io.FileOutputStream(path)
+    spark._jsc.hadoopConfiguration().writeXml(out)
+    out.close()
+
+
+def pack(directory, settings, program, patterns, files):
     """Returns the archive. Its name tells its content, so that nodes unpack each once, and not
     that it is a tar file, which Spark would unpack by itself."""
     path = os.path.join(directory, "digtrail.tar")
     with tarfile.open(path, "w", dereference=True) as tar:
         tar.add(program, "bin/digtrail")
         tar.add(patterns, "patterns")
+        tar.add(settings, "conf/core-site.xml")
         for library in libraries(program):
             tar.add(library, "lib/" + os.path.basename(library))
         for name in files:
@@ -103,10 +111,10 @@ class Program:
 
 # The tasks.
 
-def fetch(files, directory):
+def fetch(files, directory, settings):
     """Copies to the node's disk by Hadoop's own shell; the times stay, years are told by them."""
     spark = os.environ.get("SPARK_HOME", "")
-    jars = [os.path.join(spark, "jars", "*"), os.path.join(os.getcwd(), "__spark_libs__", "*")]
+    jars = [settings, os.path.join(spark, "jars", "*"), os.path.join(os.getcwd(), "__spark_libs__", "*")]
     jars += [os.environ[key] for key in ("HADOOP_CONF_DIR", "YARN_CONF_DIR") if key in os.environ]
     java = os.path.join(os.environ["JAVA_HOME"], "bin", "java") if "JAVA_HOME" in os.environ \
         else "java"
@@ -122,7 +130,7 @@ def fetch(files, directory):
              "org.apache.hadoop.fs.FsShell", "-get", uri, path],
             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False)
         if shell.returncode != 0:
-            raise Failed("%s: %s" % (uri, shell.stderr.decode("utf-8", "replace").strip()[-300:]))
+            raise Failed("%s: %s" % (uri, shell.stderr.decode("utf-8", "replace").strip()[:300]))
         os.utime(path, (modified / 1000, modified / 1000))
     return [os.path.relpath(path, directory) for _uri, path, _modified in paths]
 
@@ -131,7 +139,8 @@ def scan(program, server, files, copy):
     """Tally and messages of some logs of one server."""
     with tempfile.TemporaryDirectory(prefix="digtrail-") as directory:
         if copy or any(urlsplit(uri).scheme not in ("file", "") for uri, _, _ in files):
-            paths = fetch(files, directory)
+            settings = os.path.join(unpack(SparkFiles.get(program.archive)), "conf")
+            paths = fetch(files, directory, settings)
         else:
             paths = [unquote(urlsplit(uri).path) for uri, _, _ in files]
         options = ["--server", server] if server else []
@@ -324,7 +333,9 @@ def parse(argv):
 def run_job(spark, options, directory):
     """Returns the status, as digtrail's own."""
     context = spark.sparkContext
-    archive = pack(directory, options.digtrail, options.patterns, options.ship)
+    settings = os.path.join(directory, "core-site.xml")
+    write_settings(spark, settings)
+    archive = pack(directory, settings, options.digtrail, options.patterns, options.ship)
     context.addFile(archive)
     program = Program(os.path.basename(archive), options.digtrail_options, os.environ.get("TZ"))
     files, failures = list_logs(spark, options.inputs)
