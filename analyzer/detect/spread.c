@@ -221,19 +221,50 @@ is_dealt(const struct sums *sums, double all, bool direct)
 	       sums->largest <= sums->names * ONE_NETWORK && sums->thin * 2 >= sums->names;
 }
 
+/* A source and the lonely names that it brought. */
+struct asker {
+	struct ip address;
+	size_t names;
+};
+
+static int
+compare_askers(const void *a, const void *b)
+{
+	const struct asker *left = a, *right = b;
+
+	if (left->names != right->names)
+		return left->names > right->names ? -1 : 1;
+	return ip_compare(&left->address, &right->address);
+}
+
+static int
+compare_addresses(const void *a, const void *b)
+{
+	return ip_compare(a, b);
+}
+
+/* Those that brought most are listed: one name may be anybody's mistake. */
 static void
 add_askers(struct findings *out, struct finding *finding, const struct lonely *all, size_t count)
 {
-	finding->contributors =
-		arena_alloc(&out->arena, CONTRIBUTORS_LISTED * sizeof(*finding->contributors));
+	struct asker *askers = xcalloc(count, sizeof(*askers));
+	size_t n = 0, listed;
+
 	for (size_t i = 0; i < count; i++) {
-		if (i && ip_compare(&all[i].name->first_asker, &all[i - 1].name->first_asker) == 0)
-			continue;
-		finding->contributor_count++;
-		if (finding->contributor_address_count < CONTRIBUTORS_LISTED)
-			finding->contributors[finding->contributor_address_count++] =
-				all[i].name->first_asker;
+		const struct ip *address = &all[i].name->first_asker;
+		if (i == 0 || ip_compare(address, &all[i - 1].name->first_asker) != 0)
+			askers[n++].address = *address;
+		askers[n - 1].names++;
 	}
+	qsort(askers, n, sizeof(*askers), compare_askers);
+	listed = n < CONTRIBUTORS_LISTED ? n : CONTRIBUTORS_LISTED;
+	finding->contributors = arena_alloc(&out->arena, listed * sizeof(*finding->contributors));
+	for (size_t i = 0; i < listed; i++)
+		finding->contributors[i] = askers[i].address;
+	qsort(finding->contributors, listed, sizeof(*finding->contributors), compare_addresses);
+	finding->contributor_address_count = listed;
+	finding->contributor_count = n;
+	free(askers);
 }
 
 /* Lonely names of one zone that were asked in one manner, and their zone's in all. */

@@ -114,3 +114,31 @@ Test(distributed, a_flood_of_random_names_is_none)
 	cr_expect(scene_worst(&scene) <= LEVEL_INFORMATIONAL);
 	scene_release(&scene);
 }
+
+/* 950 sources ask three names of a list each, 400 others one name: the first are all listed. */
+Test(distributed, those_that_asked_most_of_a_thin_list_are_listed)
+{
+	struct scene scene;
+	char name[128], client[32];
+
+	scene_init(&scene);
+	for (unsigned i = 0; i < 3 * 950 + 400; i++) {
+		unsigned k = i < 3 * 950 ? i % 950 : i;
+		snprintf(client, sizeof(client), "%u.%u.%u.7", k < 950 ? 101 : 100, k / 200,
+			 k % 200);
+		name_of(i, name);
+		lines_query(&scene.log,
+			    &(struct line){.at = i * 300, .client = client, .name = name});
+	}
+	scene_play(&scene);
+	const struct finding *f = scene_find(&scene, "distributed-enumeration", NULL);
+	cr_assert_not_null(f);
+	cr_expect_eq(f->contributor_count, 1350);
+	cr_assert_eq(f->contributor_address_count, 1000);
+	char first[IP_TEXT], last[IP_TEXT];
+	ip_print(&f->contributors[50], first);
+	ip_print(&f->contributors[999], last);
+	cr_expect_str_eq(first, "101.0.0.7");
+	cr_expect_str_eq(last, "101.4.149.7");
+	scene_release(&scene);
+}
