@@ -55,7 +55,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS
 .PHONY: fleet recipes fleet-cost spark-test state merges nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab deps-fleet deps-spark run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench memory accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
-	install dist clean format FORCE
+	install dist deb deb-test clean format FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -405,6 +405,20 @@ dist:
 	$(MAKE) --no-print-directory -C $O/dist/$(DIST) O=build PREFIX=/usr DESTDIR=$(abspath $O)/dist/root install
 	rm -rf $O/dist
 	sha256sum $O/$(DIST).tar.gz
+
+# The Debian package, from this tree as it is, in $O/deb. Without its tests: `make test` runs them.
+deb: deps-deb
+	rm -rf $O/deb && mkdir -p $O/deb/$(DIST)
+	tar -cf - --exclude=./build --exclude=./$O --exclude=./.git --exclude=./config.mk . | tar -xf - -C $O/deb/$(DIST)
+	cp -r packaging/debian $O/deb/$(DIST)/
+	cd $O/deb/$(DIST) && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS DEB_BUILD_OPTIONS="nocheck parallel=$(shell nproc)" \
+		dpkg-buildpackage -us -uc -b -Pnocheck >../build.log 2>&1 || { tail -n 30 ../build.log; exit 1; }
+	lintian --fail-on error,warning --tag-display-limit 0 --info $O/deb/*.changes
+	@ls $O/deb/*.deb
+
+# Installs it where there is only Debian's base and BIND, then Unbound, and runs a night.
+deb-test: deb
+	tests/lab/test_deb $O/deb/$(PROG)_*.deb
 
 clean:
 	rm -rf $O

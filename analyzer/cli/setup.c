@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/regex.h"
 #include "cli/config.h"
 #include "cli/data.h"
 #include "cli/existence.h"
@@ -79,6 +80,22 @@ print_rule_errors(const struct rule_errors *errors, FILE *messages, bool verbose
 	}
 }
 
+/* With -v. The verdicts are the same, only later. */
+static void
+tell_how_patterns_run(const struct options *options, FILE *messages)
+{
+	struct err err;
+
+	if (!options->verbose || options->no_jit)
+		return;
+	struct regex *regex = regex_compile(STR("a"), 0, &err);
+	if (regex && !regex_jit(regex))
+		fputs("digtrail: no machine code can be made here: patterns run in PCRE2's "
+		      "interpreter\n",
+		      messages);
+	regex_free(regex);
+}
+
 static int
 make_rules(struct setup *setup, FILE *messages, struct err *err)
 {
@@ -95,6 +112,7 @@ make_rules(struct setup *setup, FILE *messages, struct err *err)
 		status = ruleset_load(&setup->rules, options->rules.items[i], &errors, err);
 	if (status == 0)
 		ruleset_finish(&setup->rules, !options->no_jit, &errors);
+	tell_how_patterns_run(options, messages);
 	print_rule_errors(&errors, messages, options->verbose);
 	setup->rules_are_faulty = errors.count > errors.notes;
 	rule_errors_release(&errors);
