@@ -52,7 +52,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: fleet recipes fleet-cost spark-test state merges nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab deps-fleet deps-spark run test check unit golden golden-update rules schema \
+.PHONY: sandbox fleet recipes fleet-cost spark-test state merges nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab deps-fleet deps-spark run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz valgrind bench memory accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist deb deb-test clean format FORCE
@@ -135,7 +135,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden rules schema manual scripts transfers variants formats consumers browser state merges fleet
+check: unit golden rules schema manual scripts sandbox transfers variants formats consumers browser state merges fleet
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -243,6 +243,13 @@ scripts: $O/$(PROG)
 	$(Q)tests/lab/test_search $O/$(PROG)
 	$(Q)tests/lab/test_follow $O/$(PROG)
 
+# Each thing that the sandbox takes is tried within it.
+sandbox: $O/sandbox
+	$(Q)$O/sandbox
+$O/sandbox: $O/tests/lab/sandbox.o $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
 # Criterion passes a test that leaks: the sanitizers' logs are the verdict.
 asan: deps-test
 	@rm -rf $O/asan/log
@@ -274,7 +281,7 @@ $O/fuzz_%: $O/tests/fuzz/fuzz_%.o $(LIB)
 
 valgrind: all
 	$(Q)valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible \
-		$O/$(PROG) --jobs 2 $(RUN_ARGS) >/dev/null
+		$O/$(PROG) --no-sandbox --jobs 2 $(RUN_ARGS) >/dev/null
 
 # make bench [BENCH_ARGS="--size 1073741824 --sizes 1,4,16 --source-counts 1e3,1e5,1e7"]: speed and
 # memory beside tools that only count lines; about three minutes.

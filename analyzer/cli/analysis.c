@@ -4,6 +4,7 @@
 
 #include "report/escape.h"
 #include "base/workers.h"
+#include "cli/confine.h"
 #include "cli/existence.h"
 #include "cli/merge.h"
 #include "cli/interrupt.h"
@@ -243,6 +244,7 @@ analysis_run(struct analysis *analysis, const struct options *options)
 			"digtrail: --save does not go with filters: it is about all lines\n");
 		return -1;
 	}
+	confine_files(options, &analysis->setup.plan, stderr);
 	if (nightly_learned(&analysis->nightly, analysis, &err) != 0) {
 		fprintf(stderr, "digtrail: %s\n", err.text);
 		return -1;

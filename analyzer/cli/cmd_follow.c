@@ -11,6 +11,7 @@
 #include "base/xalloc.h"
 #include "cli/analysis.h"
 #include "cli/cmd_report.h"
+#include "cli/confine.h"
 #include "cli/follow_line.h"
 #include "cli/interrupt.h"
 #include "cli/tail.h"
@@ -414,8 +415,10 @@ cmd_follow(const struct options *options)
 		return EXIT_TROUBLE;
 	}
 	setlocale(LC_CTYPE, "");
-	if (analysis_prepare(&analysis, options) == 0)
+	if (analysis_prepare(&analysis, options) == 0) {
+		confine_files(options, &analysis.setup.plan, stderr);
 		status = follow_logs(&analysis);
+	}
 	analysis_release(&analysis);
 	return status;
 }

@@ -7,6 +7,7 @@
 
 #include "base/workers.h"
 #include "cli/analysis.h"
+#include "cli/confine.h"
 #include "cli/interrupt.h"
 #include "cli/search.h"
 #include "report/escape.h"
@@ -147,8 +148,10 @@ cmd_search(const struct options *options)
 	setlocale(LC_CTYPE, "");
 	if (analysis_prepare(&analysis, options) == 0 &&
 	    (!options->finding ||
-	     (can_be_read_twice(&analysis) && narrow_to_finding(&analysis, options) == 0)))
+	     (can_be_read_twice(&analysis) && narrow_to_finding(&analysis, options) == 0))) {
+		confine_files(options, &analysis.setup.plan, stderr);
 		status = search(&analysis);
+	}
 	analysis_release(&analysis);
 	return status;
 }

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/config.h"
+#include "cli/confine.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 
@@ -17,6 +18,8 @@ wants_usage(const struct options *options)
 static int
 run(const struct options *options)
 {
+	struct err err;
+
 	if (options->help)
 		commands_help(options->command, stdout);
 	else if (options->version)
@@ -24,8 +27,12 @@ run(const struct options *options)
 	else if (wants_usage(options)) {
 		commands_help(options->command, stderr);
 		return EXIT_TROUBLE;
-	} else
+	} else if (confine_start(options, stderr, &err) != 0) {
+		fprintf(stderr, "digtrail: %s\n", err.text);
+		return options->check ? EXIT_UNKNOWN : EXIT_TROUBLE;
+	} else {
 		return options->command->run(options);
+	}
 	return EXIT_ALL_READ;
 }
 

@@ -105,12 +105,18 @@ struct rule_note *
 notes_make(struct analysis *analysis, size_t *count)
 {
 	size_t most = analysis->setup.rules.count + analysis->pipeline.disabled_count +
-		      analysis->setup.allow.count + 2;
+		      analysis->setup.allow.count + 3;
 	struct rule_note *notes = arena_alloc(&analysis->setup.arena, most * sizeof(*notes));
 	size_t n = filter_notes(analysis, notes);
 	n += allow_notes(analysis, notes + n);
 
 	n += rule_notes(analysis, notes + n);
+	if (analysis->options->no_sandbox)
+		notes[n++] = (struct rule_note){
+			STR("sandbox"),
+			STR("off, as asked for by --no-sandbox: a hole in a reader "
+			    "would have had this user's rights"),
+			false};
 	if (!analysis->options->key_file)
 		notes[n++] = (struct rule_note){STR("sample key"),
 						STR("the default one is in use: who knows it can "

@@ -63,6 +63,7 @@ enum {
 	WITH_RULES = JUDGING | COMMAND_RULES,
 	DECIDING = COMMAND_ACK | COMMAND_ALLOW, /* what a person says of a finding */
 	CONFIGURED = WITH_RULES | COMMAND_CONFIG | DECIDING,
+	SANDBOXED = CONFIGURED | COMMAND_FORMATS,
 };
 
 const struct option_row option_table[] = {
@@ -177,6 +178,10 @@ const struct option_row option_table[] = {
 	{"memory", 0, "SIZE", OPTION_SIZE, GROUP_RUN, JUDGING, AT(memory), 16 << 20,
 	 INT64_C(1) << 50, NULL, NULL,
 	 "ceiling of memory, as 512M or 4G; else a quarter of the machine, at most 1G"},
+	{"user", 0, "NAME", OPTION_TEXT, GROUP_RUN, JUDGING, AT(user), 0, 0, NULL, NULL,
+	 "started by root, become this user before anything is read; logs stay readable"},
+	{"no-sandbox", 0, NULL, OPTION_FLAG, GROUP_RUN, SANDBOXED, AT(no_sandbox), 0, 0, NULL, NULL,
+	 "keep the network, other programs and all files within reach"},
 	{"stats", 0, NULL, OPTION_FLAG, GROUP_RUN, REPORTING, AT(stats), 0, 0, NULL, NULL,
 	 "print time, rate and peak memory to standard error"},
 	{"progress", 0, "WHEN", OPTION_WORD, GROUP_RUN, READING, AT(progress), 0, 0, "auto",

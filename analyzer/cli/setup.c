@@ -447,6 +447,8 @@ setup_rows(struct setup *setup, size_t *count)
 		rows[n++] = texts_row(setup, "allow", &options->allow);
 	rows[n++] =
 		(struct setting_row){.name = STR("log_timezone"), .value = setup_timezone(setup)};
+	if (options->no_sandbox)
+		rows[n++] = (struct setting_row){.name = STR("sandbox"), .value = STR("off")};
 	hash_key_name(&setup->names.sample_key, key);
 	rows[n++] = (struct setting_row){.name = STR("sample_key"),
 					 .value = options->key_file

@@ -7,6 +7,7 @@
 
 enum { PATH_MOST = 64 * 1024, VALUE_MOST = 64 * 1024 * 1024 };
 
+/* Temporary tables in memory: the sandbox leaves no directory for them (cli/confine.h). */
 static sqlite3 *
 open_with(const char *path, int flags, const char *settings, struct err *err)
 {
@@ -33,6 +34,7 @@ db_open_foreign(const char *path, struct err *err)
 {
 	sqlite3 *db = open_with(path, SQLITE_OPEN_READONLY,
 				"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; "
+				"PRAGMA temp_store = MEMORY; "
 				"PRAGMA cache_size = -8192",
 				err);
 
@@ -48,7 +50,8 @@ db_open_new(const char *path, struct err *err)
 {
 	return open_with(path, SQLITE_OPEN_READWRITE,
 			 "PRAGMA page_size = 8192; PRAGMA journal_mode = OFF; "
-			 "PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE",
+			 "PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; "
+			 "PRAGMA temp_store = MEMORY",
 			 err);
 }
 
@@ -56,7 +59,9 @@ sqlite3 *
 db_open_state(const char *path, bool writes, struct err *err)
 {
 	return open_with(path, writes ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY,
-			 "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF", err);
+			 "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = OFF; "
+			 "PRAGMA temp_store = MEMORY",
+			 err);
 }
 
 int

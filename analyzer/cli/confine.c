@@ -1,0 +1,137 @@
+#ifndef _XOPEN_SOURCE
+#define _XOPEN_SOURCE 700 /* realpath */
+#endif
+
+#include "cli/confine.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/sandbox.h"
+#include "base/xalloc.h"
+
+/* The paths that stay open. */
+struct paths {
+	struct sandbox_path *all;
+	size_t count, size;
+	struct arena arena;
+};
+
+/* Files of one directory come one after the other, so looking at the last entry will do. */
+static void
+add_path(struct paths *paths, const char *path, bool write)
+{
+	const struct sandbox_path *last = paths->count ? &paths->all[paths->count - 1] : NULL;
+
+	if (last && last->write == write && strcmp(last->path, path) == 0)
+		return;
+	if (paths->count == paths->size) {
+		paths->size = paths->size ? 2 * paths->size : 16;
+		paths->all = xrealloc(paths->all, paths->size, sizeof(*paths->all));
+	}
+	paths->all[paths->count++] =
+		(struct sandbox_path){arena_copy(&paths->arena, str_of(path)), write};
+}
+
+/* Cuts a path down to its directory. */
+static void
+cut_name(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash)
+		memcpy(path, ".", sizeof("."));
+	else
+		slash[slash == path] = '\0';
+}
+
+/*
+ * The directory that holds the file: a log may be rotated, and a new one made, while others are
+ * read, or while it is followed. The one that the file is in behind symbolic links, too.
+ */
+static void
+add_input(struct paths *paths, const char *path)
+{
+	char real[PATH_MAX], named[PATH_MAX];
+	struct stat st;
+
+	if (!realpath(path, real))
+		return;
+	snprintf(named, sizeof(named), "%s", path);
+	cut_name(real);
+	cut_name(named);
+	add_path(paths, real, false);
+	if (lstat(path, &st) == 0 && S_ISLNK(st.st_mode))
+		add_path(paths, named, false);
+}
+
+/* A file is replaced by a new one in its directory; a device or a pipe is written itself. */
+static void
+add_output(struct paths *paths, const char *path)
+{
+	char real[PATH_MAX];
+	struct stat st;
+
+	if (!path || strcmp(path, "-") == 0)
+		return;
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		add_path(paths, path, true);
+		return;
+	}
+	if (!realpath(path, real)) {
+		if (strlen(path) >= sizeof(real))
+			return;
+		memcpy(real, path, strlen(path) + 1);
+	}
+	cut_name(real);
+	add_path(paths, real, true);
+}
+
+static void
+say(const struct options *options, FILE *messages, const struct err *err)
+{
+	if (!options->quiet)
+		fprintf(messages, "digtrail: sandbox: %s\n", err->text);
+}
+
+int
+confine_start(const struct options *options, FILE *messages, struct err *err)
+{
+	struct err lacking;
+
+	if (options->user && sandbox_become(options->user, err) != 0)
+		return err_prefix(err, "--user");
+	/* A copy of the process that follows logs judges while it reads on (cli/cmd_follow.c). */
+	bool may_fork = options->command->id == COMMAND_FOLLOW;
+	if (!options->no_sandbox && sandbox_close_calls(may_fork, &lacking) != SANDBOX_DONE)
+		say(options, messages, &lacking);
+	return 0;
+}
+
+void
+confine_files(const struct options *options, const struct plan *plan, FILE *messages)
+{
+	struct paths paths = {0};
+	struct err lacking;
+
+	if (options->no_sandbox)
+		return;
+	for (size_t i = 0; i < plan->count; i++)
+		add_input(&paths, plan->inputs[i].path);
+	if (options->command->id == COMMAND_MERGE)
+		for (size_t i = 0; i < options->operands.count; i++)
+			add_input(&paths, options->operands.items[i]);
+	/* Lines out of order that do not fit into memory (cli/sorter.c). */
+	if (options->command->id == COMMAND_SEARCH)
+		add_path(&paths, P_tmpdir, true);
+	for (size_t i = 0; i < options->outputs.count; i++)
+		add_output(&paths, options->outputs.items[i]);
+	add_output(&paths, options->state);
+	add_output(&paths, options->save);
+	if (sandbox_close_files(paths.all, paths.count, &lacking) != SANDBOX_DONE)
+		say(options, messages, &lacking);
+	free(paths.all);
+	arena_release(&paths.arena);
+}
