@@ -4,9 +4,42 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "base/xalloc.h"
 
-enum { MAP_CHUNK = 64, MAP_FIRST_SLOTS = 16 };
+/* The first chunks, of 16,384 entries, are allocated one by one, further ones cut from slabs. */
+enum { MAP_FIRST_SLOTS = 16, SMALL_CHUNKS = 256 };
+
+static size_t
+chunk_bytes(const struct map *map)
+{
+	return MAP_CHUNK * map->entry_size;
+}
+
+static uint32_t
+chunks_a_slab(const struct map *map)
+{
+	return chunk_bytes(map) >= PAGES_HUGE ? 1 : (uint32_t)(PAGES_HUGE / chunk_bytes(map));
+}
+
+/* True where a chunk beyond the small ones begins a slab. */
+static bool
+begins_slab(const struct map *map, uint32_t chunk)
+{
+	return (chunk - SMALL_CHUNKS) % chunks_a_slab(map) == 0;
+}
+
+static size_t
+slab_bytes(const struct map *map)
+{
+	return chunks_a_slab(map) * chunk_bytes(map);
+}
+
+static size_t
+slots_bytes(const struct map *map)
+{
+	return ((size_t)map->mask + 1) * sizeof(struct map_slot);
+}
 
 void
 map_init(struct map *map, size_t entry_size, size_t key_size)
@@ -18,17 +51,24 @@ map_init(struct map *map, size_t entry_size, size_t key_size)
 void
 map_release(struct map *map)
 {
-	for (uint32_t i = 0; i < map->allocated; i += MAP_CHUNK)
-		free(map->chunks[i / MAP_CHUNK]);
+	uint32_t chunks = (map->allocated + MAP_CHUNK - 1) / MAP_CHUNK;
+
+	for (uint32_t i = 0; i < chunks; i++) {
+		if (i < SMALL_CHUNKS)
+			free(map->chunks[i]);
+		else if (begins_slab(map, i))
+			pages_free(map->chunks[i], slab_bytes(map));
+	}
 	free(map->chunks);
-	free(map->slots);
+	if (map->slots)
+		pages_free(map->slots, slots_bytes(map));
 	*map = (struct map){.entry_size = map->entry_size, .key_size = map->key_size};
 }
 
 static char *
 entry_at(const struct map *map, uint32_t index)
 {
-	return map->chunks[index / MAP_CHUNK] + (size_t)(index % MAP_CHUNK) * map->entry_size;
+	return map_entry(map, index);
 }
 
 static uint64_t
@@ -67,24 +107,39 @@ map_find(const struct map *map, uint64_t hash, const void *key)
 	return slot->index ? entry_at(map, slot->index - 1) : NULL;
 }
 
+/* Entries are walked where they lie, not in the order of the old slots: far fewer misses. */
 static void
 grow_slots(struct map *map)
 {
-	uint32_t n = map->slots ? (map->mask + 1) * 2 : MAP_FIRST_SLOTS;
-	struct map_slot *slots = xcalloc(n, sizeof(*slots));
+	struct map_slot *old = map->slots;
+	size_t old_bytes = slots_bytes(map);
 
-	for (uint32_t i = 0; map->slots && i <= map->mask; i++) {
-		struct map_slot slot = map->slots[i];
-		if (slot.index == 0)
+	map->mask = old ? map->mask * 2 + 1 : MAP_FIRST_SLOTS - 1;
+	map->slots = pages_alloc(slots_bytes(map));
+	for (uint32_t i = 0; i < map->allocated; i++) {
+		uint64_t hash = entry_hash(entry_at(map, i));
+		if (hash == 0)
 			continue;
-		uint32_t at = (uint32_t)entry_hash(entry_at(map, slot.index - 1)) & (n - 1);
-		while (slots[at].index)
-			at = (at + 1) & (n - 1);
-		slots[at] = slot;
+		uint32_t at = (uint32_t)hash & map->mask;
+		while (map->slots[at].index)
+			at = (at + 1) & map->mask;
+		map->slots[at] = (struct map_slot){(uint32_t)(hash >> 32), i + 1};
 	}
-	free(map->slots);
-	map->slots = slots;
-	map->mask = n - 1;
+	if (old)
+		pages_free(old, old_bytes);
+}
+
+static void
+add_chunk(struct map *map, uint32_t chunk)
+{
+	if ((chunk & (chunk - 1)) == 0) /* room for as many again */
+		map->chunks = xrealloc(map->chunks, chunk ? chunk * 2 : 1, sizeof(*map->chunks));
+	if (chunk < SMALL_CHUNKS)
+		map->chunks[chunk] = xmalloc(chunk_bytes(map));
+	else if (begins_slab(map, chunk))
+		map->chunks[chunk] = pages_alloc(slab_bytes(map));
+	else
+		map->chunks[chunk] = map->chunks[chunk - 1] + chunk_bytes(map);
 }
 
 static uint32_t
@@ -96,10 +151,8 @@ take_entry(struct map *map)
 		return index;
 	}
 	uint32_t index = map->allocated++;
-	if (index % MAP_CHUNK == 0) {
-		map->chunks = xrealloc(map->chunks, index / MAP_CHUNK + 1, sizeof(*map->chunks));
-		map->chunks[index / MAP_CHUNK] = xmalloc(MAP_CHUNK * map->entry_size);
-	}
+	if (index % MAP_CHUNK == 0)
+		add_chunk(map, index / MAP_CHUNK);
 	return index;
 }
 
@@ -175,6 +228,16 @@ map_bytes(const struct map *map)
 	size_t chunks = (map->allocated + MAP_CHUNK - 1) / MAP_CHUNK;
 	size_t slots = map->slots ? (size_t)map->mask + 1 : 0;
 
-	return chunks * (sizeof(char *) + MAP_CHUNK * map->entry_size) +
-	       slots * sizeof(struct map_slot);
+	return chunks * (sizeof(char *) + chunk_bytes(map)) + slots * sizeof(struct map_slot);
+}
+
+size_t
+map_mapped(const struct map *map)
+{
+	uint32_t chunks = (map->allocated + MAP_CHUNK - 1) / MAP_CHUNK;
+	uint32_t in_slabs = chunks > SMALL_CHUNKS ? chunks - SMALL_CHUNKS : 0;
+	uint32_t slabs = (in_slabs + chunks_a_slab(map) - 1) / chunks_a_slab(map);
+	size_t slots = map->slots ? slots_bytes(map) : 0;
+
+	return slabs * slab_bytes(map) + (slots < PAGES_HUGE / 2 ? 0 : slots);
 }

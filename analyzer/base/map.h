@@ -18,6 +18,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { MAP_CHUNK = 64 }; /* entries that lie side by side */
+
 struct map_slot {
 	uint32_t tag;   /* high half of the hash */
 	uint32_t index; /* of the entry, plus one; 0 = empty */
@@ -45,13 +47,48 @@ void map_remove(struct map *map, void *entry);
 void *map_next(const struct map *map, uint32_t *cursor);
 /* Memory held, in bytes. */
 size_t map_bytes(const struct map *map);
+/* How much of it is not from malloc (base/pages.h), for tests that ask malloc. */
+size_t map_mapped(const struct map *map);
 
-/* Asks the processor for the slot that map_find(hash) will read first. */
+/*
+ * Hints for whoever will look up many keys: the slot first, the entry when the slot has had
+ * time to come, what hangs on the entry when that has. Each step touches only what the step
+ * before it asked for; none of them decides anything.
+ */
+enum fetch { FETCH_SLOT, FETCH_ENTRY, FETCH_OWNED, FETCH_ITEM, FETCHES };
+
 static inline void
-map_prefetch(const struct map *map, uint64_t hash)
+map_prefetch_slot(const struct map *map, uint64_t hash)
 {
 	if (map->slots)
 		__builtin_prefetch(&map->slots[hash & map->mask]);
+}
+
+static inline char *
+map_entry(const struct map *map, uint32_t index)
+{
+	return map->chunks[index / MAP_CHUNK] + (size_t)(index % MAP_CHUNK) * map->entry_size;
+}
+
+/* What is probably the entry of a key with that hash; NULL where none is at hand. */
+static inline void *
+map_guess(const struct map *map, uint64_t hash)
+{
+	if (!map->slots)
+		return NULL;
+	struct map_slot slot = map->slots[hash & map->mask];
+	return slot.index && slot.tag == (uint32_t)(hash >> 32) ? map_entry(map, slot.index - 1)
+								: NULL;
+}
+
+static inline void
+map_prefetch_entry(const struct map *map, uint64_t hash)
+{
+	const char *entry = map_guess(map, hash);
+
+	if (entry)
+		for (size_t i = 0; i < map->entry_size; i += 64)
+			__builtin_prefetch(entry + i, 1);
 }
 
 #endif

@@ -23,7 +23,14 @@ item_at(const struct sample *sample, const struct sample_type *type, uint32_t at
 	return sample->items + (size_t)at * type->item_size;
 }
 
-/* The place of `hash`, or the empty place where it belongs. Capacity must not be 0. */
+static void
+free_items(const struct sample *sample)
+{
+	if (sample->capacity > 1)
+		free(sample->items);
+}
+
+/* The place of `hash`, or the empty place where it belongs: one of the two must be there. */
 static char *
 place_of(const struct sample *sample, const struct sample_type *type, uint64_t hash)
 {
@@ -45,15 +52,15 @@ sample_release(struct sample *sample, const struct sample_type *type, void *cont
 
 	for (uint32_t i = 0; type->drop && (item = sample_next(sample, type, &i)) != NULL;)
 		type->drop(item, context);
-	free(sample->items);
+	free_items(sample);
 	*sample = (struct sample){0};
 }
 
 void *
 sample_find(const struct sample *sample, const struct sample_type *type, uint64_t hash)
 {
-	if (sample->capacity == 0)
-		return NULL;
+	if (sample->capacity <= 1)
+		return sample->count && item_hash(sample->items) == hash ? sample->items : NULL;
 	char *item = place_of(sample, type, hash);
 	return item_hash(item) ? item : NULL;
 }
@@ -68,15 +75,35 @@ rebuild(struct sample *sample, const struct sample_type *type, uint32_t capacity
 	sample->items = xcalloc(capacity, type->item_size);
 	for (uint32_t i = 0; (item = sample_next(&old, type, &i)) != NULL;)
 		memcpy(place_of(sample, type, item_hash(item)), item, type->item_size);
-	free(old.items);
+	free_items(&old);
 }
 
-static int
-compare_hashes(const void *a, const void *b)
+/* The k-th smallest of n distinct numbers, counted from 0; their order changes (Hoare's FIND). */
+static uint64_t
+select_kth(uint64_t *v, uint32_t n, uint32_t k)
 {
-	uint64_t left = *(const uint64_t *)a, right = *(const uint64_t *)b;
+	int64_t left = 0, right = (int64_t)n - 1;
 
-	return (left > right) - (left < right);
+	while (left < right) {
+		uint64_t pivot = v[k];
+		int64_t i = left, j = right;
+		do {
+			while (v[i] < pivot)
+				i++;
+			while (v[j] > pivot)
+				j--;
+			if (i <= j) {
+				uint64_t held = v[i];
+				v[i++] = v[j];
+				v[j--] = held;
+			}
+		} while (i <= j);
+		if (j < (int64_t)k)
+			left = i;
+		if (i > (int64_t)k)
+			right = j;
+	}
+	return v[k];
 }
 
 /* The k-th smallest hash held; there are at least k. */
@@ -89,8 +116,7 @@ kth_hash(const struct sample *sample, const struct sample_type *type, uint32_t k
 
 	for (uint32_t i = 0; (item = sample_next(sample, type, &i)) != NULL;)
 		hashes[n++] = item_hash(item);
-	qsort(hashes, n, sizeof(*hashes), compare_hashes);
-	uint64_t kth = hashes[k - 1];
+	uint64_t kth = select_kth(hashes, n, k - 1);
 	free(hashes);
 	return kth;
 }
@@ -106,10 +132,10 @@ cut(struct sample *sample, const struct sample_type *type, void *context)
 			continue;
 		if (type->drop)
 			type->drop(item, context);
-		memset(item, 0, sizeof(uint64_t));
+		memset(item, 0, type->item_size);
 		sample->count--;
 	}
-	if (sample->capacity)
+	if (sample->capacity > 1)
 		rebuild(sample, type, sample->capacity);
 }
 
@@ -153,9 +179,9 @@ sample_put(struct sample *sample, const struct sample_type *type, uint64_t hash,
 	if (found)
 		return found;
 	/* At most 3/4 full, so that a search always ends at an empty place. */
-	if (sample->capacity == 0)
+	if (sample->capacity == 0 || (sample->capacity == 1 && sample->count))
 		rebuild(sample, type, SAMPLE_FIRST);
-	else if (sample->count >= sample->capacity - sample->capacity / 4) {
+	else if (sample->capacity > 1 && sample->count >= sample->capacity - sample->capacity / 4) {
 		if (sample->capacity < full_capacity(type))
 			rebuild(sample, type, sample->capacity * 2);
 		else

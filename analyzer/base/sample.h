@@ -18,7 +18,7 @@
 struct sample {
 	char *items;        /* open addressing, hash 0 = empty */
 	uint32_t count;     /* items held: up to about 2k between prunings */
-	uint32_t capacity;  /* power of two or 0 */
+	uint32_t capacity;  /* power of two or 0; 1: `items` is the owner's, see sample_lend */
 	uint64_t threshold; /* largest hash still admitted; 0 = everything so far */
 };
 
@@ -29,11 +29,30 @@ struct sample_type {
 };
 
 void sample_release(struct sample *sample, const struct sample_type *type, void *context);
+/*
+ * Gives an empty sample the memory of its first item, zeroed: most samples never hold more
+ * than one, and need no allocation then. It must live where it is as long as the sample.
+ */
+static inline void
+sample_lend(struct sample *sample, void *item)
+{
+	sample->items = item;
+	sample->capacity = 1;
+}
 /* True when a key of that hash would be kept. */
 static inline bool
 sample_admits(const struct sample *sample, uint64_t hash)
 {
 	return sample->threshold == 0 || hash <= sample->threshold;
+}
+/* Hint: the item of that hash is about to be looked for. */
+static inline void
+sample_prefetch(const struct sample *sample, const struct sample_type *type, uint64_t hash)
+{
+	if (sample->capacity > 1)
+		__builtin_prefetch(sample->items + ((uint32_t)hash & (sample->capacity - 1)) *
+							   (size_t)type->item_size,
+				   1);
 }
 /* The item of that hash, or NULL. */
 void *sample_find(const struct sample *sample, const struct sample_type *type, uint64_t hash);

@@ -4,16 +4,21 @@
 #include <string.h>
 #include <unistd.h>
 
-static void *
-check(void *p)
+void
+xalloc_fail(void)
 {
 	static const char text[] = "digtrail: out of memory\n";
 
-	if (!p) {
-		ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
-		(void)written;
-		_exit(2);
-	}
+	ssize_t written = write(STDERR_FILENO, text, sizeof(text) - 1);
+	(void)written;
+	_exit(2);
+}
+
+static void *
+check(void *p)
+{
+	if (!p)
+		xalloc_fail();
 	return p;
 }
 

@@ -14,6 +14,8 @@ void *xcalloc(size_t count, size_t n) __attribute__((malloc, returns_nonnull));
 void *xrealloc(void *p, size_t count, size_t n) __attribute__((returns_nonnull));
 /* A copy of n bytes, followed by a NUL that does not belong to them. */
 void *xmemdup(const void *p, size_t n) __attribute__((malloc, returns_nonnull));
+/* Ends the program as a failed allocation does. */
+void xalloc_fail(void) __attribute__((noreturn));
 char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
 
 #endif

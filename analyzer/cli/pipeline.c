@@ -10,8 +10,24 @@
 #include "cli/schedule.h"
 #include "input/reader.h"
 
-/* Lines between two looks at the interrupt flag and the progress line. */
-enum { LINES_A_LOOK = 4096 };
+/*
+ * Lines taken through every stage together: while the memory that one of them needs is being
+ * fetched, the others are worked on. Lines between two looks at the ceiling and the interrupt
+ * flag: exactly so many, however the source's reads fall, since the ceiling's effect depends on it.
+ */
+enum { BATCH = 32, LINES_A_LOOK = 4096 };
+
+_Static_assert((int)BATCH <= (int)NAMER_BATCH && (int)BATCH <= (int)TALLY_BATCH,
+	       "a batch is too large for a stage");
+
+struct batch {
+	struct line lines[BATCH];
+	struct record records[BATCH];
+	struct str raw_names[BATCH];
+	const struct name *names[BATCH];
+	struct matches matches[BATCH];
+	struct tally_line tally_lines[BATCH];
+};
 
 /* One thread's own state. */
 struct worker {
@@ -22,6 +38,7 @@ struct worker {
 	const struct filter *filter;
 	struct regex_scratch *scratch; /* the filter's */
 	uint64_t filtered;
+	struct batch batch;
 };
 
 struct run {
@@ -55,39 +72,59 @@ filter_later(const struct worker *worker, const struct name *name, const struct 
 	return filter_rules(filter, matches);
 }
 
-static void
-add_line(struct worker *worker, struct parser *parser, const struct line *line, uint32_t stream,
-	 uint64_t chunk)
-{
-	const struct tally_settings *settings = worker->tally.settings;
-	const struct server_info *server = &settings->servers[settings->streams[stream].server];
-	struct matches matches;
-	struct record record;
+/* Where the lines of a unit come from. */
+struct origin {
+	uint32_t stream;
+	uint64_t chunk;
+	const struct server_info *server;
+};
 
-	enum record_kind kind = parser_parse(parser, line->text, &record);
-	if (worker->filter && !filter_record(worker->filter, &record)) {
-		worker->filtered++;
-		return;
+/* Matches the i-th line of the batch and makes `out` of it; false where it is filtered away. */
+static bool
+match_line(struct worker *worker, const struct origin *origin, size_t i, struct tally_line *out)
+{
+	struct batch *batch = &worker->batch;
+	const struct record *record = &batch->records[i];
+	bool is_request = record->kind == origin->server->request;
+
+	batch->matches[i].count = 0;
+	if (can_match(record->kind))
+		matcher_match(worker->matcher, record, batch->names[i], origin->server->name,
+			      batch->lines[i].text, is_request, &batch->matches[i]);
+	if (worker->filter && !filter_later(worker, batch->names[i], &batch->matches[i]))
+		return false;
+	*out = (struct tally_line){
+		.record = record,
+		.name = batch->names[i],
+		.matches = &batch->matches[i],
+		.position = {record->time, origin->stream, origin->chunk, batch->lines[i].offset,
+			     batch->lines[i].number},
+		.text = batch->lines[i].text,
+		.is_request = is_request,
+	};
+	return true;
+}
+
+static void
+add_lines(struct worker *worker, struct parser *parser, const struct origin *origin, size_t count)
+{
+	struct batch *batch = &worker->batch;
+
+	size_t parsed = 0, kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct record *record = &batch->records[parsed];
+		parser_parse(parser, batch->lines[i].text, record);
+		if (worker->filter && !filter_record(worker->filter, record))
+			continue;
+		batch->lines[parsed] = batch->lines[i];
+		batch->raw_names[parsed++] = record->qname;
 	}
-	bool is_request = kind == server->request;
-	const struct name *name = record.qname.n ? namer_look(worker->namer, record.qname) : NULL;
-	matches.count = 0;
-	if (can_match(kind))
-		matcher_match(worker->matcher, &record, name, server->name, line->text, is_request,
-			      &matches);
-	if (worker->filter && !filter_later(worker, name, &matches)) {
-		worker->filtered++;
-		return;
-	}
-	tally_add(&worker->tally,
-		  &(struct tally_line){
-			  .record = &record,
-			  .name = name,
-			  .matches = &matches,
-			  .position = {record.time, stream, chunk, line->offset, line->number},
-			  .text = line->text,
-			  .is_request = is_request,
-		  });
+	namer_look_all(worker->namer, batch->raw_names, batch->names, parsed);
+	for (size_t i = 0; i < parsed; i++)
+		kept += match_line(worker, origin, i, &batch->tally_lines[kept]);
+	tally_add_lines(&worker->tally, batch->tally_lines, kept);
+	worker->filtered += count - kept;
 }
 
 /*
@@ -117,17 +154,29 @@ must_stop(struct run *run)
 	return *run->pipeline->interrupted || atomic_load(&run->over);
 }
 
+/* How many lines the next batch may hold after `seen` lines. */
+static size_t
+room_of(uint64_t seen)
+{
+	size_t left = LINES_A_LOOK - seen % LINES_A_LOOK;
+
+	return left < BATCH ? left : BATCH;
+}
+
 /* The lines of a reader, until it or the run ends. */
 static void
 read_lines(struct run *run, struct worker *worker, struct parser *parser, struct reader *reader,
 	   uint32_t stream)
 {
+	const struct tally_settings *settings = run->pipeline->settings;
 	uint64_t chunk = reader->offset, consumed = 0, seen = 0;
-	struct line line;
+	struct origin origin = {stream, chunk,
+				&settings->servers[settings->streams[stream].server]};
+	size_t count;
 
-	while (reader_next(reader, &line)) {
-		add_line(worker, parser, &line, stream, chunk);
-		if (++seen % LINES_A_LOOK)
+	while ((count = reader_batch(reader, worker->batch.lines, room_of(seen))) > 0) {
+		add_lines(worker, parser, &origin, count);
+		if ((seen += count) % LINES_A_LOOK)
 			continue;
 		if (reader->source)
 			look_at_ceiling(run, worker, LINES_A_LOOK);

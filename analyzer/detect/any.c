@@ -13,7 +13,7 @@ names_of(const struct pair *pair)
 	double n = 0;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair->classes[c];
+		const struct pair_class *names = pair_class(pair, c);
 		const struct pair_name *name;
 		double asked = 0;
 		if (!names || names->names.count == 0)

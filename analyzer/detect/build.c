@@ -136,7 +136,7 @@ build_reconstructed_class(struct findings *findings, struct finding *finding,
 			  enum name_class class_)
 {
 	const struct pair_name *names[PAIR_K], *name;
-	const struct pair_class *sampled = pair->classes[class_];
+	const struct pair_class *sampled = pair_class(pair, class_);
 	size_t n = 0;
 
 	for (uint32_t i = 0; sampled && n < PAIR_K &&
@@ -193,10 +193,10 @@ build_answered(struct findings *findings, struct finding *finding, const struct 
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
 		const struct pair_name *name;
-		if (!pair->classes[c] || c == NAME_APEX)
+		if (!pair_class(pair, c) || c == NAME_APEX)
 			continue;
-		for (uint32_t i = 0;
-		     (name = sample_next(&pair->classes[c]->names, &pair_name_type, &i)) != NULL;) {
+		for (uint32_t i = 0; (name = sample_next(&pair_class(pair, c)->names,
+							 &pair_name_type, &i)) != NULL;) {
 			struct str text = texts_get(&input->tally->texts, name->text);
 			if (is_there(ground, zone, before, c, name, text))
 				text_list_add(build_is_remote_access(text) ? &first : &others,

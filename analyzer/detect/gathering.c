@@ -81,7 +81,7 @@ gather(const struct tally *tally, const struct pair *pair)
 	size_t zone_length = texts_get(&tally->texts, pair->key.zone).n;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair->classes[c];
+		const struct pair_class *names = pair_class(pair, c);
 		const struct pair_name *name;
 		if (!names || names->names.count == 0)
 			continue;
@@ -146,7 +146,7 @@ add_asked(const struct detect_input *input, struct findings *out, const struct p
 	size_t zone_length = texts_get(&tally->texts, pair->key.zone).n;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair->classes[c];
+		const struct pair_class *names = pair_class(pair, c);
 		const struct pair_name *name;
 		if (!names || c == NAME_APEX)
 			continue;

@@ -97,10 +97,10 @@ collect_ancestors(const struct tally *tally, const struct pair *pair, uint64_t *
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
 		const struct pair_name *item;
-		if (!pair->classes[c] || c == NAME_APEX)
+		if (!pair_class(pair, c) || c == NAME_APEX)
 			continue;
-		for (uint32_t i = 0;
-		     (item = sample_next(&pair->classes[c]->names, &pair_name_type, &i)) != NULL;) {
+		for (uint32_t i = 0; (item = sample_next(&pair_class(pair, c)->names,
+							 &pair_name_type, &i)) != NULL;) {
 			struct str name = texts_get(&tally->texts, item->text);
 			for (;;) {
 				size_t label = qname_first_label(name).n;
@@ -179,7 +179,7 @@ share_out(const struct ground *ground, size_t first, size_t count, const struct 
 	size_t ancestor_count = collect_ancestors(ground->input->tally, pair, ancestors);
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair->classes[c];
+		const struct pair_class *names = pair_class(pair, c);
 		const struct pair_name *item;
 		unsigned counted[INNOCENTS + 1] = {0}, asked[INNOCENTS + 1] = {0};
 		if (!names || c == NAME_APEX || names->names.count == 0)

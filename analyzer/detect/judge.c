@@ -247,8 +247,8 @@ asked_alone(const struct ground *ground, size_t first, size_t count, struct str 
 	uint64_t hash = hash_bytes(key, front.p, front.n);
 	for (size_t i = first; i < first + count && i < first + 512; i++)
 		for (size_t c = 0; c < NAME_CLASSES; c++)
-			if (ground->pairs[i]->classes[c] &&
-			    sample_find(&ground->pairs[i]->classes[c]->names, &pair_name_type,
+			if (pair_class(ground->pairs[i], c) &&
+			    sample_find(&pair_class(ground->pairs[i], c)->names, &pair_name_type,
 					hash))
 				return true;
 	return false;
@@ -574,9 +574,9 @@ add_classes(const struct ground *ground, size_t first, size_t count, struct judg
 	const struct detect_input *input = ground->input;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = out->pair->classes[c];
+		const struct pair_class *names = pair_class(out->pair, c);
 		const struct pair_class *before =
-			out->pair_before ? out->pair_before->classes[c] : NULL;
+			out->pair_before ? pair_class(out->pair_before, c) : NULL;
 		if (c == NAME_APEX)
 			continue;
 		if (names && names->names.count)
@@ -607,7 +607,7 @@ sampled(const struct pair *pair)
 	size_t count = 0;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++)
-		count += pair->classes[c] ? pair->classes[c]->names.count : 0;
+		count += pair_class(pair, c) ? pair_class(pair, c)->names.count : 0;
 	return count;
 }
 

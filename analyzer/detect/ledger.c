@@ -67,7 +67,7 @@ static void
 add_names(struct ledger_zone *zone, const struct ground *ground, size_t first, size_t count,
 	  uint8_t class_)
 {
-	const struct pair_class *names = zone->scan.judgement.pair->classes[class_];
+	const struct pair_class *names = pair_class(zone->scan.judgement.pair, class_);
 	const struct pair_name *item;
 	double weight =
 		(double)sample_distinct(&names->names, &pair_name_type) / names->names.count;
@@ -103,7 +103,7 @@ make_zone(struct ledger_zone *zone, const struct ground *ground, size_t first, s
 	if (zone->scan.judgement.count)
 		scan_ledger(&zone->scan, ground->input->settings);
 	for (size_t c = 0; c < NAME_CLASSES; c++)
-		if (pair->classes[c] && c != NAME_APEX && pair->classes[c]->names.count)
+		if (pair_class(pair, c) && c != NAME_APEX && pair_class(pair, c)->names.count)
 			add_names(zone, ground, first, count, (uint8_t)c);
 	if (zone->name_count)
 		qsort(zone->names, zone->name_count, sizeof(*zone->names), compare_names);
@@ -120,7 +120,7 @@ compare_with(const struct ledger_zone *zone, const struct pair *other)
 	struct relative relative = {.address = other->key.address, .zone = j->zone_text};
 
 	for (size_t i = 0; i < j->count; i++) {
-		const struct pair_class *names = other->classes[j->names[i].class_];
+		const struct pair_class *names = pair_class(other, j->names[i].class_);
 		uint64_t hash = j->names[i].item->hash;
 		if (names && !sample_admits(&names->names, hash))
 			continue;

@@ -148,7 +148,7 @@ collect_pairs(const struct ground *ground, struct random_pairs *pairs)
 		return;
 	pairs->all = xcalloc(ground->count + 1, sizeof(const struct pair *));
 	for (size_t i = 0; i < ground->count; i++) {
-		const struct pair_class *names = ground->pairs[i]->classes[NAME_RANDOM];
+		const struct pair_class *names = pair_class(ground->pairs[i], NAME_RANDOM);
 		if (names && names->names.count)
 			pairs->all[pairs->count++] = ground->pairs[i];
 	}
@@ -178,7 +178,7 @@ first_of_zone(const struct random_pairs *pairs, const struct zone *zone)
 static bool
 takes_part(const struct tally *tally, const struct pair *pair, struct str below)
 {
-	const struct sample *names = &pair->classes[NAME_RANDOM]->names;
+	const struct sample *names = &pair_class(pair, NAME_RANDOM)->names;
 	double weight = (double)sample_distinct(names, &pair_name_type) / names->count, n = 0;
 	const struct pair_name *name;
 
@@ -354,7 +354,7 @@ long_labels(const struct tally *tally, const struct pair *pair)
 	double n = 0;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair->classes[c];
+		const struct pair_class *names = pair_class(pair, c);
 		const struct pair_name *name;
 		double held = 0;
 		if (!names || names->names.count == 0)

@@ -15,7 +15,7 @@ static const double WALK_SHARE = 0.15;
 static double
 walker_names(const struct tally *tally, const struct pair *pair, bool *zero_byte)
 {
-	const struct pair_class *names = pair->classes[NAME_NSEC];
+	const struct pair_class *names = pair_class(pair, NAME_NSEC);
 	const struct pair_name *name;
 
 	*zero_byte = false;

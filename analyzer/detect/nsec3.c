@@ -29,7 +29,7 @@ hex_names(const struct tally *tally, const struct pair *pair)
 	double n = 0;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair->classes[c];
+		const struct pair_class *names = pair_class(pair, c);
 		const struct pair_name *name;
 		double hex = 0;
 		if (!names || c == NAME_APEX || names->names.count == 0)
@@ -58,7 +58,7 @@ run(const struct detect_input *input, struct findings *out)
 	for (size_t i = 0; i < ground->count; i++) {
 		const struct pair *pair = ground->pairs[i];
 		double types = counts_of(&pair->types, type_key(TYPE_NSEC3));
-		const struct pair_class *random = pair->classes[NAME_RANDOM];
+		const struct pair_class *random = pair_class(pair, NAME_RANDOM);
 		double names =
 			random ? (double)sample_distinct(&random->names, &pair_name_type) : 0;
 		double hex = asked_keys(pair) ? hex_names(input->tally, pair) : 0;

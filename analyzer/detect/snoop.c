@@ -37,7 +37,7 @@ add_pair(const struct tally *tally, const struct pair *pair, struct snooped *sum
 	const struct zone *zone = zones_find(tally, text, pair->key.resolver);
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair->classes[c];
+		const struct pair_class *names = pair_class(pair, c);
 		const struct pair_name *name;
 		if (!names)
 			continue;

@@ -14,7 +14,7 @@ enum { OWNERS = 8, OWNERS_MANY = 20, APPLICATIONS = 3 };
 static double
 owners_of(const struct tally *tally, const struct pair *pair)
 {
-	const struct pair_class *names = pair->classes[NAME_SERVICE];
+	const struct pair_class *names = pair_class(pair, NAME_SERVICE);
 	const struct pair_name *name;
 	struct str applications[APPLICATIONS];
 	size_t count = 0;

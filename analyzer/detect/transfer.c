@@ -98,8 +98,8 @@ serial_checks_below(const struct episode *episode, struct str zone)
 		return -1;
 	for (size_t c = 0; c < NAME_CLASSES && pair->recursion_desired == 0; c++) {
 		const struct pair_name *name =
-			pair->classes[c]
-				? sample_find(&pair->classes[c]->names, &pair_name_type, hash)
+			pair_class(pair, c)
+				? sample_find(&pair_class(pair, c)->names, &pair_name_type, hash)
 				: NULL;
 		if (name && name->types & type_bit(TYPE_SOA))
 			return 1;

@@ -56,6 +56,11 @@ void reader_release(struct reader *reader);
 /* The next line; false at the end, and then source_end() says how it ended. */
 bool reader_next(struct reader *reader, struct line *line);
 /*
+ * The next lines, at most `max`: as many as can be had without reading on, at least one but at
+ * the end. All of them are valid until the next call.
+ */
+size_t reader_batch(struct reader *reader, struct line *lines, size_t max);
+/*
  * Takes the first line off bytes in memory: its text as in struct line. False when no
  * terminated line is left.
  */

@@ -70,7 +70,7 @@ summary_pair_names(const struct pair *pair)
 	struct name_counts counts = {0};
 
 	for (size_t i = 0; i < NAME_CLASSES; i++) {
-		const struct pair_class *names = pair->classes[i];
+		const struct pair_class *names = pair_class(pair, i);
 		const struct pair_name *name;
 		uint64_t missing = 0, answered = 0;
 		if (!names || i == NAME_APEX || names->names.count == 0)

@@ -49,7 +49,7 @@ static void
 add_pair(struct name_list *list, const struct tally *tally, const struct pair *pair)
 {
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair->classes[c];
+		const struct pair_class *names = pair_class(pair, c);
 		const struct pair_name *name;
 		if (!names || c == NAME_APEX)
 			continue;

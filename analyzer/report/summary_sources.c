@@ -120,11 +120,11 @@ summary_type_rows(struct arena *arena, const struct counts *types, size_t *count
 
 	for (size_t i = 0; i < types->count; i++) {
 		char text[CODE_TEXT];
-		int32_t type = type_of_key(types->v[i].key);
+		int32_t type = type_of_key(counts_all(types)[i].key);
 		rows[i] = (struct count_row){
 			type == TYPE_UNKNOWN ? STR("other")
 					     : arena_str(arena, str_of(type_print(type, text))),
-			types->v[i].count};
+			counts_all(types)[i].count};
 	}
 	*count = types->count;
 	if (*count)
@@ -136,16 +136,16 @@ summary_type_rows(struct arena *arena, const struct counts *types, size_t *count
 static void
 add_rcodes(struct summary *summary, struct source_row *row, const struct counts *rcodes)
 {
-	bool responses = rcodes->count && rcodes->v[0].key < 64;
+	bool responses = rcodes->count && counts_all(rcodes)[0].key < 64;
 
 	row->rcodes = arena_alloc(&summary->arena, rcodes->count * sizeof(*row->rcodes));
 	for (size_t i = 0; i < rcodes->count; i++) {
 		char text[CODE_TEXT];
-		if ((rcodes->v[i].key < 64) != responses)
+		if ((counts_all(rcodes)[i].key < 64) != responses)
 			continue;
-		rcode_print(rcodes->v[i].key % 64, text);
+		rcode_print(counts_all(rcodes)[i].key % 64, text);
 		row->rcodes[row->rcode_count++] = (struct count_row){
-			arena_str(&summary->arena, str_of(text)), rcodes->v[i].count};
+			arena_str(&summary->arena, str_of(text)), counts_all(rcodes)[i].count};
 	}
 	if (row->rcode_count)
 		qsort(row->rcodes, row->rcode_count, sizeof(*row->rcodes), compare_rows);
@@ -222,9 +222,9 @@ add_bins(struct summary *summary, struct source_row *row, const struct slots *sl
 
 	row->bins = arena_alloc(&summary->arena, bins->count * sizeof(*row->bins));
 	for (size_t i = 0; bins->count && i < slots->count; i++) {
-		int64_t from = (int64_t)slots->v[i].index * length - bins->start;
+		int64_t from = (int64_t)slots_all(slots)[i].index * length - bins->start;
 		size_t at = from < 0 ? 0 : (size_t)(from / bins->length);
-		row->bins[at < bins->count ? at : bins->count - 1] += slots->v[i].count;
+		row->bins[at < bins->count ? at : bins->count - 1] += slots_all(slots)[i].count;
 	}
 }
 

@@ -233,8 +233,8 @@ table_counts(struct row *row, struct counts *counts, uint16_t keys)
 
 	if (row->saving) {
 		for (; n < counts->count && n < sizeof(bytes) / COUNT_BYTES; n++) {
-			put_number(bytes + n * COUNT_BYTES, counts->v[n].key, 2);
-			put_number(bytes + n * COUNT_BYTES + 2, counts->v[n].count, 4);
+			put_number(bytes + n * COUNT_BYTES, counts_all(counts)[n].key, 2);
+			put_number(bytes + n * COUNT_BYTES + 2, counts_all(counts)[n].count, 4);
 		}
 		row_blob(row, str_make((char *)bytes, n * COUNT_BYTES));
 		return;
@@ -258,7 +258,7 @@ save_slots(struct row *row, const struct slots *slots)
 	uint64_t values[SLOTS_MAX];
 
 	for (uint8_t i = 0; i < slots->count; i++)
-		values[i] = (uint64_t)slots->v[i].count << 32 | slots->v[i].index;
+		values[i] = (uint64_t)slots_all(slots)[i].count << 32 | slots_all(slots)[i].index;
 	row_blob(row, table_pack(bytes, values, slots->count));
 }
 
@@ -342,11 +342,17 @@ void *
 table_entry(struct row *row, const struct tally *tally, struct map *map, const void *key,
 	    size_t size)
 {
+	return table_entry_hashed(row, map, key, hash_bytes(&tally->key, key, size));
+}
+
+void *
+table_entry_hashed(struct row *row, struct map *map, const void *key, uint64_t hash)
+{
 	bool created = false;
 	void *entry = NULL;
 
 	if (!row->bad)
-		entry = map_put(map, hash_bytes(&tally->key, key, size), key, &created);
+		entry = map_put(map, hash, key, &created);
 	if (!created)
 		row->bad = true;
 	return created ? entry : NULL;

@@ -72,6 +72,8 @@ void *table_item(struct table_io *io, struct row *row, struct tally *tally, stru
 /* A new entry of a map; NULL when there is one already (and row->bad). */
 void *table_entry(struct row *row, const struct tally *tally, struct map *map, const void *key,
 		  size_t size);
+/* The same for tables whose hash is not that of the key's bytes. */
+void *table_entry_hashed(struct row *row, struct map *map, const void *key, uint64_t hash);
 /* Numbers as little-endian bytes. */
 struct str table_pack(char *out, const uint64_t *values, size_t count);
 bool table_unpack(struct row *row, struct str bytes, uint64_t *values, size_t count);

@@ -1,7 +1,5 @@
 #include "store/table.h"
 
-#include "base/xalloc.h"
-
 static void
 pair_fields(struct table_io *io, struct row *row, struct pair *pair)
 {
@@ -56,11 +54,14 @@ load_pairs(struct table_io *io, struct row *row, struct tally *tally)
 		struct pair_key key = {.address = row_ip(row, NULL)};
 		key.zone = table_text(io, row, tally, 0);
 		key.resolver = table_role(io, row, 0);
-		struct pair *pair = table_entry(row, tally, &tally->pairs.map, &key, sizeof(key));
+		uint64_t hash = pairs_hash(tally, &key.address, texts_get(&tally->texts, key.zone),
+					   key.resolver);
+		struct pair *pair = table_entry_hashed(row, &tally->pairs.map, &key, hash);
 		if (!pair) {
 			texts_drop(&tally->texts, key.zone);
 			return;
 		}
+		pair->key.zone = key.zone;
 		pair_fields(io, row, pair);
 		if (io->map->without_requests)
 			forget_requests(pair);
@@ -96,9 +97,9 @@ save_classes(struct table_io *io, struct row *row, const struct tally *tally)
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
 		number++;
 		for (size_t c = 0; c < NAME_CLASSES; c++) {
-			if (!pair->classes[c])
+			if (!pair_class(pair, c))
 				continue;
-			struct pair_class copy = *pair->classes[c];
+			struct pair_class copy = *pair_class(pair, c);
 			table_parent(io, row, number);
 			row_number(row, (int64_t)c, 0, NAME_CLASSES - 1);
 			class_fields(row, &copy);
@@ -114,14 +115,14 @@ load_classes(struct table_io *io, struct row *row, struct tally *tally)
 	while (row_next(row)) {
 		struct pair *pair = table_parent(io, row, 0);
 		size_t c = (size_t)row_number(row, 0, 0, NAME_CLASSES - 1);
-		if (row->bad || pair->classes[c]) {
+		if (row->bad || pair_class(pair, c)) {
 			row->bad = true;
 			return;
 		}
-		pair->classes[c] = xcalloc(1, sizeof(*pair->classes[c]));
-		class_fields(row, pair->classes[c]);
+		struct pair_class *names = pair_put_class(pair, c);
+		class_fields(row, names);
 		if (io->map->without_requests)
-			pair->classes[c]->requests = 0;
+			names->requests = 0;
 	}
 }
 
@@ -167,9 +168,9 @@ save_names(struct table_io *io, struct row *row, const struct tally *tally)
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
 		number++;
 		for (size_t c = 0; c < NAME_CLASSES; c++)
-			if (pair->classes[c])
+			if (pair_class(pair, c))
 				save_class_names(io, row, tally, number, c,
-						 &pair->classes[c]->names);
+						 &pair_class(pair, c)->names);
 	}
 }
 
@@ -182,12 +183,12 @@ load_names(struct table_io *io, struct row *row, struct tally *tally)
 		struct pair *pair = table_parent(io, row, 0);
 		size_t c = (size_t)row_number(row, 0, 0, NAME_CLASSES - 1);
 		struct str text = table_text_of(io, row, tally, 0);
-		if (row->bad || !pair->classes[c]) {
+		if (row->bad || !pair_class(pair, c)) {
 			row->bad = true;
 			return;
 		}
 		struct pair_name *name =
-			table_item(io, row, tally, &pair->classes[c]->names, &pair_name_type,
+			table_item(io, row, tally, &pair_put_class(pair, c)->names, &pair_name_type,
 				   hash_bytes(key, text.p, text.n));
 		if (!name)
 			return;

@@ -90,9 +90,12 @@ load_sources(struct table_io *io, struct row *row, struct tally *tally)
 		struct source_key key = {.address = row_ip(row, NULL)};
 		key.server = table_server(io, row, 0);
 		struct source *source =
-			table_entry(row, tally, &tally->sources.map, &key, sizeof(key));
+			table_entry_hashed(row, &tally->sources.map, &key,
+					   sources_hash(tally, &key.address, key.server));
 		if (!source)
 			return;
+		source->prefix =
+			zone_prefix_hash(&tally->settings->names->sample_key, &key.address);
 		source_fields(row, source);
 		if (io->map->without_requests)
 			forget_requests(source);

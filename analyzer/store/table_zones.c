@@ -1,7 +1,5 @@
 #include "store/table.h"
 
-#include "base/xalloc.h"
-
 static void
 zone_fields(struct table_io *io, struct row *row, struct zone *zone)
 {
@@ -51,11 +49,13 @@ load_zones(struct table_io *io, struct row *row, struct tally *tally)
 		row_number(row, 0, number + 1, number + 1);
 		key.text = table_text(io, row, tally, 0);
 		key.resolver = table_role(io, row, 0);
-		struct zone *zone = table_entry(row, tally, &tally->zones.map, &key, sizeof(key));
+		uint64_t hash = zones_hash(tally, texts_get(&tally->texts, key.text), key.resolver);
+		struct zone *zone = table_entry_hashed(row, &tally->zones.map, &key, hash);
 		if (!zone) {
 			texts_drop(&tally->texts, key.text);
 			return;
 		}
+		zone->key.text = key.text;
 		zone_fields(io, row, zone);
 		if (io->map->without_requests)
 			forget_requests(zone);
@@ -113,8 +113,7 @@ load_classes(struct table_io *io, struct row *row, struct tally *tally)
 			row->bad = true;
 			return;
 		}
-		zone->classes[c] = xcalloc(1, sizeof(*zone->classes[c]));
-		class_fields(row, zone->classes[c]);
+		class_fields(row, zone_put_class(zone, c));
 		if (io->map->without_requests)
 			zone->classes[c]->requests = 0;
 	}

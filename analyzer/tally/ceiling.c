@@ -38,7 +38,8 @@ enum {
 size_t
 counts_bytes(const struct counts *counts)
 {
-	return counts->count ? CEILING_ENTRY + counts->count * sizeof(struct count) * 3 / 2 : 0;
+	/* One alone lies in the struct itself. */
+	return counts->count > 1 ? CEILING_ENTRY + counts->count * sizeof(struct count) * 3 / 2 : 0;
 }
 
 size_t
@@ -46,7 +47,7 @@ slots_bytes(const struct slots *slots)
 {
 	size_t count = slots->shift ? SLOTS_MAX : slots->count; /* fewer after they doubled */
 
-	return count ? CEILING_ENTRY + count * sizeof(struct slot) * 3 / 2 : 0;
+	return count > 1 ? CEILING_ENTRY + count * sizeof(struct slot) * 3 / 2 : 0;
 }
 
 size_t

@@ -9,29 +9,49 @@
 void
 counts_release(struct counts *counts)
 {
-	free(counts->v);
+	if (counts->capacity)
+		free(counts->v);
 	*counts = (struct counts){0};
+}
+
+static uint32_t
+add_saturating(uint32_t a, uint32_t b)
+{
+	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
+}
+
+static void
+make_room(struct counts *counts)
+{
+	if (counts->capacity) {
+		counts->capacity = (uint16_t)(counts->capacity * 2);
+		counts->v = xrealloc(counts->v, counts->capacity, sizeof(*counts->v));
+		return;
+	}
+	struct count *v = xmalloc(4 * sizeof(*v));
+	v[0] = counts->one;
+	counts->v = v;
+	counts->capacity = 4;
 }
 
 void
 counts_add(struct counts *counts, uint16_t key, uint32_t count)
 {
+	struct count *v = counts->capacity ? counts->v : &counts->one;
 	uint16_t at = counts->count;
 
-	while (at > 0 && counts->v[at - 1].key >= key)
+	while (at > 0 && v[at - 1].key >= key)
 		at--;
-	if (at < counts->count && counts->v[at].key == key) {
-		uint32_t *old = &counts->v[at].count;
-		*old = *old > UINT32_MAX - count ? UINT32_MAX : *old + count;
+	if (at < counts->count && v[at].key == key) {
+		v[at].count = add_saturating(v[at].count, count);
 		return;
 	}
-	if (counts->count == counts->capacity) {
-		counts->capacity = counts->capacity ? (uint16_t)(counts->capacity * 2) : 2;
-		counts->v = xrealloc(counts->v, counts->capacity, sizeof(*counts->v));
+	if (counts->count && counts->count >= counts->capacity) {
+		make_room(counts);
+		v = counts->v;
 	}
-	memmove(&counts->v[at + 1], &counts->v[at],
-		(size_t)(counts->count - at) * sizeof(*counts->v));
-	counts->v[at] = (struct count){key, count};
+	memmove(&v[at + 1], &v[at], (size_t)(counts->count - at) * sizeof(*v));
+	v[at] = (struct count){key, count};
 	counts->count++;
 }
 
@@ -39,15 +59,17 @@ void
 counts_merge(struct counts *into, const struct counts *from)
 {
 	for (uint16_t i = 0; i < from->count; i++)
-		counts_add(into, from->v[i].key, from->v[i].count);
+		counts_add(into, counts_all(from)[i].key, counts_all(from)[i].count);
 }
 
 uint32_t
 counts_of(const struct counts *counts, uint16_t key)
 {
+	const struct count *v = counts_all(counts);
+
 	for (uint16_t i = 0; i < counts->count; i++)
-		if (counts->v[i].key == key)
-			return counts->v[i].count;
+		if (v[i].key == key)
+			return v[i].count;
 	return 0;
 }
 

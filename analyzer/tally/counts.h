@@ -14,9 +14,18 @@ struct count {
 };
 
 struct counts {
-	struct count *v;
+	union {
+		struct count *v;  /* owned; the first `count` are set */
+		struct count one; /* while capacity is 0: most sources ask one type of a zone */
+	};
 	uint16_t count, capacity;
 };
+
+static inline const struct count *
+counts_all(const struct counts *counts)
+{
+	return counts->capacity ? counts->v : &counts->one;
+}
 
 void counts_release(struct counts *counts);
 /* Saturates at UINT32_MAX. */

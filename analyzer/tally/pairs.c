@@ -22,18 +22,21 @@ void
 pairs_init(struct pairs *pairs, uint32_t limit)
 {
 	*pairs = (struct pairs){.fold.limit = limit};
-	map_init(&pairs->map, sizeof(struct pair), sizeof(struct pair_key));
+	map_init(&pairs->map, sizeof(struct pair), offsetof(struct pair_key, zone));
 }
 
 static void
 pair_release(struct tally *tally, struct pair *pair)
 {
-	for (size_t i = 0; i < NAME_CLASSES; i++) {
-		if (!pair->classes[i])
+	if (pair->one_class)
+		sample_release(&pair->one.names, &pair_name_type, &tally->texts);
+	for (size_t i = 0; pair->more && i < NAME_CLASSES; i++) {
+		if (!pair->more[i])
 			continue;
-		sample_release(&pair->classes[i]->names, &pair_name_type, &tally->texts);
-		free(pair->classes[i]);
+		sample_release(&pair->more[i]->names, &pair_name_type, &tally->texts);
+		free(pair->more[i]);
 	}
+	free(pair->more);
 	counts_release(&pair->types);
 	slots_release(&pair->slots);
 	texts_drop(&tally->texts, pair->key.zone);
@@ -71,32 +74,41 @@ static const struct fold_type pair_fold = {offsetof(struct pair, rank),
 					   offsetof(struct pair, evidence), fold_away, fold_weight};
 
 static uint64_t
-key_hash(const struct tally *tally, const struct pair_key *key)
+key_hash(uint64_t client_hash, uint64_t zone_key, bool resolver)
 {
-	return hash_bytes(&tally->key, key, sizeof(*key));
+	return hash_mix(client_hash, zone_key + resolver);
 }
 
-/* `zone_hash` is the sample hash of the zone's text: ranks must not depend on numbers. */
-static struct pair *
-put(struct tally *tally, const struct ip *address, struct str zone, uint64_t zone_hash,
-    bool resolver, bool evidence)
+uint64_t
+pairs_hash(const struct tally *tally, const struct ip *address, struct str zone, bool resolver)
 {
-	struct pair_key key = {*address, texts_hold(&tally->texts, zone), resolver};
-	uint64_t hash = key_hash(tally, &key);
-	struct pair *pair = map_find(&tally->pairs.map, hash, &key);
-	bool created = false;
+	const struct hash_key *table_key = &tally->settings->names->table_key;
 
-	if (!pair) {
-		const struct hash_key *sample_key = &tally->settings->names->sample_key;
-		uint64_t rank = hash_mix(hash_bytes(sample_key, address, sizeof(*address)),
-					 zone_hash + resolver);
-		pair = fold_put(&tally->pairs.fold, &pair_fold, tally, &tally->pairs.map, hash,
-				&key, rank, evidence, &created);
-	}
-	if (pair && created)
+	return key_hash(address_hash(tally, address), hash_bytes(table_key, zone.p, zone.n),
+			resolver);
+}
+
+/* What finds a pair, and what ranks it: the latter must not depend on this process. */
+struct pair_place {
+	struct ip address;
+	uint64_t hash, rank;
+	bool resolver, evidence;
+};
+
+/* The pair; `*created` where it is new, and then its zone must be set. NULL: folded away. */
+static struct pair *
+put(struct tally *tally, const struct pair_place *place, bool *created)
+{
+	struct pair_key key = {.address = place->address, .resolver = place->resolver};
+	struct pair *pair = map_find(&tally->pairs.map, place->hash, &key);
+
+	*created = false;
+	if (pair)
+		return pair;
+	pair = fold_put(&tally->pairs.fold, &pair_fold, tally, &tally->pairs.map, place->hash, &key,
+			place->rank, place->evidence, created);
+	if (pair && *created)
 		pair->first = pair->last = TIME_NONE;
-	if (!created) /* else the entry has it, or had it and was folded at once */
-		texts_drop(&tally->texts, key.zone);
 	return pair;
 }
 
@@ -125,25 +137,41 @@ add_saturating(uint8_t a, uint8_t b)
 	return a > UINT8_MAX - b ? UINT8_MAX : (uint8_t)(a + b);
 }
 
-static struct pair_class *
-class_of_pair(struct pair *pair, size_t index)
+/* A class beside the pair's first. */
+struct further_class {
+	struct pair_class names;
+	struct pair_name first;
+};
+
+struct pair_class *
+pair_put_class(struct pair *pair, size_t class_)
 {
-	if (!pair->classes[index])
-		pair->classes[index] = xcalloc(1, sizeof(*pair->classes[index]));
-	return pair->classes[index];
+	if (pair->one_class == class_ + 1)
+		return &pair->one;
+	if (!pair->one_class) {
+		pair->one_class = (uint32_t)class_ + 1;
+		sample_lend(&pair->one.names, &pair->one_name);
+		return &pair->one;
+	}
+	if (!pair->more)
+		pair->more = xcalloc(NAME_CLASSES, sizeof(struct pair_class *));
+	if (!pair->more[class_]) {
+		struct further_class *further = xcalloc(1, sizeof(*further));
+		sample_lend(&further->names.names, &further->first);
+		pair->more[class_] = &further->names;
+	}
+	return pair->more[class_];
 }
 
-/* The item of a name, its text held and its moment set when it is new; NULL when not sampled. */
+/* The item of a name, its moment set when it is new and then its text to be held; or NULL. */
 static struct pair_name *
-put_name(struct tally *tally, struct pair *pair, struct pair_class *names, struct str text,
-	 uint64_t hash)
+put_name(struct tally *tally, struct pair *pair, struct pair_class *names, uint64_t hash)
 {
 	bool created;
 	struct pair_name *name =
 		sample_put(&names->names, &pair_name_type, hash, &created, &tally->texts);
 
 	if (created) {
-		name->text = texts_hold(&tally->texts, text);
 		name->moment = MOMENT_NONE;
 		if (++pair->names >= EVIDENT_NAMES)
 			pair->evidence++;
@@ -155,12 +183,14 @@ static void
 add_name(struct tally *tally, struct pair *pair, const struct tally_line *line)
 {
 	const struct name *name = line->name;
-	struct pair_class *names = class_of_pair(pair, name->class_);
+	struct pair_class *names = pair_put_class(pair, name->class_);
 
 	names->requests += line->is_request;
-	struct pair_name *item = put_name(tally, pair, names, name->text, name->hash);
+	struct pair_name *item = put_name(tally, pair, names, name->hash);
 	if (!item)
 		return;
+	if (item->text == TEXT_NONE)
+		item->text = texts_hold_hashed(&tally->texts, name->text, name->text_key);
 	uint64_t moment = moment_make(line->record->time, line->position.offset);
 	if (moment < item->moment)
 		item->moment = moment;
@@ -172,28 +202,38 @@ add_name(struct tally *tally, struct pair *pair, const struct tally_line *line)
 }
 
 void
-pairs_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
+pairs_add(struct tally *tally, const struct tally_line *line, const struct zone *zone,
+	  uint32_t evidence)
 {
 	const struct record *record = line->record;
 	const struct name *name = line->name;
-	uint32_t server = tally->settings->streams[line->position.stream].server;
-	bool resolver = tally->settings->servers[server].resolver;
-	struct pair *pair =
-		put(tally, &record->client, name->zone, name->zone_hash, resolver, evidence > 0);
+	struct pair_place place = {
+		.address = record->client,
+		.hash = key_hash(line->address_hash, name->zone_key, line->resolver),
+		.rank = hash_mix(line->rank, name->zone_hash + line->resolver),
+		.resolver = line->resolver,
+		.evidence = evidence > 0,
+	};
+	bool created;
+	struct pair *pair = put(tally, &place, &created);
 
 	if (!pair) {
 		tally->pairs.folded_requests += line->is_request;
 		return;
 	}
+	if (created && zone)
+		texts_share(&tally->texts, pair->key.zone = zone->key.text);
+	else if (created)
+		pair->key.zone = texts_hold_hashed(&tally->texts, name->zone, name->zone_key);
 	uint64_t servers = pair->servers;
 	pair->evidence += evidence;
-	pair->servers |= 1ULL << (server % 64);
+	pair->servers |= 1ULL << (line->server % 64);
 	pair->first = time_earlier(pair->first, record->time);
 	pair->last = time_later(pair->last, record->time);
 	if (line->is_request) {
 		pair->requests++;
 		counts_add(&pair->types, type_key(record->qtype), 1);
-		slots_add(&pair->slots, record->time, 1);
+		slots_add(&pair->slots, line->slot, 1);
 		if (record->flags_known & FLAG_RD) {
 			pair->flags_known++;
 			pair->recursion_desired += (record->flags & FLAG_RD) != 0;
@@ -211,15 +251,16 @@ static void
 merge_class(struct tally *into, struct pair *pair, size_t index, const struct tally *from,
 	    const struct pair_class *other)
 {
-	struct pair_class *names = class_of_pair(pair, index);
+	struct pair_class *names = pair_put_class(pair, index);
 	const struct pair_name *name;
 
 	names->requests += other->requests;
 	for (uint32_t i = 0; (name = sample_next(&other->names, &pair_name_type, &i)) != NULL;) {
-		struct pair_name *own = put_name(into, pair, names,
-						 texts_get(&from->texts, name->text), name->hash);
+		struct pair_name *own = put_name(into, pair, names, name->hash);
 		if (!own)
 			continue;
+		if (own->text == TEXT_NONE)
+			own->text = texts_hold(&into->texts, texts_get(&from->texts, name->text));
 		if (name->moment < own->moment)
 			own->moment = name->moment;
 		own->types |= name->types;
@@ -243,26 +284,40 @@ pair_merge(struct tally *into, struct pair *pair, const struct tally *from,
 	counts_merge(&pair->types, &other->types);
 	slots_merge(&pair->slots, &other->slots);
 	for (size_t i = 0; i < NAME_CLASSES; i++)
-		if (other->classes[i])
-			merge_class(into, pair, i, from, other->classes[i]);
+		if (pair_class(other, i))
+			merge_class(into, pair, i, from, pair_class(other, i));
+}
+
+static struct pair_place
+place_of(const struct tally *tally, const struct pair *pair, struct str zone)
+{
+	return (struct pair_place){
+		.address = pair->key.address,
+		.hash = pairs_hash(tally, &pair->key.address, zone, pair->key.resolver),
+		.rank = pair->rank,
+		.resolver = pair->key.resolver,
+		.evidence = pair->evidence > 0,
+	};
 }
 
 void
 pairs_merge(struct tally *into, struct tally *from)
 {
 	const struct pair *pair;
+	bool created;
 
 	fold_raise(&into->pairs.fold, &pair_fold, into, &into->pairs.map, &from->pairs.fold);
 	for (uint32_t i = 0; (pair = map_next(&from->pairs.map, &i)) != NULL;) {
 		struct str zone = texts_get(&from->texts, pair->key.zone);
-		uint64_t zone_hash = hash_bytes(&into->settings->names->sample_key, zone.p, zone.n);
-		struct pair *own = put(into, &pair->key.address, zone, zone_hash,
-				       pair->key.resolver, pair->evidence > 0);
+		struct pair_place place = place_of(into, pair, zone);
+		struct pair *own = put(into, &place, &created);
 		if (!own) {
 			into->pairs.folded++;
 			into->pairs.folded_requests += pair->requests;
 			continue;
 		}
+		if (created)
+			own->key.zone = texts_hold(&into->texts, zone);
 		own->evidence += pair->evidence;
 		pair_merge(into, own, from, pair);
 		if (own->names >= EVIDENT_NAMES)
@@ -291,33 +346,62 @@ pairs_settle(struct tally *tally)
 	struct pair *pair;
 
 	fold_settle(&tally->pairs.fold, &pair_fold, tally, &tally->pairs.map);
-	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;)
-		for (size_t j = 0; j < NAME_CLASSES; j++)
-			if (pair->classes[j])
-				sample_settle(&pair->classes[j]->names, &pair_name_type,
+	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
+		sample_settle(&pair->one.names, &pair_name_type, &tally->texts);
+		for (size_t j = 0; pair->more && j < NAME_CLASSES; j++)
+			if (pair->more[j])
+				sample_settle(&pair->more[j]->names, &pair_name_type,
 					      &tally->texts);
+	}
 }
 
 const struct pair *
 pairs_find(const struct tally *tally, const struct ip *address, struct str zone, bool resolver)
 {
-	struct pair_key key = {*address, texts_find(&tally->texts, zone), resolver};
+	struct pair_key key = {.address = *address, .resolver = resolver};
 
-	if (key.zone == TEXT_NONE)
-		return NULL;
-	return map_find(&tally->pairs.map, key_hash(tally, &key), &key);
+	return map_find(&tally->pairs.map, pairs_hash(tally, address, zone, resolver), &key);
+}
+
+void
+pairs_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch)
+{
+	const struct map *map = &tally->pairs.map;
+	uint64_t hash = key_hash(line->address_hash, line->name->zone_key, line->resolver);
+	const struct pair *pair;
+
+	if (fetch == FETCH_SLOT)
+		map_prefetch_slot(map, hash);
+	else if (fetch == FETCH_ENTRY)
+		map_prefetch_entry(map, hash);
+	else if (fetch == FETCH_OWNED && (pair = map_guess(map, hash)) != NULL &&
+		 pair->one_class == line->name->class_ + 1u)
+		sample_prefetch(&pair->one.names, &pair_name_type, line->name->hash);
 }
 
 uint64_t
 pair_distinct(const struct pair *pair)
 {
+	const struct pair_class *names;
 	uint64_t distinct = 0;
 
 	for (size_t i = 0; i < NAME_CLASSES; i++)
-		if (pair->classes[i] && i != NAME_APEX)
-			distinct += sample_distinct(&pair->classes[i]->names, &pair_name_type);
+		if (i != NAME_APEX && (names = pair_class(pair, i)) != NULL)
+			distinct += sample_distinct(&names->names, &pair_name_type);
 	/* An estimate beyond the number of requests is known to be too high. */
 	return distinct > pair->requests && pair->requests > PAIR_K ? pair->requests : distinct;
+}
+
+/* The first name of the first class lies in the pair itself, but for its text. */
+static size_t
+class_bytes(const struct pair *pair, const struct pair_class *names)
+{
+	if (!names)
+		return 0;
+	size_t bytes = CEILING_SHARED_TEXT + (names == &pair->one ? 0 : sizeof(*names));
+	if (names == &pair->one && names->names.count <= 1)
+		return bytes;
+	return bytes + sample_bytes(&names->names, &pair_name_type, CEILING_SHARED_TEXT);
 }
 
 size_t
@@ -330,10 +414,7 @@ pairs_bytes(const struct tally *tally)
 		bytes += sizeof(*pair) + CEILING_ENTRY + counts_bytes(&pair->types) +
 			 slots_bytes(&pair->slots);
 		for (size_t j = 0; j < NAME_CLASSES; j++)
-			if (pair->classes[j])
-				bytes += sizeof(struct pair_class) + CEILING_SHARED_TEXT +
-					 sample_bytes(&pair->classes[j]->names, &pair_name_type,
-						      CEILING_SHARED_TEXT);
+			bytes += class_bytes(pair, pair_class(pair, j));
 	}
 	return bytes;
 }

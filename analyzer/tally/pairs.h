@@ -42,10 +42,14 @@ struct pair_class {
 	struct sample names; /* struct pair_name */
 };
 
+/*
+ * The entry's hash is made of the zone's text: 64 bits under a random key stand for it, so
+ * that the number of its text need not be known to find the pair.
+ */
 struct pair_key {
 	struct ip address;
-	uint32_t zone;     /* number in tally->texts */
 	uint32_t resolver; /* role of the server: 0 or 1 */
+	uint32_t zone;     /* number in tally->texts; not compared */
 };
 
 struct pair {
@@ -60,8 +64,21 @@ struct pair {
 	int64_t first, last;
 	struct counts types; /* of requests */
 	struct slots slots;  /* of requests */
-	struct pair_class *classes[NAME_CLASSES];
+	/* Nine pairs in ten ask one name once: that takes no memory beside the pair. */
+	uint32_t one_class; /* of `one`, plus one; 0 = no name yet */
+	struct pair_class one;
+	struct pair_name one_name;
+	struct pair_class **more; /* by class, NULL until a second class comes */
 };
+
+/* The names of a class; NULL when the pair has none. */
+static inline const struct pair_class *
+pair_class(const struct pair *pair, size_t class_)
+{
+	if (pair->one_class == class_ + 1)
+		return &pair->one;
+	return pair->more ? pair->more[class_] : NULL;
+}
 
 struct pairs {
 	struct map map;
@@ -74,7 +91,11 @@ struct tally_line;
 extern const struct sample_type pair_name_type;
 void pairs_init(struct pairs *pairs, uint32_t limit);
 void pairs_release(struct tally *tally);
-void pairs_add(struct tally *tally, const struct tally_line *line, uint32_t evidence);
+/* `zone` is the line's zone, or NULL where it was folded away. */
+struct zone;
+void pairs_add(struct tally *tally, const struct tally_line *line, const struct zone *zone,
+	       uint32_t evidence);
+void pairs_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch);
 void pairs_merge(struct tally *into, struct tally *from);
 /* Removes pairs whose last line is older. */
 void pairs_forget_before(struct tally *tally, int64_t time);
@@ -84,6 +105,11 @@ size_t pairs_bytes(const struct tally *tally);
 void pairs_lower(struct tally *tally, uint32_t limit);
 const struct pair *pairs_find(const struct tally *tally, const struct ip *address, struct str zone,
 			      bool resolver);
+/* Under which hash a pair stands in its map. */
+uint64_t pairs_hash(const struct tally *tally, const struct ip *address, struct str zone,
+		    bool resolver);
+/* The names of a class, made when there are none. */
+struct pair_class *pair_put_class(struct pair *pair, size_t class_);
 /* Distinct names of all classes but the apex; after settling. */
 uint64_t pair_distinct(const struct pair *pair);
 

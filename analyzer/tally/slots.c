@@ -9,7 +9,8 @@
 void
 slots_release(struct slots *slots)
 {
-	free(slots->v);
+	if (slots->capacity)
+		free(slots->v);
 	*slots = (struct slots){0};
 }
 
@@ -19,52 +20,72 @@ add_saturating(uint32_t a, uint32_t b)
 	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
+static struct slot *
+places(struct slots *slots)
+{
+	return slots->capacity ? slots->v : &slots->one;
+}
+
 /* Makes slots of twice the length; neighbours fall together. */
 static void
 coarsen(struct slots *slots)
 {
+	struct slot *v = places(slots);
 	uint8_t kept = 0;
 
 	slots->shift++;
 	for (uint8_t i = 0; i < slots->count; i++) {
-		struct slot slot = {slots->v[i].index / 2, slots->v[i].count};
-		if (kept && slots->v[kept - 1].index == slot.index)
-			slots->v[kept - 1].count =
-				add_saturating(slots->v[kept - 1].count, slot.count);
+		struct slot slot = {v[i].index / 2, v[i].count};
+		if (kept && v[kept - 1].index == slot.index)
+			v[kept - 1].count = add_saturating(v[kept - 1].count, slot.count);
 		else
-			slots->v[kept++] = slot;
+			v[kept++] = slot;
 	}
 	slots->count = kept;
 }
 
 static void
-add_index(struct slots *slots, uint32_t index, uint32_t count)
+make_room(struct slots *slots)
 {
-	uint8_t at = slots->count;
-
-	while (at > 0 && slots->v[at - 1].index >= index)
-		at--;
-	if (at < slots->count && slots->v[at].index == index) {
-		slots->v[at].count = add_saturating(slots->v[at].count, count);
+	if (slots->capacity) {
+		slots->capacity = (uint8_t)(slots->capacity * 2);
+		slots->v = xrealloc(slots->v, slots->capacity, sizeof(*slots->v));
 		return;
 	}
-	if (slots->count == slots->capacity) {
-		slots->capacity = slots->capacity ? (uint8_t)(slots->capacity * 2) : 2;
-		slots->v = xrealloc(slots->v, slots->capacity, sizeof(*slots->v));
+	struct slot *v = xmalloc(4 * sizeof(*v));
+	v[0] = slots->one;
+	slots->v = v;
+	slots->capacity = 4;
+}
+
+static void
+add_index(struct slots *slots, uint32_t index, uint32_t count)
+{
+	struct slot *v = places(slots);
+	uint8_t at = slots->count;
+
+	while (at > 0 && v[at - 1].index >= index)
+		at--;
+	if (at < slots->count && v[at].index == index) {
+		v[at].count = add_saturating(v[at].count, count);
+		return;
 	}
-	memmove(&slots->v[at + 1], &slots->v[at], (slots->count - at) * sizeof(*slots->v));
-	slots->v[at] = (struct slot){index, count};
+	if (slots->count && slots->count >= slots->capacity) {
+		make_room(slots);
+		v = slots->v;
+	}
+	memmove(&v[at + 1], &v[at], (size_t)(slots->count - at) * sizeof(*v));
+	v[at] = (struct slot){index, count};
 	slots->count++;
 	while (slots->count > SLOTS_MAX)
 		coarsen(slots);
 }
 
 void
-slots_add(struct slots *slots, int64_t time, uint32_t count)
+slots_add(struct slots *slots, int64_t slot, uint32_t count)
 {
-	if (time < 0)
-		return;
-	add_index(slots, (uint32_t)((time / SLOT_MS) >> slots->shift), count);
+	if (slot >= 0)
+		add_index(slots, (uint32_t)(slot >> slots->shift), count);
 }
 
 void
@@ -76,7 +97,8 @@ slots_merge(struct slots *into, const struct slots *from)
 		into->shift = from->shift;
 	/* add_index may coarsen `into` on the way: the shift is looked at for each slot. */
 	for (uint8_t i = 0; i < from->count; i++)
-		add_index(into, from->v[i].index >> (into->shift - from->shift), from->v[i].count);
+		add_index(into, slots_all(from)[i].index >> (into->shift - from->shift),
+			  slots_all(from)[i].count);
 }
 
 int64_t
@@ -86,10 +108,11 @@ slots_peak(const struct slots *slots, uint64_t *count)
 
 	*count = 0;
 	for (uint8_t i = 0; i < slots->count; i++) {
-		if (slots->v[i].count <= *count)
+		const struct slot *slot = &slots_all(slots)[i];
+		if (slot->count <= *count)
 			continue;
-		*count = slots->v[i].count;
-		start = (int64_t)slots->v[i].index * ((int64_t)SLOT_MS << slots->shift);
+		*count = slot->count;
+		start = (int64_t)slot->index * ((int64_t)SLOT_MS << slots->shift);
 	}
 	return start;
 }

@@ -17,13 +17,28 @@ struct slot {
 };
 
 struct slots {
-	struct slot *v; /* ascending by index */
+	union {
+		struct slot *v;  /* owned; ascending by index */
+		struct slot one; /* while capacity is 0: most pairs are busy once */
+	};
 	uint8_t count, capacity, shift;
 };
 
+static inline const struct slot *
+slots_all(const struct slots *slots)
+{
+	return slots->capacity ? slots->v : &slots->one;
+}
+
 void slots_release(struct slots *slots);
-/* `time` in milliseconds; times before 1970 and TIME_NONE are ignored. */
-void slots_add(struct slots *slots, int64_t time, uint32_t count);
+/* The ten-minute slot of a time in milliseconds; -1 for one before 1970 and TIME_NONE. */
+static inline int64_t
+slots_index(int64_t time)
+{
+	return time < 0 ? -1 : time / SLOT_MS;
+}
+/* `slot` as slots_index() has it; -1 is ignored. */
+void slots_add(struct slots *slots, int64_t slot, uint32_t count);
 void slots_merge(struct slots *into, const struct slots *from);
 /* Start of the busiest slot (the earliest of equals) and its count; TIME_NONE when empty. */
 int64_t slots_peak(const struct slots *slots, uint64_t *count);

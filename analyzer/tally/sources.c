@@ -82,24 +82,59 @@ fold_weight(const void *table, const void *entry)
 static const struct fold_type source_fold = {
 	offsetof(struct source, rank), offsetof(struct source, evidence), fold_away, fold_weight};
 
-static struct source *
-put(struct tally *tally, const struct source_key *key, bool evidence)
+uint64_t
+address_hash(const struct tally *tally, const struct ip *address)
 {
-	uint64_t hash = hash_bytes(&tally->key, key, sizeof(*key));
+	return hash_bytes(&tally->settings->names->table_key, address, sizeof(*address));
+}
+
+static uint64_t
+key_hash(uint64_t client_hash, uint32_t server)
+{
+	return hash_mix(client_hash, server);
+}
+
+uint64_t
+sources_hash(const struct tally *tally, const struct ip *address, uint32_t server)
+{
+	return key_hash(address_hash(tally, address), server);
+}
+
+static struct source *
+put(struct tally *tally, const struct source_key *key, uint64_t hash, bool evidence)
+{
+	const struct hash_key *sample_key = &tally->settings->names->sample_key;
 	struct source *source = map_find(&tally->sources.map, hash, key);
 	bool created;
 
 	if (source)
 		return source;
-	uint64_t rank = hash_bytes(&tally->settings->names->sample_key, &key->address,
-				   sizeof(key->address));
+	uint64_t rank = hash_bytes(sample_key, &key->address, sizeof(key->address));
 	source = fold_put(&tally->sources.fold, &source_fold, tally, &tally->sources.map, hash, key,
 			  rank, evidence, &created);
 	if (source && created) {
 		source->first = source->last = TIME_NONE;
 		source->missed = tally->sources.fold.missed;
+		source->prefix = zone_prefix_hash(sample_key, &key->address);
 	}
 	return source;
+}
+
+void
+sources_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch)
+{
+	const struct map *map = &tally->sources.map;
+	uint64_t hash = key_hash(line->address_hash, line->server);
+	const struct source *source;
+
+	if (fetch == FETCH_SLOT)
+		map_prefetch_slot(map, hash);
+	else if (fetch == FETCH_ENTRY)
+		map_prefetch_entry(map, hash);
+	else if (fetch == FETCH_OWNED && (source = map_guess(map, hash)) != NULL) {
+		__builtin_prefetch(counts_all(&source->types), 1);
+		__builtin_prefetch(slots_all(&source->slots) + source->slots.count, 1);
+	}
 }
 
 /*
@@ -116,10 +151,10 @@ port_bit(uint32_t port)
 }
 
 static void
-count_request(struct source *source, const struct record *record)
+count_request(struct source *source, const struct record *record, int64_t slot)
 {
 	counts_add(&source->types, type_key(record->qtype), 1);
-	slots_add(&source->slots, record->time, 1);
+	slots_add(&source->slots, slot, 1);
 	if (record->flags_known)
 		source->flags_known++;
 	for (int i = 0; i < SOURCE_FLAGS; i++)
@@ -135,19 +170,22 @@ count_request(struct source *source, const struct record *record)
 }
 
 void
-sources_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
+sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
-	uint32_t server = tally->settings->streams[line->position.stream].server;
-	struct source_key key = {record->client, server};
-	struct source *source = put(tally, &key, evidence > 0);
+	struct source_key key = {record->client, line->server};
+	struct source *source =
+		put(tally, &key, key_hash(line->address_hash, line->server), evidence > 0);
 
 	if (!source) {
-		uint64_t rank = hash_bytes(&tally->settings->names->sample_key, &key.address,
-					   sizeof(key.address));
-		add_folded(tally, &key, rank, line->is_request);
+		const struct hash_key *sample_key = &tally->settings->names->sample_key;
+		line->rank = hash_bytes(sample_key, &key.address, sizeof(key.address));
+		line->prefix = zone_prefix_hash(sample_key, &key.address);
+		add_folded(tally, &key, line->rank, line->is_request);
 		return;
 	}
+	line->rank = source->rank;
+	line->prefix = source->prefix;
 	source->evidence += evidence;
 	source->kinds[record->kind]++;
 	source->first = time_earlier(source->first, record->time);
@@ -158,7 +196,7 @@ sources_add(struct tally *tally, const struct tally_line *line, uint32_t evidenc
 	if (record->key.n)
 		textset_add(&source->keys, record->key);
 	if (line->is_request)
-		count_request(source, record);
+		count_request(source, record, line->slot);
 }
 
 void
@@ -168,8 +206,8 @@ sources_mark(struct tally *tally, const struct ip *address, uint64_t servers)
 		struct source_key key = {*address, i};
 		struct source *source = NULL;
 		if (servers >> (i % 64) & 1)
-			source = map_find(&tally->sources.map,
-					  hash_bytes(&tally->key, &key, sizeof(key)), &key);
+			source = map_find(&tally->sources.map, sources_hash(tally, address, i),
+					  &key);
 		if (source)
 			source->evidence |= SOURCE_MARKED;
 	}
@@ -208,7 +246,8 @@ sources_merge(struct tally *into, struct tally *from)
 	fold_raise(&into->sources.fold, &source_fold, into, &into->sources.map,
 		   &from->sources.fold);
 	for (uint32_t i = 0; (source = map_next(&from->sources.map, &i)) != NULL;) {
-		struct source *own = put(into, &source->key, source->evidence > 0);
+		uint64_t hash = sources_hash(into, &source->key.address, source->key.server);
+		struct source *own = put(into, &source->key, hash, source->evidence > 0);
 		if (own)
 			source_merge(own, source);
 		else
@@ -237,7 +276,7 @@ sources_find(const struct tally *tally, const struct ip *address, uint32_t serve
 {
 	struct source_key key = {*address, server};
 
-	return map_find(&tally->sources.map, hash_bytes(&tally->key, &key, sizeof(key)), &key);
+	return map_find(&tally->sources.map, sources_hash(tally, address, server), &key);
 }
 
 uint64_t

@@ -24,6 +24,7 @@ struct source {
 	uint64_t hash;
 	struct source_key key;
 	uint32_t evidence;
+	uint32_t prefix; /* zone_prefix_hash of the address, which is asked for with every line */
 	uint64_t rank;
 	uint32_t kinds[RECORD_KINDS];
 	uint32_t flags_known;         /* requests whose flags were logged */
@@ -57,8 +58,13 @@ struct tally_line;
 extern const struct sample_type source_rank_type; /* of folded_ranks */
 void sources_init(struct sources *sources, uint32_t limit);
 void sources_release(struct tally *tally);
-/* Counts the line; `evidence` weighs what it is as evidence. */
-void sources_add(struct tally *tally, const struct tally_line *line, uint32_t evidence);
+/* Counts the line; `evidence` weighs what it is as evidence. Fills line->rank and prefix. */
+void sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence);
+/* tally_line.address_hash: of an address, for all tables that have one in their key. */
+uint64_t address_hash(const struct tally *tally, const struct ip *address);
+/* Under which hash a source stands in its map. */
+uint64_t sources_hash(const struct tally *tally, const struct ip *address, uint32_t server);
+void sources_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch);
 /*
  * Another table holds evidence against the address, seen by servers with these bits (number mod
  * 64): what is known of it there stays too.

@@ -106,12 +106,31 @@ streams_count_code(struct streams *streams, enum code_space space, int32_t code,
 }
 
 static void
+gather_common(struct streams *streams)
+{
+	for (int32_t type = 0; type < COMMON_TYPES; type++) {
+		if (streams->common_types[type])
+			streams_count_code(streams, CODE_TYPE, type, streams->common_types[type]);
+		streams->common_types[type] = 0;
+	}
+}
+
+static void
+count_type(struct streams *streams, int32_t type)
+{
+	if (type < 0 || type >= COMMON_TYPES)
+		streams_count_code(streams, CODE_TYPE, type, 1);
+	else if (++streams->common_types[type] == UINT32_MAX)
+		gather_common(streams);
+}
+
+static void
 count_codes(struct streams *streams, const struct tally_line *line)
 {
 	const struct record *record = line->record;
 
 	if (line->is_request && record->qtype != TYPE_UNKNOWN)
-		streams_count_code(streams, CODE_TYPE, record->qtype, 1);
+		count_type(streams, record->qtype);
 	if (record->rcode == RCODE_UNKNOWN)
 		return;
 	if (record->kind == RECORD_RESPONSE)
@@ -194,6 +213,7 @@ streams_merge(struct streams *into, struct streams *from)
 {
 	const struct code_count *code;
 
+	gather_common(from);
 	for (uint32_t i = 0; (code = map_next(&from->codes, &i)) != NULL;)
 		streams_count_code(into, code->key.space, code->key.code, code->count);
 	for (size_t i = 0; i < into->count; i++)
@@ -232,6 +252,7 @@ settle_chunks(struct stream *stream)
 void
 streams_settle(struct streams *streams)
 {
+	gather_common(streams);
 	for (size_t i = 0; i < streams->count; i++)
 		settle_chunks(&streams->all[i]);
 }

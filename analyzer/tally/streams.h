@@ -75,10 +75,14 @@ struct code_count {
 	uint64_t count;
 };
 
+enum { COMMON_TYPES = 260 };
+
 struct streams {
 	size_t count;
 	struct stream *all;
-	struct map codes;
+	struct map codes; /* after streams_settle */
+	/* Requests for the types that nearly all ask for, until they go into `codes`. */
+	uint32_t common_types[COMMON_TYPES];
 };
 
 struct tally;

@@ -123,8 +123,7 @@ sweeps_add(struct tally *tally, const struct tally_line *line)
 		return;
 	if (!parse_v4(line->name->text, &key, &bit) && !parse_v6(line->name->text, &key, &bit))
 		return;
-	uint32_t server = tally->settings->streams[line->position.stream].server;
-	key.resolver = tally->settings->servers[server].resolver;
+	key.resolver = line->resolver;
 	struct sweep *sweep = put(tally, &key, false);
 	if (!sweep)
 		return;
@@ -133,7 +132,7 @@ sweeps_add(struct tally *tally, const struct tally_line *line)
 	sweep->asked[bit / 64] |= mask;
 	sweep->requests++;
 	uint64_t servers = sweep->servers;
-	sweep->servers |= 1ULL << (server % 64);
+	sweep->servers |= 1ULL << (line->server % 64);
 	sweep->first = time_earlier(sweep->first, line->record->time);
 	sweep->last = time_later(sweep->last, line->record->time);
 	uint32_t evidence = sweep->evidence;

@@ -34,7 +34,7 @@ tally_init(struct tally *tally, const struct tally_settings *settings)
 
 	*tally = (struct tally){.settings = settings};
 	hash_key_random(&tally->key);
-	texts_init(&tally->texts);
+	texts_init(&tally->texts, &settings->names->table_key);
 	streams_init(&tally->streams, settings->stream_count);
 	sources_init(&tally->sources, limits->sources);
 	pairs_init(&tally->pairs, limits->pairs);
@@ -73,8 +73,24 @@ evidence_of(const struct tally *tally, const struct tally_line *line, enum event
 	return evidence;
 }
 
-void
-tally_add(struct tally *tally, const struct tally_line *line)
+/* A line that is not understood may be anybody's: it makes no source. */
+static bool
+has_source(const struct record *record)
+{
+	return record->kind != RECORD_UNKNOWN && record->kind != RECORD_MALFORMED &&
+	       !ip_is_none(&record->client);
+}
+
+static bool
+has_question(const struct tally_line *line)
+{
+	int32_t qclass = line->record->qclass;
+
+	return line->name && (qclass == CLASS_IN || qclass == CLASS_UNKNOWN);
+}
+
+static void
+add_line(struct tally *tally, struct tally_line *line)
 {
 	const struct record *record = line->record;
 	enum event_kind event = event_kind_of(record);
@@ -86,18 +102,68 @@ tally_add(struct tally *tally, const struct tally_line *line)
 		rulehits_add(tally, line);
 		correlations_add(tally, line);
 	}
-	/* A line that is not understood may be anybody's: it makes no source. */
-	if (ip_is_none(&record->client) || record->kind == RECORD_UNKNOWN ||
-	    record->kind == RECORD_MALFORMED)
+	if (!has_source(record))
 		return;
 	sources_add(tally, line, evidence);
 	if (event != EVENT_NONE)
 		events_add(tally, line, event);
-	if (!line->name || (record->qclass != CLASS_IN && record->qclass != CLASS_UNKNOWN))
+	if (!has_question(line))
 		return;
-	pairs_add(tally, line, evidence);
-	zones_add(tally, line, evidence);
+	const struct zone *zone = zones_add(tally, line, evidence);
+	pairs_add(tally, line, zone, evidence);
 	sweeps_add(tally, line);
+}
+
+static void
+work_out(const struct tally *tally, struct tally_line *line)
+{
+	const struct tally_settings *settings = tally->settings;
+
+	line->server = settings->streams[line->position.stream].server;
+	line->resolver = settings->servers[line->server].resolver;
+	line->slot = slots_index(line->record->time);
+	if (has_source(line->record))
+		line->address_hash = address_hash(tally, &line->record->client);
+}
+
+/*
+ * Every step asks for what the next one reads: slots of the maps, their entries, what hangs on
+ * the entries. By the time a step comes back to the first line, its memory has arrived.
+ */
+static void
+prefetch_lines(const struct tally *tally, const struct tally_line *lines, size_t count)
+{
+	for (enum fetch fetch = FETCH_SLOT; fetch < FETCHES; fetch++)
+		for (size_t i = 0; i < count; i++) {
+			const struct tally_line *line = &lines[i];
+			if (!has_source(line->record))
+				continue;
+			sources_prefetch(tally, line, fetch);
+			if (!has_question(line))
+				continue;
+			zones_prefetch(tally, line, fetch);
+			pairs_prefetch(tally, line, fetch);
+			texts_prefetch(&tally->texts, line->name->text_key, fetch);
+		}
+}
+
+void
+tally_add_lines(struct tally *tally, struct tally_line *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		work_out(tally, &lines[i]);
+	prefetch_lines(tally, lines, count);
+	for (size_t i = 0; i < count; i++)
+		add_line(tally, &lines[i]);
+}
+
+void
+tally_add(struct tally *tally, const struct tally_line *line)
+{
+	struct tally_line own = *line;
+
+	work_out(tally, &own);
+	add_line(tally, &own);
 }
 
 void

@@ -4,74 +4,86 @@
 
 #include "base/xalloc.h"
 
-struct text {
+struct known {
 	uint64_t hash;
 	uint64_t key; /* the hash again: 64 bits under a random key stand for the text */
-	uint32_t id, references, length;
-	char *bytes;
+	uint32_t id;
 };
 
 void
-texts_init(struct texts *texts)
+texts_init(struct texts *texts, const struct hash_key *key)
 {
-	*texts = (struct texts){.count = 1};
-	map_init(&texts->map, sizeof(struct text), sizeof(uint64_t));
-	hash_key_random(&texts->key);
+	*texts = (struct texts){.key = key, .count = 1};
+	map_init(&texts->map, sizeof(struct known), sizeof(uint64_t));
 }
 
 void
 texts_release(struct texts *texts)
 {
-	struct text *text;
-
-	for (uint32_t i = 0; (text = map_next(&texts->map, &i)) != NULL;)
-		free(text->bytes);
+	for (uint32_t id = 1; texts->by_id && id < texts->count; id++)
+		free(texts->by_id[id].bytes);
 	map_release(&texts->map);
 	free(texts->by_id);
 	texts->by_id = NULL;
 }
 
-/* A free number; by_id holds either a text or, while free, nothing. */
 static uint32_t
 take_id(struct texts *texts)
 {
 	if (texts->free_id) {
 		uint32_t id = texts->free_id;
-		texts->free_id = (uint32_t)(uintptr_t)texts->by_id[id];
+		texts->free_id = texts->by_id[id].references;
 		return id;
 	}
 	if (texts->count >= texts->capacity) {
 		texts->capacity = texts->capacity ? texts->capacity * 2 : 64;
-		texts->by_id = xrealloc(texts->by_id, texts->capacity, sizeof(struct text *));
+		texts->by_id = xrealloc(texts->by_id, texts->capacity, sizeof(*texts->by_id));
 	}
 	return texts->count++;
 }
 
 uint32_t
-texts_hold(struct texts *texts, struct str s)
+texts_hold_hashed(struct texts *texts, struct str s, uint64_t hash)
 {
-	uint64_t hash = hash_bytes(&texts->key, s.p, s.n);
 	bool created;
-	struct text *text = map_put(&texts->map, hash, &hash, &created);
+	struct known *known = map_put(&texts->map, hash, &hash, &created);
 
 	if (created) {
-		text->id = take_id(texts);
-		text->length = (uint32_t)s.n;
-		text->bytes = xmemdup(s.p, s.n);
-		texts->by_id[text->id] = text;
-		texts->bytes += s.n + sizeof(*text);
+		known->id = take_id(texts);
+		texts->by_id[known->id] =
+			(struct held_text){xmemdup(s.p, s.n), hash, (uint32_t)s.n, 0};
+		texts->bytes += s.n + sizeof(struct held_text);
 	}
-	text->references++;
-	return text->id;
+	texts_share(texts, known->id);
+	return known->id;
+}
+
+uint32_t
+texts_hold(struct texts *texts, struct str s)
+{
+	return texts_hold_hashed(texts, s, hash_bytes(texts->key, s.p, s.n));
+}
+
+void
+texts_prefetch(const struct texts *texts, uint64_t hash, enum fetch fetch)
+{
+	const struct known *known;
+
+	if (fetch == FETCH_SLOT)
+		map_prefetch_slot(&texts->map, hash);
+	else if (fetch == FETCH_ENTRY)
+		map_prefetch_entry(&texts->map, hash);
+	else if (fetch == FETCH_OWNED && (known = map_guess(&texts->map, hash)) != NULL)
+		__builtin_prefetch(&texts->by_id[known->id], 1);
 }
 
 uint32_t
 texts_find(const struct texts *texts, struct str s)
 {
-	uint64_t hash = hash_bytes(&texts->key, s.p, s.n);
-	const struct text *text = map_find(&texts->map, hash, &hash);
+	uint64_t hash = hash_bytes(texts->key, s.p, s.n);
+	const struct known *known = map_find(&texts->map, hash, &hash);
 
-	return text ? text->id : TEXT_NONE;
+	return known ? known->id : TEXT_NONE;
 }
 
 void
@@ -79,13 +91,13 @@ texts_drop(struct texts *texts, uint32_t id)
 {
 	if (id == TEXT_NONE)
 		return;
-	struct text *text = texts->by_id[id];
+	struct held_text *text = &texts->by_id[id];
 	if (--text->references)
 		return;
 	texts->bytes -= text->length + sizeof(*text);
 	free(text->bytes);
-	map_remove(&texts->map, text);
-	texts->by_id[id] = (struct text *)(uintptr_t)texts->free_id;
+	map_remove(&texts->map, map_find(&texts->map, text->hash, &text->hash));
+	*text = (struct held_text){.references = texts->free_id};
 	texts->free_id = id;
 }
 
@@ -94,6 +106,6 @@ texts_get(const struct texts *texts, uint32_t id)
 {
 	if (id == TEXT_NONE)
 		return (struct str){0};
-	const struct text *text = texts->by_id[id];
+	const struct held_text *text = &texts->by_id[id];
 	return str_make(text->bytes, text->length);
 }

@@ -9,26 +9,45 @@
 #include "base/hash.h"
 #include "base/map.h"
 
-struct text;
+/* One text, by its number. */
+struct held_text {
+	char *bytes; /* owned; of a free number: NULL */
+	uint64_t hash;
+	uint32_t length;
+	uint32_t references; /* of a free number: the next free one, 0 = none */
+};
 
 struct texts {
-	struct map map;
-	struct hash_key key; /* random: what is printed never depends on it */
-	struct text **by_id;
-	uint32_t count, capacity, free_id; /* free_id: chained, 0 = none */
+	const struct hash_key *key; /* borrowed, random: what is printed never depends on it */
+	struct map map;             /* from hash to number */
+	struct held_text *by_id;
+	uint32_t count, capacity, free_id;
 	size_t bytes;
 };
 
 #define TEXT_NONE 0u
 
-void texts_init(struct texts *texts);
+/* `key` outlives the texts; callers that know a text's hash under it may pass that hash. */
+void texts_init(struct texts *texts, const struct hash_key *key);
 void texts_release(struct texts *texts);
 /* The number of the text (never TEXT_NONE), with one reference more. */
 uint32_t texts_hold(struct texts *texts, struct str text);
+/* The same where `hash` = hash_bytes(texts->key, text) is at hand. */
+uint32_t texts_hold_hashed(struct texts *texts, struct str text, uint64_t hash);
 /* The number without a reference, or TEXT_NONE when nobody holds the text. */
 uint32_t texts_find(const struct texts *texts, struct str text);
 void texts_drop(struct texts *texts, uint32_t id);
 /* Valid while somebody holds the text; empty for TEXT_NONE. */
 struct str texts_get(const struct texts *texts, uint32_t id);
+
+/* One reference more on a text that somebody holds. */
+static inline void
+texts_share(struct texts *texts, uint32_t id)
+{
+	texts->by_id[id].references++;
+}
+
+/* Hint: the text of that hash is about to be held. */
+void texts_prefetch(const struct texts *texts, uint64_t hash, enum fetch fetch);
 
 #endif

@@ -44,12 +44,15 @@ put(struct tally *tally, uint32_t server, uint32_t fine, uint8_t fine_shift)
 
 	for (;;) {
 		struct timeline_key key = {server, fine >> (timeline->shift - fine_shift)};
+		struct timeline_slot *last = timeline->last;
+		if (last && last->key.server == key.server && last->key.index == key.index)
+			return last;
 		uint64_t hash = hash_bytes(&tally->key, &key, sizeof(key));
 		struct timeline_slot *slot = map_put(&timeline->map, hash, &key, NULL);
 		/* A slot a server stays however long slots are: there is an end to coarsening. */
 		if (!timeline->limit || timeline->map.count <= timeline->limit ||
 		    timeline->shift >= SHIFT_MOST)
-			return slot;
+			return timeline->last = slot;
 		coarsen(tally);
 	}
 }
@@ -76,6 +79,7 @@ coarsen(struct tally *tally)
 
 	map_init(&timeline->map, sizeof(struct timeline_slot), sizeof(struct timeline_key));
 	timeline->shift++;
+	timeline->last = NULL;
 	for (uint32_t i = 0; (slot = map_next(&old, &i)) != NULL;) {
 		struct timeline_key key = {slot->key.server, slot->key.index >> 1};
 		uint64_t hash = hash_bytes(&tally->key, &key, sizeof(key));
@@ -87,12 +91,9 @@ coarsen(struct tally *tally)
 void
 timeline_add(struct tally *tally, const struct tally_line *line)
 {
-	int64_t time = line->record->time;
-
-	if (time < 0)
+	if (line->slot < 0)
 		return;
-	uint32_t server = tally->settings->streams[line->position.stream].server;
-	struct timeline_slot *slot = put(tally, server, (uint32_t)(time / SLOT_MS), 0);
+	struct timeline_slot *slot = put(tally, line->server, (uint32_t)line->slot, 0);
 	slot->kinds[line->record->kind]++;
 	if (!line->is_request)
 		return;

@@ -28,6 +28,7 @@ struct timeline {
 	struct map map;
 	uint32_t limit;
 	uint8_t shift;
+	struct timeline_slot *last; /* found last: lines come in order; NULL for none */
 };
 
 struct tally;

@@ -23,7 +23,7 @@ void
 zones_init(struct zones *zones, uint32_t limit)
 {
 	*zones = (struct zones){.fold.limit = limit};
-	map_init(&zones->map, sizeof(struct zone), sizeof(struct zone_key));
+	map_init(&zones->map, sizeof(struct zone), offsetof(struct zone_key, text));
 }
 
 static void
@@ -71,21 +71,39 @@ fold_weight(const void *table, const void *entry)
 static const struct fold_type zone_fold = {offsetof(struct zone, rank),
 					   offsetof(struct zone, evidence), fold_away, fold_weight};
 
-static struct zone *
-put(struct tally *tally, struct str text, uint64_t text_hash, bool resolver, bool evidence)
+static uint64_t
+key_hash(uint64_t zone_key, bool resolver)
 {
-	struct zone_key key = {texts_hold(&tally->texts, text), resolver};
-	uint64_t hash = hash_bytes(&tally->key, &key, sizeof(key));
-	struct zone *zone = map_find(&tally->zones.map, hash, &key);
-	bool created = false;
+	return hash_mix(zone_key, resolver);
+}
 
-	if (!zone)
-		zone = fold_put(&tally->zones.fold, &zone_fold, tally, &tally->zones.map, hash,
-				&key, hash_mix(text_hash, resolver), evidence, &created);
-	if (zone && created)
+uint64_t
+zones_hash(const struct tally *tally, struct str text, bool resolver)
+{
+	const struct hash_key *table_key = &tally->settings->names->table_key;
+
+	return key_hash(hash_bytes(table_key, text.p, text.n), resolver);
+}
+
+/* `table_hash` and `rank` are the two hashes of the text. NULL where it is folded away. */
+static struct zone *
+put(struct tally *tally, struct str text, uint64_t table_hash, uint64_t rank, bool resolver,
+    bool evidence)
+{
+	struct zone_key key = {.resolver = resolver};
+	uint64_t hash = key_hash(table_hash, resolver);
+	struct zone *zone = map_find(&tally->zones.map, hash, &key);
+	bool created;
+
+	if (zone)
+		return zone;
+	zone = fold_put(&tally->zones.fold, &zone_fold, tally, &tally->zones.map, hash, &key,
+			hash_mix(rank, resolver), evidence, &created);
+	if (zone && created) {
+		zone->key.text = texts_hold_hashed(&tally->texts, text, table_hash);
 		zone->first = zone->last = TIME_NONE;
-	if (!created) /* else the entry has it, or had it and was folded at once */
-		texts_drop(&tally->texts, key.text);
+		sample_lend(&zone->sources, &zone->first_source);
+	}
 	return zone;
 }
 
@@ -127,28 +145,29 @@ meet(struct zone_name *name, uint64_t moment, const struct ip *asker)
 	}
 }
 
+/* The item of a name, its moment set when it is new and then its text to be held; or NULL. */
 static struct zone_name *
-put_name(struct tally *tally, struct zone *zone, struct zone_class *names, struct str text,
-	 uint64_t hash)
+put_name(struct tally *tally, struct zone *zone, struct zone_class *names, uint64_t hash)
 {
 	bool created;
 	struct zone_name *name =
 		sample_put(&names->names, &zone_name_type, hash, &created, &tally->texts);
 
 	if (created) {
-		name->text = texts_hold(&tally->texts, text);
 		name->moment = MOMENT_NONE;
 		zone->evidence += names->names.count == EVIDENT_NAMES;
 	}
 	return name;
 }
 
-static struct zone_class *
-class_of_zone(struct zone *zone, size_t index)
+struct zone_class *
+zone_put_class(struct zone *zone, size_t class_)
 {
-	if (!zone->classes[index])
-		zone->classes[index] = xcalloc(1, sizeof(*zone->classes[index]));
-	return zone->classes[index];
+	if (!zone->classes[class_]) {
+		zone->classes[class_] = xcalloc(1, sizeof(*zone->classes[class_]));
+		sample_lend(&zone->classes[class_]->names, &zone->classes[class_]->first);
+	}
+	return zone->classes[class_];
 }
 
 static uint32_t
@@ -161,16 +180,18 @@ static void
 add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
 {
 	const struct record *record = line->record;
-	struct zone_class *names = class_of_zone(zone, line->name->class_);
+	struct zone_class *names = zone_put_class(zone, line->name->class_);
 
 	names->requests += line->is_request;
-	struct zone_name *name = put_name(tally, zone, names, line->name->text, line->name->hash);
+	struct zone_name *name = put_name(tally, zone, names, line->name->hash);
 	if (!name)
 		return;
+	if (name->text == TEXT_NONE)
+		name->text =
+			texts_hold_hashed(&tally->texts, line->name->text, line->name->text_key);
 	meet(name, moment_make(record->time, line->position.offset), &record->client);
 	if (line->is_request) {
-		add_prefix(name,
-			   zone_prefix_hash(&tally->settings->names->sample_key, &record->client));
+		add_prefix(name, line->prefix);
 		name->requests = add_saturating(name->requests, 1);
 		name->types |= type_bit(record->qtype);
 		if (record->time != TIME_NONE)
@@ -179,51 +200,49 @@ add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
 	name->seen |= name_seen_of(record);
 }
 
-void
+const struct zone *
 zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
-	uint32_t server = tally->settings->streams[line->position.stream].server;
-	struct zone *zone =
-		put(tally, line->name->zone, line->name->zone_hash,
-		    tally->settings->servers[server].resolver, evidence > 0 || line->name->own);
+	const struct name *name = line->name;
+	struct zone *zone = put(tally, name->zone, name->zone_key, name->zone_hash, line->resolver,
+				evidence > 0 || name->own);
 
 	if (!zone) {
 		tally->zones.folded_requests += line->is_request;
-		return;
+		return NULL;
 	}
 	zone->evidence += evidence;
 	if (line->name->own && !zone->own) {
 		zone->own = true;
 		zone->evidence++;
 	}
-	zone->servers |= 1ULL << (server % 64);
+	zone->servers |= 1ULL << (line->server % 64);
 	zone->first = time_earlier(zone->first, record->time);
 	zone->last = time_later(zone->last, record->time);
 	if (line->is_request) {
 		zone->requests++;
-		slots_add(&zone->slots, record->time, 1);
-		sample_put(&zone->sources, &zone_source_type,
-			   hash_bytes(&tally->settings->names->sample_key, &record->client,
-				      sizeof(record->client)),
-			   NULL, NULL);
+		slots_add(&zone->slots, line->slot, 1);
+		sample_put(&zone->sources, &zone_source_type, line->rank, NULL, NULL);
 	}
 	add_name(tally, zone, line);
+	return zone;
 }
 
 static void
 merge_class(struct tally *into, struct zone *zone, size_t index, const struct tally *from,
 	    const struct zone_class *other)
 {
-	struct zone_class *names = class_of_zone(zone, index);
+	struct zone_class *names = zone_put_class(zone, index);
 	const struct zone_name *name;
 
 	names->requests += other->requests;
 	for (uint32_t i = 0; (name = sample_next(&other->names, &zone_name_type, &i)) != NULL;) {
-		struct zone_name *own = put_name(into, zone, names,
-						 texts_get(&from->texts, name->text), name->hash);
+		struct zone_name *own = put_name(into, zone, names, name->hash);
 		if (!own)
 			continue;
+		if (own->text == TEXT_NONE)
+			own->text = texts_hold(&into->texts, texts_get(&from->texts, name->text));
 		meet(own, name->moment, &name->first_asker);
 		for (size_t j = 0; j < ZONE_PREFIXES && name->prefixes[j]; j++)
 			add_prefix(own, name->prefixes[j]);
@@ -266,8 +285,10 @@ zones_merge(struct tally *into, struct tally *from)
 	fold_raise(&into->zones.fold, &zone_fold, into, &into->zones.map, &from->zones.fold);
 	for (uint32_t i = 0; (zone = map_next(&from->zones.map, &i)) != NULL;) {
 		struct str text = texts_get(&from->texts, zone->key.text);
-		uint64_t hash = hash_bytes(&into->settings->names->sample_key, text.p, text.n);
-		struct zone *own = put(into, text, hash, zone->key.resolver, zone->evidence > 0);
+		const struct names *names = into->settings->names;
+		struct zone *own = put(into, text, hash_bytes(&names->table_key, text.p, text.n),
+				       hash_bytes(&names->sample_key, text.p, text.n),
+				       zone->key.resolver, zone->evidence > 0);
 		if (own) {
 			zone_merge(into, own, from, zone);
 			continue;
@@ -310,11 +331,31 @@ zones_settle(struct tally *tally)
 const struct zone *
 zones_find(const struct tally *tally, struct str text, bool resolver)
 {
-	struct zone_key key = {texts_find(&tally->texts, text), resolver};
+	struct zone_key key = {.resolver = resolver};
 
-	if (key.text == TEXT_NONE)
-		return NULL;
-	return map_find(&tally->zones.map, hash_bytes(&tally->key, &key, sizeof(key)), &key);
+	return map_find(&tally->zones.map, zones_hash(tally, text, resolver), &key);
+}
+
+void
+zones_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch)
+{
+	const struct map *map = &tally->zones.map;
+	uint64_t hash = key_hash(line->name->zone_key, line->resolver);
+	const struct zone *zone;
+
+	if (fetch == FETCH_SLOT)
+		map_prefetch_slot(map, hash);
+	else if (fetch == FETCH_ENTRY)
+		map_prefetch_entry(map, hash);
+	if (fetch < FETCH_OWNED || (zone = map_guess(map, hash)) == NULL)
+		return;
+	const struct zone_class *names = zone->classes[line->name->class_];
+	if (fetch == FETCH_OWNED) {
+		__builtin_prefetch(names, 1);
+		__builtin_prefetch(slots_all(&zone->slots) + zone->slots.count, 1);
+	} else if (names) {
+		sample_prefetch(&names->names, &zone_name_type, line->name->hash);
+	}
 }
 
 uint64_t

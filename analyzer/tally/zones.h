@@ -27,11 +27,13 @@ struct zone_name {
 struct zone_class {
 	uint64_t requests;
 	struct sample names; /* struct zone_name */
+	struct zone_name first;
 };
 
+/* As in pairs, the entry's hash stands for the text. */
 struct zone_key {
-	uint32_t text; /* number in tally->texts */
 	uint32_t resolver;
+	uint32_t text; /* number in tally->texts; not compared */
 };
 
 struct zone {
@@ -44,6 +46,7 @@ struct zone {
 	uint64_t servers; /* bit (number mod 64) */
 	int64_t first, last;
 	struct sample sources; /* bottom-k of the source addresses, only their hashes */
+	uint64_t first_source;
 	struct slots slots;
 	struct zone_class *classes[NAME_CLASSES];
 };
@@ -57,7 +60,9 @@ struct zones {
 extern const struct sample_type zone_name_type, zone_source_type;
 void zones_init(struct zones *zones, uint32_t limit);
 void zones_release(struct tally *tally);
-void zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence);
+/* The line's zone; NULL where it was folded away. Valid until the next call. */
+const struct zone *zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence);
+void zones_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch);
 void zones_merge(struct tally *into, struct tally *from);
 /* Removes zones whose last line is older. */
 void zones_forget_before(struct tally *tally, int64_t time);
@@ -68,6 +73,10 @@ void zones_lower(struct tally *tally, uint32_t limit);
 /* Coarser samples in all zones, before whole zones are folded. */
 void zones_thin(struct tally *tally, uint32_t k);
 const struct zone *zones_find(const struct tally *tally, struct str zone, bool resolver);
+/* Under which hash a zone stands in its map. */
+uint64_t zones_hash(const struct tally *tally, struct str text, bool resolver);
+/* The names of a class, made when there are none. */
+struct zone_class *zone_put_class(struct zone *zone, size_t class_);
 uint64_t zone_distinct(const struct zone *zone);
 uint64_t zone_sources(const struct zone *zone);
 /* How a source stands in zone_name.prefixes: a hash of its /24 or /48; never 0. */

@@ -66,7 +66,8 @@ put_counts(struct dump *dump, const char *name, const struct counts *counts)
 {
 	fprintf(dump->out, " %s", name);
 	for (uint16_t i = 0; i < counts->count; i++)
-		fprintf(dump->out, " %u:%u", counts->v[i].key, counts->v[i].count);
+		fprintf(dump->out, " %u:%u", counts_all(counts)[i].key,
+			counts_all(counts)[i].count);
 }
 
 static void
@@ -74,7 +75,7 @@ put_slots(struct dump *dump, const struct slots *slots)
 {
 	fprintf(dump->out, " slots<<%u", slots->shift);
 	for (uint8_t i = 0; i < slots->count; i++)
-		fprintf(dump->out, " %u:%u", slots->v[i].index, slots->v[i].count);
+		fprintf(dump->out, " %u:%u", slots_all(slots)[i].index, slots_all(slots)[i].count);
 }
 
 static void
@@ -202,7 +203,7 @@ dump_pair_names(struct dump *dump, const struct tally *tally, const struct pair 
 	const struct pair_name *name;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair->classes[c];
+		const struct pair_class *names = pair_class(pair, c);
 		if (!names)
 			continue;
 		begin_line(dump);

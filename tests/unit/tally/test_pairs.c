@@ -20,9 +20,9 @@ name_at(const struct scene *scene, const struct pair *pair, enum name_class clas
 {
 	const struct hash_key *key = &scene->harness.names.sample_key;
 
-	if (!pair || !pair->classes[class_])
+	if (!pair || !pair_class(pair, class_))
 		return NULL;
-	return sample_find(&pair->classes[class_]->names, &pair_name_type,
+	return sample_find(&pair_class(pair, class_)->names, &pair_name_type,
 			   hash_bytes(key, text, strlen(text)));
 }
 
@@ -138,10 +138,10 @@ Test(pairs, a_flood_of_one_class_does_not_drown_another)
 	}
 	scene_play(&scene);
 	const struct pair *pair = pair_at(&scene, "192.0.2.1", "example.com", false);
-	cr_assert(pair->classes[NAME_WORDLIST] && pair->classes[NAME_RANDOM]);
-	cr_expect_eq(pair->classes[NAME_WORDLIST]->names.count, 20);
-	cr_expect(sample_is_exact(&pair->classes[NAME_WORDLIST]->names));
-	cr_expect(pair->classes[NAME_RANDOM]->names.count <= PAIR_K);
+	cr_assert(pair_class(pair, NAME_WORDLIST) && pair_class(pair, NAME_RANDOM));
+	cr_expect_eq(pair_class(pair, NAME_WORDLIST)->names.count, 20);
+	cr_expect(sample_is_exact(&pair_class(pair, NAME_WORDLIST)->names));
+	cr_expect(pair_class(pair, NAME_RANDOM)->names.count <= PAIR_K);
 	uint64_t distinct = pair_distinct(pair);
 	cr_expect(distinct > 1800 && distinct < 4500, "%lu of 3020", (unsigned long)distinct);
 	scene_release(&scene);

@@ -10,7 +10,8 @@ static bool
 same(const struct slots *a, const struct slots *b)
 {
 	return a->count == b->count && a->shift == b->shift &&
-	       (a->count == 0 || memcmp(a->v, b->v, a->count * sizeof(*a->v)) == 0);
+	       (a->count == 0 ||
+		memcmp(slots_all(a), slots_all(b), a->count * sizeof(struct slot)) == 0);
 }
 
 Test(slots, are_ten_minutes_long_and_ascending)
@@ -18,14 +19,14 @@ Test(slots, are_ten_minutes_long_and_ascending)
 	struct slots slots = {0};
 	uint64_t count;
 
-	slots_add(&slots, start + SLOT_MS, 5);
-	slots_add(&slots, start, 1);
-	slots_add(&slots, start + SLOT_MS - 1, 1);
-	slots_add(&slots, start + 2 * SLOT_MS - 1, 1);
+	slots_add(&slots, slots_index(start + SLOT_MS), 5);
+	slots_add(&slots, slots_index(start), 1);
+	slots_add(&slots, slots_index(start + SLOT_MS - 1), 1);
+	slots_add(&slots, slots_index(start + 2 * SLOT_MS - 1), 1);
 	cr_assert_eq(slots.count, 2);
-	cr_expect_eq(slots.v[0].index, start / SLOT_MS);
-	cr_expect_eq(slots.v[0].count, 2);
-	cr_expect_eq(slots.v[1].count, 6);
+	cr_expect_eq(slots_all(&slots)[0].index, start / SLOT_MS);
+	cr_expect_eq(slots_all(&slots)[0].count, 2);
+	cr_expect_eq(slots_all(&slots)[1].count, 6);
 	cr_expect_eq(slots_peak(&slots, &count), start + SLOT_MS);
 	cr_expect_eq(count, 6);
 	slots_release(&slots);
@@ -39,7 +40,7 @@ Test(slots, the_earliest_of_equal_peaks_counts)
 	cr_expect_eq(slots_peak(&slots, &count), TIME_NONE);
 	cr_expect_eq(count, 0);
 	for (int i = 5; i > 0; i--)
-		slots_add(&slots, start + i * SLOT_MS, 3);
+		slots_add(&slots, slots_index(start + i * SLOT_MS), 3);
 	cr_expect_eq(slots_peak(&slots, &count), start + SLOT_MS);
 	cr_expect_eq(count, 3);
 	slots_release(&slots);
@@ -49,11 +50,11 @@ Test(slots, no_time_is_no_slot)
 {
 	struct slots slots = {0};
 
-	slots_add(&slots, TIME_NONE, 1);
-	slots_add(&slots, -1, 1);
+	slots_add(&slots, slots_index(TIME_NONE), 1);
+	slots_add(&slots, slots_index(-1), 1);
 	cr_expect_eq(slots.count, 0);
-	slots_add(&slots, 0, 1);
-	slots_add(&slots, 253402300799999, 1); /* the end of 9999 */
+	slots_add(&slots, slots_index(0), 1);
+	slots_add(&slots, slots_index(253402300799999), 1); /* the end of 9999 */
 	cr_expect_eq(slots.count, 2);
 	slots_release(&slots);
 }
@@ -64,16 +65,16 @@ Test(slots, double_in_length_when_too_many_are_busy_and_lose_no_count)
 	uint64_t sum = 0, count;
 
 	for (int i = 0; i < SLOTS_MAX; i++)
-		slots_add(&slots, start + i * (int64_t)SLOT_MS, 1);
+		slots_add(&slots, slots_index(start + i * (int64_t)SLOT_MS), 1);
 	cr_expect_eq(slots.shift, 0, "exactly the limit fits");
-	slots_add(&slots, start + SLOTS_MAX * (int64_t)SLOT_MS, 1);
+	slots_add(&slots, slots_index(start + SLOTS_MAX * (int64_t)SLOT_MS), 1);
 	cr_expect_eq(slots.shift, 1);
 	for (int day = 0; day < 4000; day++)
-		slots_add(&slots, start + day * 86400000LL, 1);
+		slots_add(&slots, slots_index(start + day * 86400000LL), 1);
 	cr_expect(slots.count <= SLOTS_MAX && slots.shift > 0);
 	for (uint8_t i = 0; i < slots.count; i++) {
-		sum += slots.v[i].count;
-		cr_expect(i == 0 || slots.v[i].index > slots.v[i - 1].index);
+		sum += slots_all(&slots)[i].count;
+		cr_expect(i == 0 || slots_all(&slots)[i].index > slots_all(&slots)[i - 1].index);
 	}
 	cr_expect_eq(sum, SLOTS_MAX + 1 + 4000);
 	int64_t peak = slots_peak(&slots, &count);
@@ -86,9 +87,9 @@ Test(slots, counts_saturate)
 	struct slots a = {0}, b = {0};
 	uint64_t count;
 
-	slots_add(&a, start, UINT32_MAX - 1);
-	slots_add(&a, start, 5);
-	slots_add(&b, start, 5);
+	slots_add(&a, slots_index(start), UINT32_MAX - 1);
+	slots_add(&a, slots_index(start), 5);
+	slots_add(&b, slots_index(start), 5);
 	slots_merge(&b, &a);
 	slots_peak(&b, &count);
 	cr_expect_eq(count, UINT32_MAX);
@@ -101,14 +102,15 @@ Test(slots, merge_to_the_slots_of_all)
 {
 	enum { PARTS = 5 };
 	for (uint64_t seed = 1; seed <= 300; seed++) {
-		struct slots whole = {0}, parts[PARTS] = {{0}};
+		struct slots whole = {0}, parts[PARTS] = {0};
 		uint64_t state = seed * 7919;
 		uint64_t span = 1 + harness_random(&state) % 300;
 		for (int i = 0; i < 200; i++) {
 			uint64_t r = harness_random(&state);
 			int64_t time = start + (int64_t)(r % span) * SLOT_MS * (seed % 4 ? 1 : 37);
-			slots_add(&whole, time, 1 + (uint32_t)(r >> 60));
-			slots_add(&parts[(r >> 40) % PARTS], time, 1 + (uint32_t)(r >> 60));
+			slots_add(&whole, slots_index(time), 1 + (uint32_t)(r >> 60));
+			slots_add(&parts[(r >> 40) % PARTS], slots_index(time),
+				  1 + (uint32_t)(r >> 60));
 		}
 		for (size_t left = PARTS; left > 1; left--) {
 			size_t into = harness_random(&state) % (left - 1);

@@ -137,7 +137,11 @@ measure_end(struct measure *measure)
 	law_whole(&scene->harness, &scene->log, &scene->tally);
 	size_t after = in_use();
 	tally_settle(&scene->tally);
-	return after - before;
+	if (after == before) /* see below */
+		return 0;
+	const struct tally *tally = &scene->tally;
+	return after - before + map_mapped(&tally->sources.map) + map_mapped(&tally->pairs.map) +
+	       map_mapped(&tally->zones.map) + map_mapped(&tally->texts.map);
 }
 
 static void

@@ -5,8 +5,10 @@
 Test(texts, stand_once_and_go_with_their_last_holder)
 {
 	struct texts texts;
+	struct hash_key key;
 
-	texts_init(&texts);
+	hash_key_random(&key);
+	texts_init(&texts, &key);
 	uint32_t www = texts_hold(&texts, STR("www")), mail = texts_hold(&texts, STR("mail"));
 	cr_expect_neq(www, TEXT_NONE);
 	cr_expect_neq(www, mail);
@@ -26,8 +28,10 @@ Test(texts, stand_once_and_go_with_their_last_holder)
 Test(texts, none_is_empty_and_droppable_and_the_empty_text_is_not_none)
 {
 	struct texts texts;
+	struct hash_key key;
 
-	texts_init(&texts);
+	hash_key_random(&key);
+	texts_init(&texts, &key);
 	texts_drop(&texts, TEXT_NONE);
 	cr_expect_eq(texts_get(&texts, TEXT_NONE).n, 0);
 	uint32_t empty = texts_hold(&texts, STR(""));
@@ -41,10 +45,12 @@ Test(texts, none_is_empty_and_droppable_and_the_empty_text_is_not_none)
 Test(texts, a_flood_that_comes_and_goes_leaves_no_memory_behind)
 {
 	struct texts texts;
+	struct hash_key key;
 	char text[32];
 	uint32_t ids[100];
 
-	texts_init(&texts);
+	hash_key_random(&key);
+	texts_init(&texts, &key);
 	for (int round = 0; round < 1000; round++) {
 		for (int i = 0; i < 100; i++) {
 			snprintf(text, sizeof(text), "name-%d-%d", round, i);
