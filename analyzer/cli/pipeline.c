@@ -271,7 +271,7 @@ read_block(struct run *run, struct worker *worker, const struct task *task)
 	struct flow *flow = task->flow;
 	size_t input = run->units.all[task->unit].input;
 	const struct parser_settings *settings = &run->pipeline->plan->inputs[input].parser;
-	struct parser own, *parser = flow->ordered ? &flow->parser : &own;
+	struct parser own, *parser = &own;
 	struct reader reader;
 
 	if (parser == &own || !flow->parser_is_made)

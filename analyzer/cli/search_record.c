@@ -43,7 +43,7 @@ json_address(struct json *json, const char *key, const struct ip *ip)
 	char text[IP_TEXT];
 
 	json_string_or_null(json, key,
-			    ip_is_none(ip) ? (struct str){0} : str_of(ip_print(ip, text)));
+			    ip_is_none(ip) ? str_make(NULL, 0) : str_of(ip_print(ip, text)));
 }
 
 /* A flag that is not told is no member. */

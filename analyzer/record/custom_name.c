@@ -146,5 +146,5 @@ custom_name(enum custom_names form, struct str name, char *out)
 	if (form == NAMES_HEX_JSON)
 		name = unquote(name, unquoted);
 	write_raw(&writer, name, form != NAMES_RAW);
-	return writer.full ? (struct str){0} : str_make(out, writer.n);
+	return writer.full ? str_make(NULL, 0) : str_make(out, writer.n);
 }

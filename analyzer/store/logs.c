@@ -353,9 +353,10 @@ look_at_packed(struct logs *logs, int fd, const char *path, enum source_kind kin
 {
 	struct log_row *packed = find_packed(logs, fd, head, size);
 	struct pass pass = {.logs = logs, .head = head};
+	uint64_t hashed = 0;
 
 	look->packed_bytes = size;
-	hash_before(fd, size, &(uint64_t){0}, &look->packed_hash);
+	hash_before(fd, size, &hashed, &look->packed_hash);
 	if (packed && packed->kept.packed_bytes == size && packed->kept.state != STATE_GROWING) {
 		packed->is_used = true;
 		*look = packed->kept;
