@@ -175,8 +175,8 @@ note_told(struct follow *follow, const char *id, int level)
 static void
 end_judge(struct follow *follow, bool wait)
 {
-	char id[ID_TEXT];
-	int level;
+	char line[ID_TEXT + 16]; /* "ID LEVEL\n" */
+	uint64_t level;
 
 	if (!follow->judge)
 		return;
@@ -184,8 +184,15 @@ end_judge(struct follow *follow, bool wait)
 	if (!wait && poll(&ready, 1, 0) == 0)
 		return;
 	FILE *in = fdopen(follow->from_judge, "r");
-	while (in && fscanf(in, "%31s %d", id, &level) == 2)
-		note_told(follow, id, level);
+	while (in && fgets(line, sizeof(line), in)) {
+		char *blank = strchr(line, ' ');
+		if (!blank)
+			continue;
+		*blank = '\0';
+		struct str number = str_of(blank + 1);
+		if (str_take_number(&number, LEVELS - 1, &level))
+			note_told(follow, line, (int)level);
+	}
 	if (in)
 		fclose(in);
 	waitpid(follow->judge, NULL, 0);

@@ -34,7 +34,7 @@ search_writer_release(struct search_writer *writer)
 static struct str
 action_of(const struct record *record)
 {
-	return record->action ? str_of(record_action_names[record->action]) : (struct str){0};
+	return record->action ? str_of(record_action_names[record->action]) : str_make(NULL, 0);
 }
 
 static void
@@ -63,7 +63,7 @@ json_code(struct json *json, const char *key, int32_t code,
 {
 	char text[CODE_TEXT];
 
-	json_string_or_null(json, key, code < 0 ? (struct str){0} : str_of(print(code, text)));
+	json_string_or_null(json, key, code < 0 ? str_make(NULL, 0) : str_of(print(code, text)));
 }
 
 static void
@@ -85,8 +85,8 @@ write_json(FILE *out, const struct search_place *place, const struct record *rec
 		json_number(&json, "port", record->port);
 	else
 		json_null(&json, "port");
-	json_string_or_null(&json, "name", name ? name->text : (struct str){0});
-	json_string_or_null(&json, "zone", name ? name->zone : (struct str){0});
+	json_string_or_null(&json, "name", name ? name->text : str_make(NULL, 0));
+	json_string_or_null(&json, "zone", name ? name->zone : str_make(NULL, 0));
 	json_code(&json, "type", record->qtype, type_print);
 	json_code(&json, "class", record->qclass, class_print);
 	json_code(&json, "rcode", record->rcode, rcode_print);
@@ -140,13 +140,13 @@ write_csv(FILE *out, const struct search_place *place, const struct record *reco
 	fprintf(out, ",%llu", (unsigned long long)place->offset);
 	csv_field(out, str_of(record_kind_names[record->kind]));
 	csv_field(out, action_of(record));
-	csv_field(out, ip_is_none(&record->client) ? (struct str){0}
+	csv_field(out, ip_is_none(&record->client) ? str_make(NULL, 0)
 						   : str_of(ip_print(&record->client, address)));
 	fputc(',', out);
 	if (record->port >= 0)
 		fprintf(out, "%d", (int)record->port);
-	csv_field(out, name ? name->text : (struct str){0});
-	csv_field(out, name ? name->zone : (struct str){0});
+	csv_field(out, name ? name->text : str_make(NULL, 0));
+	csv_field(out, name ? name->zone : str_make(NULL, 0));
 	csv_code(out, record->qtype, type_print);
 	csv_code(out, record->qclass, class_print);
 	csv_code(out, record->rcode, rcode_print);

@@ -136,11 +136,11 @@ custom_name(enum custom_names form, struct str name, char *out)
 
 	if (form == NAMES_LENGTHS)
 		return write_lengths(&writer, name) && !writer.full ? str_make(out, writer.n)
-								    : (struct str){0};
+								    : str_make(NULL, 0);
 	if (form == NAMES_ESCAPED || is_plain(name))
 		return name;
 	if (name.n > CUSTOM_NAME_MAX)
-		return (struct str){0};
+		return str_make(NULL, 0);
 	if (form == NAMES_QUOTED)
 		return unquote(name, out);
 	if (form == NAMES_HEX_JSON)
