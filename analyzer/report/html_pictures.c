@@ -216,7 +216,9 @@ draw_lane(struct html *html, const struct lanes *lanes, const struct finding *fi
 		bool some = false;
 		for (size_t i = 0; i < finding->transfer_count; i++) {
 			const struct transfer *transfer = &finding->transfers[i];
-			if (transfer->outcome != outcome || !str_eq(transfer->zone, zone))
+			/* What the log gives no time has no place here; the table has it. */
+			if (transfer->time == TIME_NONE || transfer->outcome != outcome ||
+			    !str_eq(transfer->zone, zone))
 				continue;
 			if (!some)
 				fprintf(html->out, "<path class=\"dots %s\" d=\"",
