@@ -28,6 +28,7 @@ reading_of(const char *path, const char *library, size_t capacity)
 	struct reader reader;
 	struct line line;
 	struct err err = {0};
+	size_t held = 0;
 
 	if (library)
 		setenv("DIGTRAIL_INFLATE", library, 1);
@@ -37,7 +38,10 @@ reading_of(const char *path, const char *library, size_t capacity)
 	cr_assert_not_null(source, "%s", err.text);
 	reader_init_sized(&reader, source, 0, capacity, READER_LINE_MAX);
 	while (reader_next(&reader, &line)) {
-		reading.text = xrealloc(reading.text, reading.n + line.text.n + 1, 1);
+		if (reading.n + line.text.n + 1 > held) {
+			held = 2 * (reading.n + line.text.n + 1);
+			reading.text = xrealloc(reading.text, held, 1);
+		}
 		memcpy(reading.text + reading.n, line.text.p, line.text.n);
 		reading.n += line.text.n;
 		reading.text[reading.n++] = '\n';
