@@ -111,7 +111,7 @@ static const char *const made[] = {
 	"seq 1 5000 | gzip -n >g; (head -c -4 g; printf 'ABCD'; seq 1 9 | gzip) >f",
 };
 
-Test(gzip_isal, whole_files_are_read_as_zlib_reads_them, .timeout = 120)
+Test(gzip_isal, whole_files_are_read_as_zlib_reads_them)
 {
 	static const size_t capacities[] = {READER_LINE_MAX + 2, READER_BUFFER};
 	struct files files;
@@ -129,7 +129,7 @@ Test(gzip_isal, whole_files_are_read_as_zlib_reads_them, .timeout = 120)
 }
 
 /* Members that end at, before and behind the end of the feed's buffer. */
-Test(gzip_isal, members_end_anywhere_in_the_buffer, .timeout = 120)
+Test(gzip_isal, members_end_anywhere_in_the_buffer)
 {
 	struct files files;
 	char path[256], command[256];
@@ -160,7 +160,7 @@ load(const char *path, size_t *n)
 }
 
 /* Cut at every place near both ends and at many between. */
-Test(gzip_isal, cut_files_end_as_with_zlib, .timeout = 120)
+Test(gzip_isal, cut_files_end_as_with_zlib)
 {
 	struct files files;
 	char path[256];
@@ -178,7 +178,7 @@ Test(gzip_isal, cut_files_end_as_with_zlib, .timeout = 120)
 }
 
 /* One to three bytes are changed anywhere, header and trailer included. */
-Test(gzip_isal, damaged_files_end_as_with_zlib, .timeout = 300)
+Test(gzip_isal, damaged_files_end_as_with_zlib)
 {
 	static const char *const texts[] = {
 		"(seq 1 3000 | gzip -n; seq 1 3000 | gzip) >f",
