@@ -148,10 +148,17 @@ bisect(struct search *search)
 static bool
 cut(struct plan_input *input, int64_t since, int64_t until)
 {
-	struct search from = {input, since - TIMERANGE_DISORDER_MS, false, false};
-	struct search to = {input, until + TIMERANGE_DISORDER_MS + 1, true, false};
-	uint64_t begin = since == TIME_NONE ? 0 : bisect(&from);
-	uint64_t end = until == TIME_NONE ? input->size : bisect(&to);
+	struct search from = {input, since, false, false}, to = {input, until, true, false};
+	uint64_t begin = 0, end = input->size;
+
+	if (since != TIME_NONE) {
+		from.bound -= TIMERANGE_DISORDER_MS;
+		begin = bisect(&from);
+	}
+	if (until != TIME_NONE) {
+		to.bound += TIMERANGE_DISORDER_MS + 1;
+		end = bisect(&to);
+	}
 
 	if (from.disorder || to.disorder)
 		return false;
