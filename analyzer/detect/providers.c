@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/xalloc.h"
 #include "base/yaml.h"
+#include "record/qname.h"
 #include "record/record.h"
 
 /* What a pattern is compared with; the names are the file's keys. */
@@ -87,18 +88,6 @@ take_first_label(struct str *name)
 	return label;
 }
 
-static struct str
-take_last_label(struct str *name)
-{
-	size_t start = name->n;
-
-	while (start > 0 && name->p[start - 1] != '.')
-		start--;
-	struct str label = str_make(name->p + start, name->n - start);
-	*name = str_make(name->p, start ? start - 1 : 0);
-	return label;
-}
-
 /* The pattern's labels from the left, or, for hosts, from the right; more may follow. */
 static bool
 matches_labels(struct str pattern, struct str name, struct str (*take)(struct str *))
@@ -134,7 +123,7 @@ answer_host(struct answer *answer, enum test_kind kind, struct str host)
 		host.n--;
 	for (size_t i = 0; i < answer->providers->test_count[kind]; i++) {
 		const struct test *test = &answer->providers->tests[kind][i];
-		if (matches_labels(test->pattern, host, take_last_label))
+		if (matches_labels(test->pattern, host, qname_take_last_label))
 			answer_add(answer, test);
 	}
 }

@@ -166,6 +166,18 @@ is_escaped(struct str name, size_t i)
 	return backslashes % 2 == 1;
 }
 
+struct str
+qname_take_last_label(struct str *name)
+{
+	size_t start = name->n;
+
+	while (start > 0 && (name->p[start - 1] != '.' || is_escaped(*name, start - 1)))
+		start--;
+	struct str label = str_make(name->p + start, name->n - start);
+	name->n = start ? start - 1 : 0;
+	return label;
+}
+
 bool
 qname_is_below(struct str name, struct str zone)
 {

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/map.h"
 #include "base/xalloc.h"
+#include "record/qname.h"
 
 enum {
 	V4_BITS = 32,
@@ -219,19 +220,6 @@ add_name(struct redactor *redactor, struct str word)
 	}
 }
 
-/* Takes the label before the end of `*name` off it; empty at its beginning. */
-static struct str
-take_label(struct str *name)
-{
-	size_t at = name->n;
-
-	while (at > 0 && name->p[at - 1] != '.')
-		at--;
-	struct str label = str_make(name->p + at, name->n - at);
-	name->n = at ? at - 1 : 0;
-	return label;
-}
-
 /* Numbers of 17.113.0.203 before in-addr.arpa, as far as they are some. */
 static unsigned
 take_octets(struct str *front, struct ip *ip)
@@ -241,7 +229,7 @@ take_octets(struct str *front, struct ip *ip)
 	*ip = (struct ip){.b = {[10] = 0xff, [11] = 0xff}};
 	while (front->n && n < 4) {
 		struct str rest = *front;
-		struct str label = take_label(&rest);
+		struct str label = qname_take_last_label(&rest);
 		uint64_t value;
 		if (!str_number(label, 255, &value))
 			break;
@@ -260,7 +248,7 @@ take_nibbles(struct str *front, struct ip *ip)
 	*ip = (struct ip){{0}};
 	while (front->n && n < 2 * sizeof(ip->b)) {
 		struct str rest = *front;
-		struct str label = take_label(&rest);
+		struct str label = qname_take_last_label(&rest);
 		const char *digit = label.n == 1 ? strchr(digits, str_lower(label.p[0])) : NULL;
 		if (!digit)
 			break;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "record/qname.h"
 #include "report/summary_parts.h"
 
 /* Points of all pictures together, and of one: a page of 1,000 findings stays below 5 MB. */
@@ -114,19 +115,6 @@ compare_hashes(const void *a, const void *b)
 	return str_compare(left->text, right->text);
 }
 
-/* The last label of `*name`, taken off it. */
-static struct str
-take_last_label(struct str *name)
-{
-	size_t at = name->n;
-
-	while (at > 0 && name->p[at - 1] != '.')
-		at--;
-	struct str label = str_make(name->p + at, name->n - at);
-	name->n = at ? at - 1 : 0;
-	return label;
-}
-
 /* The canonical order of RFC 4034 6.1: by labels from the right, as a zone is walked. */
 static int
 compare_texts(const void *a, const void *b)
@@ -135,7 +123,7 @@ compare_texts(const void *a, const void *b)
 	struct str left = first->text, right = second->text;
 
 	while (left.n && right.n) {
-		struct str l = take_last_label(&left), r = take_last_label(&right);
+		struct str l = qname_take_last_label(&left), r = qname_take_last_label(&right);
 		int order = str_compare(l, r);
 		if (order)
 			return order;

@@ -147,3 +147,19 @@ Test(record_qname, folding_lowers_letters_and_cuts_what_is_too_long)
 	memset(longer, 'A', sizeof(longer));
 	cr_expect_eq(qname_fold(str_make(longer, sizeof(longer)), out).n, QNAME_TEXT_MAX);
 }
+
+Test(qname, labels_are_taken_off_the_end)
+{
+	static const struct {
+		const char *name, *label, *rest;
+	} rows[] = {
+		{"www.example.com", "com", "www.example"}, {"com", "com", ""},        {"", "", ""},
+		{"a.first\\.last", "first\\.last", "a"},   {"a\\\\.b", "b", "a\\\\"},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct str name = str_of(rows[i].name), label = qname_take_last_label(&name);
+		cr_expect(str_eq(label, str_of(rows[i].label)), "row %zu", i);
+		cr_expect(str_eq(name, str_of(rows[i].rest)), "row %zu", i);
+	}
+}
