@@ -243,6 +243,11 @@ scripts: $O/$(PROG)
 	$(Q)tests/lab/test_search $O/$(PROG)
 	$(Q)tests/lab/test_follow $O/$(PROG)
 
+# make soak [SECONDS=3600] [RATE=100000]: follow under load and many rotations; lines lost, memory.
+.PHONY: soak
+soak: $O/$(PROG)
+	$(Q)tests/lab/soak_follow $O/$(PROG) --seconds $(or $(SECONDS),60) --rate $(or $(RATE),100000)
+
 # Each thing that the sandbox takes is tried within it.
 sandbox: $O/sandbox
 	$(Q)$O/sandbox

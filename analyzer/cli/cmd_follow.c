@@ -14,6 +14,7 @@
 #include "cli/confine.h"
 #include "cli/follow_line.h"
 #include "cli/interrupt.h"
+#include "cli/siblings.h"
 #include "cli/tail.h"
 #include "report/escape.h"
 #include "report/report.h"
@@ -48,6 +49,15 @@ struct follow {
 	int from_judge;
 	bool is_terminal;
 };
+
+/* With its slash; empty: the working directory. */
+static struct str
+path_directory(struct str path)
+{
+	while (path.n > 0 && path.p[path.n - 1] != '/')
+		path.n--;
+	return path;
+}
 
 static int64_t
 monotonic_ms(void)
@@ -105,6 +115,16 @@ print_news(const struct finding *finding)
 	buf_release(&line);
 }
 
+/* So that what is printed next has the line for itself. */
+static void
+clear_status(void)
+{
+	if (!isatty(STDERR_FILENO))
+		return;
+	fputs("\r\033[K", stderr);
+	fflush(stderr);
+}
+
 /* In the process that judges: tells what is new, and the parent what was told. */
 static void
 judge(const struct follow *follow, FILE *to_parent)
@@ -113,6 +133,8 @@ judge(const struct follow *follow, FILE *to_parent)
 
 	analysis_judge(analysis);
 	keep_news(follow, &analysis->findings);
+	if (follow->is_terminal && analysis->findings.count)
+		clear_status();
 	if (follow->is_terminal)
 		for (size_t i = 0; i < analysis->findings.count; i++)
 			print_news(&analysis->findings.all[i]);
@@ -208,7 +230,7 @@ show_status(struct follow *follow, bool last)
 	if (!isatty(STDERR_FILENO) || (!last && since < STATUS_EVERY_MS))
 		return;
 	if (last)
-		fputs("\r\033[K", stderr);
+		clear_status();
 	else
 		fprintf(stderr, "\r%llu lines, %lld a second, %llu findings\033[K",
 			(unsigned long long)follow->line_count,
@@ -333,6 +355,21 @@ run(struct follow *follow)
 	show_status(follow, true);
 }
 
+/* Whether the input is a rotated file of another one, which brings the lines behind it. */
+static bool
+is_rotated(const struct plan *plan, size_t which)
+{
+	struct str path = str_of(plan->inputs[which].path), directory = path_directory(path);
+
+	for (size_t i = 0; i < plan->count; i++) {
+		struct str other = str_of(plan->inputs[i].path);
+		if (str_eq(path_directory(other), directory) &&
+		    siblings_are(str_skip(other, directory.n), str_skip(path, directory.n)))
+			return true;
+	}
+	return false;
+}
+
 /* Only what is plain can grow; -1 with a word where nothing is. */
 static int
 open_tails(struct follow *follow)
@@ -345,13 +382,12 @@ open_tails(struct follow *follow)
 	follow->lines = xcalloc(plan->count + 1, sizeof(*follow->lines));
 	for (size_t i = 0; i < plan->count; i++) {
 		struct plan_input *input = &plan->inputs[i];
-		follow->tails[i].fd = -1;
 		if (!input->is_regular || input->kind != SOURCE_PLAIN) {
 			analysis_say(input->path, "not followed: only plain files grow");
 			input->is_left_out = true;
 			continue;
 		}
-		tail_open(&follow->tails[i], input->path);
+		tail_open(&follow->tails[i], input->path, is_rotated(plan, i));
 		follow_line_init(&follow->lines[i], analysis, i);
 		plain++;
 	}
