@@ -38,6 +38,7 @@ struct worker {
 	const struct filter *filter;
 	struct regex_scratch *scratch; /* the filter's */
 	uint64_t filtered;
+	struct parser parser; /* of the input read last: what it has learned of it, it keeps */
 	struct batch batch;
 };
 
@@ -227,17 +228,16 @@ read_range(struct run *run, struct worker *worker, const struct task *task)
 	struct plan *plan = run->pipeline->plan;
 	struct source *source = plan_open(plan, unit, &run->results[task->unit].err);
 	struct reader reader;
-	struct parser parser;
 
 	if (!source)
 		return;
 	reader_init(&reader, source, unit->from);
-	parser_init(&parser, &plan->inputs[unit->input].parser);
-	read_lines(run, worker, &parser, &reader, (uint32_t)unit->input);
+	parser_release(&worker->parser);
+	parser_init(&worker->parser, &plan->inputs[unit->input].parser);
+	read_lines(run, worker, &worker->parser, &reader, (uint32_t)unit->input);
 	add_result(run, task->unit, reader.lines, reader.offset - unit->from, reader.skipped_bytes);
 	end_result(run, task->unit, source);
 	reader_release(&reader);
-	parser_release(&parser);
 	source_close(source);
 }
 
@@ -264,20 +264,28 @@ fill_block(struct run *run, const struct task *task)
 	return more;
 }
 
+/* Of an ordered flow its own: the hour that occurs twice must be read in order. */
+static struct parser *
+parser_of(struct worker *worker, struct flow *flow, const struct parser_settings *settings)
+{
+	struct parser *parser = flow->ordered ? &flow->parser : &worker->parser;
+
+	if (flow->ordered ? flow->parser_is_made : parser->settings == settings)
+		return parser;
+	parser_release(parser);
+	parser_init(parser, settings);
+	flow->parser_is_made = flow->ordered;
+	return parser;
+}
+
 static void
 read_block(struct run *run, struct worker *worker, const struct task *task)
 {
 	const struct block *block = task->block;
 	struct flow *flow = task->flow;
 	size_t input = run->units.all[task->unit].input;
-	const struct parser_settings *settings = &run->pipeline->plan->inputs[input].parser;
-	struct parser own, *parser = &own;
 	struct reader reader;
 
-	if (parser == &own || !flow->parser_is_made)
-		parser_init(parser, settings);
-	if (flow->ordered) /* else others read this flow at the same time */
-		flow->parser_is_made = true;
 	if (run->in_order)
 		worker = &run->workers[0]; /* one block at a time is read: no other thread has it */
 	if (block->n == 0)
@@ -285,13 +293,13 @@ read_block(struct run *run, struct worker *worker, const struct task *task)
 				block->overlong, block->skipped_bytes);
 	reader_init_block(&reader, block->bytes, block->n, block->offset, block->ends_whole);
 	if (block->n)
-		read_lines(run, worker, parser, &reader, (uint32_t)input);
+		read_lines(run, worker,
+			   parser_of(worker, flow, &run->pipeline->plan->inputs[input].parser),
+			   &reader, (uint32_t)input);
 	add_result(run, task->unit, block->lines + reader.lines,
 		   block->skipped_bytes + (reader.offset - block->offset),
 		   block->skipped_bytes + reader.skipped_bytes);
 	reader_release(&reader);
-	if (parser == &own)
-		parser_release(&own);
 }
 
 static void
@@ -416,6 +424,7 @@ run_release(struct run *run)
 {
 	for (size_t i = 0; i < run->threads; i++) {
 		tally_release(&run->workers[i].tally);
+		parser_release(&run->workers[i].parser);
 		matcher_free(run->workers[i].matcher);
 		regex_scratch_free(run->workers[i].scratch);
 		namer_free(run->workers[i].namer);

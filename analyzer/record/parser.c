@@ -189,14 +189,56 @@ parse_message(struct parser *parser, const struct wrapper *wrapper, struct recor
 	return RECORD_UNKNOWN;
 }
 
+/* Whether the times of the same minute lie at the same distance from this one, as written. */
+static bool
+is_steady(const struct parser *parser, const struct stamp *stamp, int64_t time)
+{
+	int64_t limit = parser->settings->anchor + DAY_MS, local = time + parser->offset;
+
+	if (stamp->has_zone)
+		return true;
+	if (time == TIME_NONE || parser->minute == TIME_NONE)
+		return false;
+	/* At the limit the year changes (stamp_year). */
+	return stamp->has_year || local < limit - MINUTE_MS || local > limit + MINUTE_MS;
+}
+
+static void
+learn(struct parser *parser, struct str line, const struct stamp *stamp,
+      const struct record *record)
+{
+	struct template_line told = {
+		.text = line,
+		.stamp = stamp->text,
+		.minute = parser->minute,
+		.stamp_is_steady = is_steady(parser, stamp, record->time),
+		.unbound = parser->last_format == FORMAT_UNBOUND,
+		.record = record,
+	};
+
+	template_learn(&parser->templates, &told);
+}
+
+static bool
+read_like_earlier(struct parser *parser, struct str line, struct record *record)
+{
+	enum template_layout layout = template_read(&parser->templates, line, record);
+
+	if (layout != LAYOUT_NONE)
+		parser->last_format = layout == LAYOUT_BIND ? FORMAT_BIND : FORMAT_UNBOUND;
+	return layout != LAYOUT_NONE;
+}
+
 enum record_kind
 parser_parse(struct parser *parser, struct str line, struct record *record)
 {
 	struct wrapper wrapper;
 
-	record_clear(record);
 	while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r'))
 		line.n--;
+	if (read_like_earlier(parser, line, record))
+		return record->kind;
+	record_clear(record);
 	if (str_trim(line).n == 0) {
 		record->kind = RECORD_OTHER;
 		return RECORD_OTHER;
@@ -215,5 +257,7 @@ parser_parse(struct parser *parser, struct str line, struct record *record)
 		kind = RECORD_MALFORMED;
 	}
 	record->kind = (uint8_t)kind;
+	if (!parser->custom)
+		learn(parser, line, &stamp, record);
 	return kind;
 }

@@ -16,6 +16,7 @@
 #include "base/timezone.h"
 #include "record/custom.h"
 #include "record/record.h"
+#include "record/template.h"
 
 enum log_format {
 	FORMAT_UNKNOWN, /* not recognised: every line tries all */
@@ -54,6 +55,7 @@ struct parser {
 	int64_t last_local;
 	bool second_pass;
 	bool zoneless, yearless, folded; /* of the last time that was worked out */
+	struct templates templates;
 };
 
 void parser_init(struct parser *parser, const struct parser_settings *settings);

@@ -1,0 +1,87 @@
+/*
+ * struct templates: lines that read like an earlier one. Nearly all lines of a log are queries
+ * that differ from each other in time, client and name alone; what stands around those is
+ * compared with a line that the full parser has understood, and its record is taken over.
+ *
+ * A template decides nothing: the record is the one that the full parser would have made, field
+ * by field (tests/unit/record/test_template.c and tests/fuzz/fuzz_template.c compare them).
+ * Whatever is not plain (an escape in a name, a key, a cut line, a new minute) is not taken.
+ */
+#ifndef RECORD_TEMPLATE_H
+#define RECORD_TEMPLATE_H
+
+#include "record/record.h"
+
+enum {
+	TEMPLATES = 8,      /* one server's kinds of line, threads and views */
+	TEMPLATE_HEAD = 96, /* bytes before the client, at most */
+	TEMPLATE_MIDDLE = 64,
+	TEMPLATE_TAILS = 256,
+	TEMPLATE_TAIL = 64,
+	TEMPLATE_STAMP = 40,
+};
+
+/* What is written between client and name, and behind the name. */
+enum template_layout {
+	LAYOUT_NONE,
+	LAYOUT_BIND,           /* [@0x1234 ]client#port (name)MIDDLEnameTAIL */
+	LAYOUT_UNBOUND,        /* client name.TAIL */
+	LAYOUT_UNBOUND_ANSWER, /* the same and ` seconds cached size` behind the rcode */
+};
+
+struct template {
+	enum template_layout layout;
+	bool pointer; /* BIND's "@0x…": the head ends behind "@0x" */
+	uint16_t head_n, middle_n;
+	uint16_t stamp_at, stamp_n; /* within the head */
+	uint32_t category_at, host_at, view_at, message_at;
+	char head[TEMPLATE_HEAD], middle[TEMPLATE_MIDDLE];
+	struct record record; /* of the line that it was made from; its views are dead */
+};
+
+/* ` IN A -E(0)DC (192.0.2.1)` under one template, and what it tells. */
+struct template_tail {
+	uint8_t n; /* 0: empty */
+	uint8_t owner;
+	uint16_t flags, flags_known;
+	int32_t qtype, qclass, rcode, answers;
+	struct ip server;
+	char text[TEMPLATE_TAIL];
+};
+
+/* The minute of the last time that was worked out in full. */
+struct template_minute {
+	uint8_t n, seconds_at; /* of `text`; seconds_at 0: none */
+	uint8_t fraction;      /* digits of it, or 0 */
+	bool is_epoch;         /* "[1551441121]": all of it is seconds */
+	int64_t start;         /* UTC milliseconds of its first second */
+	int64_t local;         /* which minute the full parser has taken it for */
+	char text[TEMPLATE_STAMP];
+};
+
+struct templates {
+	uint8_t count;
+	uint8_t order[TEMPLATES]; /* the last used first */
+	uint8_t next;             /* to be replaced next */
+	struct template all[TEMPLATES];
+	struct template_minute minute;
+	struct template_tail tails[TEMPLATE_TAILS];
+};
+
+/* A line as the full parser has understood it. */
+struct template_line {
+	struct str text;
+	struct str stamp;       /* of the time that was taken; a view into the text */
+	int64_t minute;         /* of the stamp, as the full parser counts them */
+	bool stamp_is_steady;   /* the rest of its minute has the same year and offset from UTC */
+	bool unbound;           /* by Unbound; by BIND otherwise */
+	const struct record *record;
+};
+
+/* Fills `record` where the line is like an earlier one; else LAYOUT_NONE and it stays as it is. */
+enum template_layout template_read(struct templates *templates, struct str line,
+				   struct record *record);
+/* To be told of every line that was not. */
+void template_learn(struct templates *templates, const struct template_line *line);
+
+#endif
