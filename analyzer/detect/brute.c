@@ -131,7 +131,7 @@ report(struct findings *out, const struct actor *actor, bool slow)
 	finding->zone_count = actor->zones;
 	finding->zones = text_list_take(&zones, &out->arena);
 	finding->zone_list_count = zones.count < ZONES_LISTED ? zones.count : ZONES_LISTED;
-	build_servers(out, finding, actor->input->tally, best->pair->servers,
+	build_servers(out, finding, actor->input->tally, &best->pair->servers,
 		      best->pair->key.resolver);
 	finding->spoofable = build_spoofable(actor->input->tally, &best->pair->key.address);
 	score(out, finding, actor);

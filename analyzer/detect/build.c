@@ -220,12 +220,12 @@ build_answered(struct findings *findings, struct finding *finding, const struct 
 
 void
 build_servers(struct findings *findings, struct finding *finding, const struct tally *tally,
-	      uint64_t servers, bool resolver)
+	      const struct serverset *servers, bool resolver)
 {
 	struct text_list list = {0};
 
-	for (size_t i = 0; i < tally->settings->server_count; i++)
-		if (servers >> (i % 64) & 1 && tally->settings->servers[i].resolver == resolver)
+	for (uint32_t i = 0; serverset_next(servers, &i); i++)
+		if (tally->settings->servers[i].resolver == resolver)
 			text_list_add(&list, &findings->arena, tally->settings->servers[i].name);
 	finding->servers = text_list_take(&list, &findings->arena);
 	finding->server_count = list.count;
@@ -338,7 +338,7 @@ build_from_pairs(struct findings *findings, const struct detect_input *input,
 	struct finding *finding = findings_add(findings);
 	const struct tally *tally = input->tally;
 	struct text_list zones = {0};
-	uint64_t servers = 0;
+	struct serverset servers = {0};
 
 	build_actor(findings, finding, &pairs[0]->key.address, input->settings);
 	for (size_t i = 0; i < count; i++) {
@@ -346,7 +346,7 @@ build_from_pairs(struct findings *findings, const struct detect_input *input,
 		finding->last_seen = time_later(finding->last_seen, pairs[i]->last);
 		finding->requests += pairs[i]->requests;
 		finding->distinct_names += pair_distinct(pairs[i]);
-		servers |= pairs[i]->servers;
+		serverset_merge(&servers, &pairs[i]->servers);
 		if (zones.count < ZONES_KEPT)
 			text_list_add(&zones, &findings->arena,
 				      texts_get(&tally->texts, pairs[i]->key.zone));
@@ -354,7 +354,8 @@ build_from_pairs(struct findings *findings, const struct detect_input *input,
 	finding->zone_count = count > ZONES_KEPT ? count : zones.count;
 	finding->zones = text_list_take(&zones, &findings->arena);
 	finding->zone_list_count = zones.count < ZONES_LISTED ? zones.count : ZONES_LISTED;
-	build_servers(findings, finding, tally, servers, pairs[0]->key.resolver);
+	build_servers(findings, finding, tally, &servers, pairs[0]->key.resolver);
+	serverset_release(&servers);
 	finding->direction = build_direction(pairs[0]->key.resolver, finding->internal);
 	finding->spoofable = build_spoofable(tally, &pairs[0]->key.address);
 	return finding;

@@ -43,9 +43,9 @@ bool build_is_remote_access(struct str name);
  */
 void build_answered(struct findings *findings, struct finding *finding,
 		    const struct detect_input *input, const struct pair *pair);
-/* The servers whose bits (number mod 64) are set and whose role fits. */
+/* The servers of a set whose role fits. */
 void build_servers(struct findings *findings, struct finding *finding, const struct tally *tally,
-		   uint64_t servers, bool resolver);
+		   const struct serverset *servers, bool resolver);
 /* Whether some request of the source came over TCP or with a valid cookie. */
 enum tristate build_spoofable(const struct tally *tally, const struct ip *address);
 /* Adds ATT&CK technique ids. */

@@ -104,7 +104,7 @@ add_up(struct cohort *cohort)
 		cohort->missing += j->missing;
 		cohort->random += j->random;
 		cohort->requests += j->pair->requests;
-		cohort->servers |= j->pair->servers;
+		serverset_merge(&cohort->servers, &j->pair->servers);
 		if (j->judged > cohort->scans[cohort->largest_index]->judgement.judged)
 			cohort->largest_index = i;
 		for (size_t k = 0; k < j->count; k++) {
@@ -183,8 +183,10 @@ cohorts_make(struct cohorts *cohorts, struct scans *scans)
 			continue;
 		add_up(&cohort);
 		cohort.is_flood = is_flood(&cohort);
-		if (!cohort.is_flood && !is_campaign(&cohort))
+		if (!cohort.is_flood && !is_campaign(&cohort)) {
+			serverset_release(&cohort.servers);
 			continue;
+		}
 		cohorts->all = xrealloc(cohorts->all, cohorts->count + 1, sizeof(*cohorts->all));
 		cohorts->all[cohorts->count++] = cohort;
 		mark(scans, &cohort);
@@ -194,6 +196,8 @@ cohorts_make(struct cohorts *cohorts, struct scans *scans)
 void
 cohorts_release(struct cohorts *cohorts)
 {
+	for (size_t i = 0; i < cohorts->count; i++)
+		serverset_release(&cohorts->all[i].servers);
 	free(cohorts->candidates);
 	free(cohorts->all);
 	*cohorts = (struct cohorts){0};

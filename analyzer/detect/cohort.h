@@ -17,7 +17,8 @@ struct cohort {
 	size_t count;
 	double sum, distinct, wordlist, answered, missing, random;
 	int64_t first, last;
-	uint64_t requests, servers;
+	uint64_t requests;
+	struct serverset servers;
 	size_t largest_index;
 	bool is_flood; /* random names: an attack on the server, no search for names */
 };

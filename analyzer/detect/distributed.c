@@ -36,7 +36,7 @@ report(const struct detect_input *input, struct findings *out, const struct coho
 	finding->zones = arena_alloc(&out->arena, sizeof(*finding->zones));
 	finding->zones[0] = arena_str(&out->arena, largest->zone_text);
 	finding->zone_count = finding->zone_list_count = 1;
-	build_servers(out, finding, input->tally, cohort->servers, largest->pair->key.resolver);
+	build_servers(out, finding, input->tally, &cohort->servers, largest->pair->key.resolver);
 	finding->direction = build_direction(largest->pair->key.resolver, false);
 	finding->first_seen = cohort->first;
 	finding->last_seen = cohort->last;

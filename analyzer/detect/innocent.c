@@ -60,7 +60,7 @@ struct group {
 	size_t sources, addresses; /* of all; listed */
 	struct ip listed[CONTRIBUTORS_LISTED];
 	double names, requests;
-	uint64_t servers;
+	struct serverset servers;
 	bool resolver, server; /* roles of the servers asked */
 	int64_t first, last;
 	struct text_list zones;
@@ -212,7 +212,7 @@ join(struct group *group, const struct detect_input *input, struct findings *out
 
 	group->names += share->names;
 	group->requests += share->requests;
-	group->servers |= pair->servers;
+	serverset_merge(&group->servers, &pair->servers);
 	*(pair->key.resolver ? &group->resolver : &group->server) = true;
 	group->first = time_earlier(group->first, pair->first);
 	group->last = time_later(group->last, pair->last);
@@ -284,7 +284,7 @@ report(const struct detect_input *input, struct findings *out, size_t kind, stru
 	finding->zones = text_list_take(&group->zones, &out->arena);
 	finding->zone_list_count =
 		group->zones.count < ZONES_LISTED ? group->zones.count : ZONES_LISTED;
-	build_servers(out, finding, input->tally, group->servers, !group->server);
+	build_servers(out, finding, input->tally, &group->servers, !group->server);
 	finding->direction = build_direction(!group->server, false);
 	finding->first_seen = group->first;
 	finding->last_seen = group->last;
@@ -309,9 +309,11 @@ run(const struct detect_input *input, struct findings *out)
 		if (!ip_is_none(&ground->pairs[first]->key.address))
 			look_at(input, out, groups, first, count);
 	}
-	for (size_t kind = 0; kind < INNOCENTS; kind++)
+	for (size_t kind = 0; kind < INNOCENTS; kind++) {
 		if (groups[kind].sources)
 			report(input, out, kind, &groups[kind]);
+		serverset_release(&groups[kind].servers);
+	}
 	free(groups);
 }
 

@@ -677,13 +677,8 @@ struct seen_name {
 static void
 join_pair(struct pair *sum, const struct pair *pair)
 {
-	if (sum->requests == 0)
-		*sum = (struct pair){.key = pair->key,
-				     .rank = pair->rank,
-				     .first = TIME_NONE,
-				     .last = TIME_NONE};
 	sum->requests += pair->requests;
-	sum->servers |= pair->servers;
+	serverset_merge(&sum->servers, &pair->servers);
 	sum->flags_known += pair->flags_known;
 	sum->recursion_desired += pair->recursion_desired;
 	sum->dnssec_ok += pair->dnssec_ok;
@@ -729,7 +724,10 @@ judge_together(const struct ground *ground, const size_t *indices, size_t count,
 	double together = 0, largest = 0, requests = 0, questions = 0;
 
 	*out = (struct judgement){.missing_share = -1, .tau = -1};
-	*sum = (struct pair){0};
+	*sum = (struct pair){.key = ground->pairs[indices[0]]->key,
+			     .rank = ground->pairs[indices[0]]->rank,
+			     .first = TIME_NONE,
+			     .last = TIME_NONE};
 	map_init(&seen, sizeof(struct seen_name), sizeof(uint64_t));
 	for (size_t i = 0; i < count; i++) {
 		const struct pair *pair = ground->pairs[indices[i]];
@@ -754,6 +752,7 @@ judge_together(const struct ground *ground, const size_t *indices, size_t count,
 	map_release(&seen);
 	if (out->judged < least || out->count == 0) {
 		judgement_release(out);
+		serverset_release(&sum->servers);
 		return false;
 	}
 	out->pair = sum;

@@ -108,7 +108,8 @@ struct dealt {
 };
 /*
  * Judges what several sources asked in one zone as if one had: `indices` into ground->pairs, of
- * one zone and role. `sum` becomes the pair that stands for them.
+ * one zone and role, one at least. `sum` becomes the pair that stands for them: of what it holds, its servers
+ * are to be released. False, and nothing to release, where fewer than `least` names are judged.
  */
 bool judge_together(const struct ground *ground, const size_t *indices, size_t count, double least,
 		    struct pair *sum, struct judgement *out, struct dealt *dealt);

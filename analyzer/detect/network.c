@@ -145,6 +145,7 @@ find(void *context, struct scans *scans, const size_t *indices, size_t count)
 			return;
 		}
 		judgement_release(&network.scan.judgement);
+		serverset_release(&network.sum->servers);
 	}
 	free(network.sum);
 }
@@ -174,6 +175,7 @@ flag_list(void *context, struct scans *scans, const size_t *indices, size_t coun
 	if (scan_is_list(&judgement) && is_dealt(&dealt))
 		flagged_add(&scans->flagged, zone_prefix_hash(key, &sum.key.address));
 	judgement_release(&judgement);
+	serverset_release(&sum.servers);
 }
 
 void
@@ -197,6 +199,7 @@ networks_release(struct networks *networks)
 {
 	for (size_t i = 0; i < networks->count; i++) {
 		judgement_release(&networks->all[i].scan.judgement);
+		serverset_release(&networks->all[i].sum->servers);
 		free(networks->all[i].sum);
 		free(networks->all[i].addresses);
 	}
@@ -232,7 +235,7 @@ report(const struct detect_input *input, struct findings *out, const struct netw
 	finding->zones = arena_alloc(&out->arena, sizeof(*finding->zones));
 	finding->zones[0] = arena_str(&out->arena, j->zone_text);
 	finding->zone_count = finding->zone_list_count = 1;
-	build_servers(out, finding, input->tally, j->pair->servers, j->pair->key.resolver != 0);
+	build_servers(out, finding, input->tally, &j->pair->servers, j->pair->key.resolver != 0);
 	finding->direction = build_direction(j->pair->key.resolver != 0, finding->internal);
 	finding->first_seen = moment_time(j->names[0].item->moment);
 	finding->last_seen = moment_time(j->names[j->count - 1].item->moment);

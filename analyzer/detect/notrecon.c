@@ -36,7 +36,7 @@ add(struct findings *out, const struct detect_input *input, const struct zone *z
 	finding->zones = arena_alloc(&out->arena, sizeof(*finding->zones));
 	finding->zones[0] = arena_str(&out->arena, texts_get(&input->tally->texts, zone->key.text));
 	finding->zone_count = finding->zone_list_count = 1;
-	build_servers(out, finding, input->tally, zone->servers, zone->key.resolver);
+	build_servers(out, finding, input->tally, &zone->servers, zone->key.resolver);
 	finding->direction = build_direction(zone->key.resolver, false);
 	finding->first_seen = zone->first;
 	finding->last_seen = zone->last;

@@ -115,7 +115,7 @@ start(const struct detect_input *input, struct findings *out, const struct sweep
       size_t count)
 {
 	struct finding *finding = findings_add(out);
-	uint64_t servers = 0;
+	struct serverset servers = {0};
 
 	build_actor(out, finding, &sweeps[0]->key.address, input->settings);
 	for (size_t i = 0; i < count; i++) {
@@ -123,10 +123,11 @@ start(const struct detect_input *input, struct findings *out, const struct sweep
 		finding->last_seen = time_later(finding->last_seen, sweeps[i]->last);
 		finding->requests += sweeps[i]->requests;
 		finding->distinct_names += sweep_asked(sweeps[i]);
-		servers |= sweeps[i]->servers;
+		serverset_merge(&servers, &sweeps[i]->servers);
 		add_evidence(input, out, finding, sweeps[i]);
 	}
-	build_servers(out, finding, input->tally, servers, sweeps[0]->key.resolver);
+	build_servers(out, finding, input->tally, &servers, sweeps[0]->key.resolver);
+	serverset_release(&servers);
 	finding->direction = build_direction(sweeps[0]->key.resolver, finding->internal);
 	finding->spoofable = build_spoofable(input->tally, &sweeps[0]->key.address);
 	build_attack(out, finding, "T1590.002");

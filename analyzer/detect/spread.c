@@ -289,7 +289,7 @@ report(const struct detect_input *input, struct findings *out, const struct mann
 	finding->zones = arena_alloc(&out->arena, sizeof(*finding->zones));
 	finding->zones[0] = arena_str(&out->arena, zone_text);
 	finding->zone_count = finding->zone_list_count = 1;
-	build_servers(out, finding, input->tally, zone->servers, zone->key.resolver != 0);
+	build_servers(out, finding, input->tally, &zone->servers, zone->key.resolver != 0);
 	finding->direction = build_direction(zone->key.resolver != 0, false);
 	finding->first_seen = sums->first;
 	finding->last_seen = sums->last;

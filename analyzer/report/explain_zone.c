@@ -162,9 +162,8 @@ print_head(struct explain *explain, const struct zone *zone, const struct existi
 	buf_add_text(line, " from ");
 	phrase_counted(line, zone_sources(zone), "source");
 	explain_row(explain, "when");
-	for (size_t i = 0; i < settings->server_count; i++) {
-		if (!(zone->servers >> (i % 64) & 1) ||
-		    settings->servers[i].resolver != (zone->key.resolver != 0))
+	for (uint32_t i = 0; serverset_next(&zone->servers, &i); i++) {
+		if (settings->servers[i].resolver != (zone->key.resolver != 0))
 			continue;
 		count++;
 		if (shown < SERVERS_SHOWN)

@@ -118,9 +118,8 @@ add_servers(struct summary *summary, struct zone_row *row, const struct zone *zo
 	size_t count = tally->settings->server_count;
 
 	row->servers = arena_alloc(&summary->arena, count * sizeof(*row->servers));
-	for (size_t i = 0; i < count; i++)
-		if (zone->servers >> (i % 64) & 1 &&
-		    tally->settings->servers[i].resolver == (zone->key.resolver != 0))
+	for (uint32_t i = 0; serverset_next(&zone->servers, &i); i++)
+		if (tally->settings->servers[i].resolver == (zone->key.resolver != 0))
 			row->servers[row->server_count++] = tally->settings->servers[i].name;
 }
 

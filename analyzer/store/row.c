@@ -95,7 +95,7 @@ bind_number(struct row *row, int64_t value)
 
 /* True when the next column to be read is of that type. */
 static bool
-is_of(struct row *row, int type)
+is_of(const struct row *row, int type)
 {
 	return sqlite3_column_type(row->stmt, row->column) == type;
 }
@@ -185,6 +185,12 @@ row_blob(struct row *row, struct str value)
 		value = take_bytes(row, SQLITE_BLOB);
 	count_bytes(row, value);
 	return value;
+}
+
+bool
+row_is_blob(const struct row *row)
+{
+	return is_of(row, SQLITE_BLOB);
 }
 
 struct ip

@@ -48,6 +48,8 @@ struct ip row_ip(struct row *row, const struct ip *value);
 /* Text as it stood in the log, perhaps no UTF-8. What is read is valid until the next row. */
 struct str row_text(struct row *row, struct str value);
 struct str row_blob(struct row *row, struct str value);
+/* Reading: the next value is a blob. */
+bool row_is_blob(const struct row *row);
 
 static inline uint8_t
 row_u8(struct row *row, uint8_t value)

@@ -131,20 +131,6 @@ table_server(struct table_io *io, struct row *row, uint32_t server)
 	return row->bad ? 0 : io->map->servers[server];
 }
 
-uint64_t
-table_servers(struct table_io *io, struct row *row, uint64_t servers)
-{
-	uint64_t mapped = 0;
-
-	servers = row_bits(row, servers);
-	if (row->saving)
-		return servers;
-	for (size_t i = 0; i < io->map->server_count; i++)
-		if (servers >> (i % 64) & 1)
-			mapped |= 1ULL << (io->map->servers[i] % 64);
-	return mapped;
-}
-
 uint32_t
 table_role(struct table_io *io, struct row *row, uint32_t resolver)
 {
@@ -223,6 +209,48 @@ table_unpack(struct row *row, struct str bytes, uint64_t *values, size_t count)
 	for (size_t i = 0; i < count; i++)
 		values[i] = get_number(bytes.p + i * NUMBER_BYTES, NUMBER_BYTES);
 	return true;
+}
+
+static void
+save_servers(struct row *row, const struct serverset *servers)
+{
+	const uint64_t *words;
+	uint64_t near;
+	size_t count = serverset_words(servers, &near, &words);
+
+	/* The 64th would be the sign. */
+	if (count == 1 && words[0] <= INT64_MAX) {
+		row_bits(row, words[0]);
+		return;
+	}
+	char *bytes = xmalloc(count * NUMBER_BYTES);
+	row_blob(row, table_pack(bytes, words, count));
+	free(bytes);
+}
+
+static void
+map_servers(const struct table_io *io, size_t first, uint64_t word, struct serverset *servers)
+{
+	for (; word && first < io->map->server_count; word >>= 1, first++)
+		if (word & 1)
+			serverset_add(servers, io->map->servers[first]);
+}
+
+void
+table_servers(struct table_io *io, struct row *row, struct serverset *servers)
+{
+	if (row->saving) {
+		save_servers(row, servers);
+		return;
+	}
+	*servers = (struct serverset){0};
+	if (!row_is_blob(row)) {
+		map_servers(io, 0, row_bits(row, 0), servers);
+		return;
+	}
+	struct str packed = row_blob(row, (struct str){0});
+	for (size_t i = 0; i + NUMBER_BYTES <= packed.n; i += NUMBER_BYTES)
+		map_servers(io, i * 8, get_number(packed.p + i, NUMBER_BYTES), servers);
 }
 
 void

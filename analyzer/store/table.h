@@ -51,7 +51,8 @@ struct str table_text_of(struct table_io *io, struct row *row, const struct tall
 /* Numbers that are other ones in the tally that is read. */
 uint32_t table_stream(struct table_io *io, struct row *row, uint32_t stream);
 uint32_t table_server(struct table_io *io, struct row *row, uint32_t server);
-uint64_t table_servers(struct table_io *io, struct row *row, uint64_t servers);
+/* A number whose bits they are; of servers beyond 62 a blob, 64 servers a number. */
+void table_servers(struct table_io *io, struct row *row, struct serverset *servers);
 uint32_t table_role(struct table_io *io, struct row *row, uint32_t resolver);
 struct position table_position(struct table_io *io, struct row *row, const struct position *at);
 /* Loading: remembers an entry of a table that others refer to; its number counts from 1. */

@@ -7,7 +7,7 @@ pair_fields(struct table_io *io, struct row *row, struct pair *pair)
 	pair->rank = row_bits(row, pair->rank);
 	pair->requests = row_u32(row, pair->requests);
 	pair->names = row_u32(row, pair->names);
-	pair->servers = table_servers(io, row, pair->servers);
+	table_servers(io, row, &pair->servers);
 	pair->flags_known = row_u32(row, pair->flags_known);
 	pair->recursion_desired = row_u32(row, pair->recursion_desired);
 	pair->dnssec_ok = row_u32(row, pair->dnssec_ok);

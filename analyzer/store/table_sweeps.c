@@ -21,7 +21,7 @@ sweep_fields(struct table_io *io, struct row *row, struct sweep *sweep)
 	sweep->requests = row_u32(row, sweep->requests);
 	map_field(row, sweep->asked);
 	map_field(row, sweep->again);
-	sweep->servers = table_servers(io, row, sweep->servers);
+	table_servers(io, row, &sweep->servers);
 	sweep->first = row_time(row, sweep->first);
 	sweep->last = row_time(row, sweep->last);
 }
@@ -53,12 +53,13 @@ load_sweeps(struct table_io *io, struct row *row, struct tally *tally)
 		key.resolver = table_role(io, row, 0);
 		sweep_fields(io, row, &made);
 		/* A sweep is made of requests alone. */
-		if (io->map->without_requests)
+		struct sweep *sweep = NULL;
+		if (!io->map->without_requests)
+			sweep = table_entry(row, tally, &tally->sweeps.map, &key, sizeof(key));
+		if (!sweep) {
+			serverset_release(&made.servers);
 			continue;
-		struct sweep *sweep =
-			table_entry(row, tally, &tally->sweeps.map, &key, sizeof(key));
-		if (!sweep)
-			return;
+		}
 		made.hash = sweep->hash;
 		made.key = key;
 		*sweep = made;

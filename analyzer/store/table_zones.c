@@ -7,7 +7,7 @@ zone_fields(struct table_io *io, struct row *row, struct zone *zone)
 	zone->rank = row_bits(row, zone->rank);
 	zone->own = row_bool(row, zone->own);
 	zone->requests = row_bits(row, zone->requests);
-	zone->servers = table_servers(io, row, zone->servers);
+	table_servers(io, row, &zone->servers);
 	zone->first = row_time(row, zone->first);
 	zone->last = row_time(row, zone->last);
 	table_slots(row, &zone->slots);

@@ -39,6 +39,7 @@ pair_release(struct tally *tally, struct pair *pair)
 	free(pair->more);
 	counts_release(&pair->types);
 	slots_release(&pair->slots);
+	serverset_release(&pair->servers);
 	texts_drop(&tally->texts, pair->key.zone);
 }
 
@@ -225,9 +226,8 @@ pairs_add(struct tally *tally, const struct tally_line *line, const struct zone 
 		texts_share(&tally->texts, pair->key.zone = zone->key.text);
 	else if (created)
 		pair->key.zone = texts_hold_hashed(&tally->texts, name->zone, name->zone_key);
-	uint64_t servers = pair->servers;
 	pair->evidence += evidence;
-	pair->servers |= 1ULL << (line->server % 64);
+	bool another = serverset_add(&pair->servers, line->server);
 	pair->first = time_earlier(pair->first, record->time);
 	pair->last = time_later(pair->last, record->time);
 	if (line->is_request) {
@@ -243,8 +243,8 @@ pairs_add(struct tally *tally, const struct tally_line *line, const struct zone 
 	uint32_t names = pair->names;
 	add_name(tally, pair, line);
 	/* The pair stays: so does what is known of its source. */
-	if (pair->names >= EVIDENT_NAMES && (names < EVIDENT_NAMES || pair->servers != servers))
-		sources_mark(tally, &record->client, pair->servers);
+	if (pair->names >= EVIDENT_NAMES && (names < EVIDENT_NAMES || another))
+		sources_mark(tally, &record->client, &pair->servers);
 }
 
 static void
@@ -275,7 +275,7 @@ pair_merge(struct tally *into, struct pair *pair, const struct tally *from,
 	   const struct pair *other)
 {
 	pair->requests += other->requests;
-	pair->servers |= other->servers;
+	serverset_merge(&pair->servers, &other->servers);
 	pair->flags_known += other->flags_known;
 	pair->recursion_desired += other->recursion_desired;
 	pair->dnssec_ok += other->dnssec_ok;
@@ -321,7 +321,7 @@ pairs_merge(struct tally *into, struct tally *from)
 		own->evidence += pair->evidence;
 		pair_merge(into, own, from, pair);
 		if (own->names >= EVIDENT_NAMES)
-			sources_mark(into, &own->key.address, own->servers);
+			sources_mark(into, &own->key.address, &own->servers);
 	}
 	into->pairs.folded += from->pairs.folded;
 	into->pairs.folded_requests += from->pairs.folded_requests;
@@ -412,7 +412,7 @@ pairs_bytes(const struct tally *tally)
 
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
 		bytes += sizeof(*pair) + CEILING_ENTRY + counts_bytes(&pair->types) +
-			 slots_bytes(&pair->slots);
+			 slots_bytes(&pair->slots) + serverset_bytes(&pair->servers);
 		for (size_t j = 0; j < NAME_CLASSES; j++)
 			bytes += class_bytes(pair, pair_class(pair, j));
 	}

@@ -12,6 +12,7 @@
 #include "record/record.h"
 #include "tally/counts.h"
 #include "tally/fold.h"
+#include "tally/serverset.h"
 #include "tally/slots.h"
 
 enum { PAIR_K = 64 };
@@ -58,8 +59,8 @@ struct pair {
 	uint32_t evidence;
 	uint32_t requests;
 	uint64_t rank;
-	uint32_t names;   /* distinct names ever sampled, for the evidence */
-	uint64_t servers; /* bit (number mod 64) of each server */
+	uint32_t names; /* distinct names ever sampled, for the evidence */
+	struct serverset servers;
 	uint32_t flags_known, recursion_desired, dnssec_ok;
 	int64_t first, last;
 	struct counts types; /* of requests */

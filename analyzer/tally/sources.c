@@ -200,14 +200,12 @@ sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 }
 
 void
-sources_mark(struct tally *tally, const struct ip *address, uint64_t servers)
+sources_mark(struct tally *tally, const struct ip *address, const struct serverset *servers)
 {
-	for (uint32_t i = 0; i < tally->settings->server_count; i++) {
+	for (uint32_t i = 0; serverset_next(servers, &i); i++) {
 		struct source_key key = {*address, i};
-		struct source *source = NULL;
-		if (servers >> (i % 64) & 1)
-			source = map_find(&tally->sources.map, sources_hash(tally, address, i),
-					  &key);
+		struct source *source =
+			map_find(&tally->sources.map, sources_hash(tally, address, i), &key);
 		if (source)
 			source->evidence |= SOURCE_MARKED;
 	}

@@ -7,6 +7,7 @@
 #include "record/record.h"
 #include "tally/counts.h"
 #include "tally/fold.h"
+#include "tally/serverset.h"
 #include "tally/slots.h"
 #include "tally/textset.h"
 
@@ -66,10 +67,10 @@ uint64_t address_hash(const struct tally *tally, const struct ip *address);
 uint64_t sources_hash(const struct tally *tally, const struct ip *address, uint32_t server);
 void sources_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch);
 /*
- * Another table holds evidence against the address, seen by servers with these bits (number mod
+ * Another table holds evidence against the address, seen by these servers
  * 64): what is known of it there stays too.
  */
-void sources_mark(struct tally *tally, const struct ip *address, uint64_t servers);
+void sources_mark(struct tally *tally, const struct ip *address, const struct serverset *servers);
 void sources_merge(struct tally *into, struct tally *from);
 void sources_settle(struct tally *tally);
 /* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */

@@ -17,6 +17,10 @@ sweeps_init(struct sweeps *sweeps, uint32_t limit)
 void
 sweeps_release(struct tally *tally)
 {
+	struct sweep *sweep;
+
+	for (uint32_t i = 0; (sweep = map_next(&tally->sweeps.map, &i)) != NULL;)
+		serverset_release(&sweep->servers);
 	map_release(&tally->sweeps.map);
 }
 
@@ -24,8 +28,9 @@ static void
 fold_away(void *table, void *entry)
 {
 	struct tally *tally = table;
+	struct sweep *sweep = entry;
 
-	(void)entry;
+	serverset_release(&sweep->servers);
 	tally->sweeps.folded++;
 }
 
@@ -131,14 +136,13 @@ sweeps_add(struct tally *tally, const struct tally_line *line)
 	sweep->again[bit / 64] |= sweep->asked[bit / 64] & mask;
 	sweep->asked[bit / 64] |= mask;
 	sweep->requests++;
-	uint64_t servers = sweep->servers;
-	sweep->servers |= 1ULL << (line->server % 64);
+	bool another = serverset_add(&sweep->servers, line->server);
 	sweep->first = time_earlier(sweep->first, line->record->time);
 	sweep->last = time_later(sweep->last, line->record->time);
 	uint32_t evidence = sweep->evidence;
 	judge(sweep);
-	if (sweep->evidence && (!evidence || sweep->servers != servers))
-		sources_mark(tally, &line->record->client, sweep->servers);
+	if (sweep->evidence && (!evidence || another))
+		sources_mark(tally, &line->record->client, &sweep->servers);
 }
 
 void
@@ -158,12 +162,12 @@ sweeps_merge(struct tally *into, struct tally *from)
 			own->asked[j] |= sweep->asked[j];
 		}
 		own->requests += sweep->requests;
-		own->servers |= sweep->servers;
+		serverset_merge(&own->servers, &sweep->servers);
 		own->first = time_earlier(own->first, sweep->first);
 		own->last = time_later(own->last, sweep->last);
 		judge(own);
 		if (own->evidence)
-			sources_mark(into, &own->key.address, own->servers);
+			sources_mark(into, &own->key.address, &own->servers);
 	}
 	into->sweeps.folded += from->sweeps.folded;
 }
@@ -197,7 +201,12 @@ sweep_asked_once(const struct sweep *sweep)
 size_t
 sweeps_bytes(const struct tally *tally)
 {
-	return tally->sweeps.map.count * (sizeof(struct sweep) + CEILING_ENTRY);
+	const struct sweep *sweep;
+	size_t bytes = 0;
+
+	for (uint32_t i = 0; (sweep = map_next(&tally->sweeps.map, &i)) != NULL;)
+		bytes += sizeof(*sweep) + CEILING_ENTRY + serverset_bytes(&sweep->servers);
+	return bytes;
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include "base/ip.h"
 #include "tally/fold.h"
+#include "tally/serverset.h"
 #include "tally/moment.h"
 
 struct sweep_key {
@@ -24,7 +25,7 @@ struct sweep {
 	uint32_t requests;
 	uint64_t asked[4]; /* bit n: host n, or child nibble n */
 	uint64_t again[4]; /* asked more than once */
-	uint64_t servers;
+	struct serverset servers;
 	int64_t first, last;
 };
 

@@ -37,6 +37,7 @@ zone_release(struct tally *tally, struct zone *zone)
 	}
 	sample_release(&zone->sources, &zone_source_type, NULL);
 	slots_release(&zone->slots);
+	serverset_release(&zone->servers);
 	texts_drop(&tally->texts, zone->key.text);
 }
 
@@ -217,7 +218,7 @@ zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 		zone->own = true;
 		zone->evidence++;
 	}
-	zone->servers |= 1ULL << (line->server % 64);
+	serverset_add(&zone->servers, line->server);
 	zone->first = time_earlier(zone->first, record->time);
 	zone->last = time_later(zone->last, record->time);
 	if (line->is_request) {
@@ -264,7 +265,7 @@ zone_merge(struct tally *into, struct zone *zone, const struct tally *from,
 	zone->evidence += other->evidence;
 	zone->own |= other->own;
 	zone->requests += other->requests;
-	zone->servers |= other->servers;
+	serverset_merge(&zone->servers, &other->servers);
 	zone->first = time_earlier(zone->first, other->first);
 	zone->last = time_later(zone->last, other->last);
 	slots_merge(&zone->slots, &other->slots);
@@ -383,6 +384,7 @@ zones_bytes(const struct tally *tally)
 
 	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
 		bytes += sizeof(*zone) + CEILING_ENTRY + CEILING_TEXT + slots_bytes(&zone->slots) +
+			 serverset_bytes(&zone->servers) +
 			 sample_bytes(&zone->sources, &zone_source_type, 0);
 		for (size_t j = 0; j < NAME_CLASSES; j++)
 			if (zone->classes[j])

@@ -43,7 +43,7 @@ struct zone {
 	uint32_t evidence;
 	bool own;
 	uint64_t requests;
-	uint64_t servers; /* bit (number mod 64) */
+	struct serverset servers;
 	int64_t first, last;
 	struct sample sources; /* bottom-k of the source addresses, only their hashes */
 	uint64_t first_source;

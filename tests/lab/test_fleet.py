@@ -261,7 +261,41 @@ def fifty_servers_see_it(directory):
         raise AssertionError("the merged report finds %s" % sorted(found))
 
 
-CASES = [fifty_servers_see_it, merged_is_one_run, unlike_is_refused, truncated_is_named, readme_queries]
+def more_than_64_servers_are_told_apart(directory):
+    """Of 140 servers three were asked for one zone: those are named, after a tree of merges too."""
+    asked = (3, 70, 131)
+    zones = ["--own-zone", "example.com", "--own-zone", "example.org"]
+    logs = []
+    for server in range(140):
+        lines = [(n * 1000, "192.0.2.%d" % (n + 1), "www.example.org", "A") for n in range(9)]
+        if server in asked:
+            lines += list(brute_force())[asked.index(server)::3]
+        logs.append(os.path.join(directory, "ns%03d.log" % server))
+        with open(logs[-1], "w", encoding="ascii") as out:
+            out.writelines(query(*one, server) for one in sorted(lines))
+    names = ["ns%03d" % server for server in asked]
+    # Each log is of a server of its own when the file's name says which.
+    one, _ = run("-f", "json", *zones, *logs)
+    tallies = []
+    for n in range(0, 140, 35):
+        tallies.append(os.path.join(directory, "part%d" % n))
+        run("-q", "--save", tallies[-1], *zones, *logs[n:n + 35])
+    pairs = [os.path.join(directory, "pair%d" % n) for n in range(2)]
+    run("merge", "-q", "--save", pairs[0], *zones, tallies[2], tallies[0])
+    run("merge", "-q", "--save", pairs[1], *zones, tallies[3], tallies[1])
+    both = os.path.join(directory, "both")
+    merged, _ = run("merge", "-f", "json", "--save", both, *zones, *pairs)
+    expect_same(one, merged, "140 servers merged in a tree")
+    expect_same(one, run("merge", "-f", "json", *zones, both)[0], "140 servers saved and read")
+    report = json.loads(one)
+    for what, row in (("zone", next(row for row in report["zones"] if row["zone"] == "example.com")),
+                      ("finding", next(row for row in report["findings"]
+                                       if row["actor"]["addresses"] == ["203.0.113.9"]))):
+        if row["servers"] != names:
+            raise AssertionError("the %s names %s" % (what, row["servers"]))
+
+
+CASES = [fifty_servers_see_it, more_than_64_servers_are_told_apart, merged_is_one_run, unlike_is_refused, truncated_is_named, readme_queries]
 
 
 def main():

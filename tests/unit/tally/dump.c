@@ -62,6 +62,14 @@ put_address(struct dump *dump, const struct ip *address)
 }
 
 static void
+put_servers(struct dump *dump, const struct serverset *servers)
+{
+	fputs(" servers", dump->out);
+	for (uint32_t i = 0; serverset_next(servers, &i); i++)
+		fprintf(dump->out, " %u", i);
+}
+
+static void
 put_counts(struct dump *dump, const char *name, const struct counts *counts)
 {
 	fprintf(dump->out, " %s", name);
@@ -235,11 +243,11 @@ dump_pairs(const struct tally *tally)
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
 		begin_line(&dump);
 		put_address(&dump, &pair->key.address);
-		fprintf(dump.out,
-			" %.*s role %u evident %d requests %u servers %llx flags %u rd %u do %u",
+		fprintf(dump.out, " %.*s role %u evident %d requests %u flags %u rd %u do %u",
 			STR_ARG(texts_get(&tally->texts, pair->key.zone)), pair->key.resolver,
-			pair->evidence > 0, pair->requests, (unsigned long long)pair->servers,
-			pair->flags_known, pair->recursion_desired, pair->dnssec_ok);
+			pair->evidence > 0, pair->requests, pair->flags_known,
+			pair->recursion_desired, pair->dnssec_ok);
+		put_servers(&dump, &pair->servers);
 		put_times(&dump, pair->first, pair->last);
 		put_counts(&dump, "types", &pair->types);
 		put_slots(&dump, &pair->slots);
@@ -292,10 +300,10 @@ dump_zones(const struct tally *tally)
 
 	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
 		begin_line(&dump);
-		fprintf(dump.out, "%.*s role %u own %d evident %d requests %llu servers %llx",
+		fprintf(dump.out, "%.*s role %u own %d evident %d requests %llu",
 			STR_ARG(texts_get(&tally->texts, zone->key.text)), zone->key.resolver,
-			zone->own, zone->evidence > 0, (unsigned long long)zone->requests,
-			(unsigned long long)zone->servers);
+			zone->own, zone->evidence > 0, (unsigned long long)zone->requests);
+		put_servers(&dump, &zone->servers);
 		put_times(&dump, zone->first, zone->last);
 		put_slots(&dump, &zone->slots);
 		put_hashes(&dump, "sources", &zone->sources, &zone_source_type);
@@ -320,12 +328,12 @@ dump_sweeps(const struct tally *tally)
 		put_address(&dump, &sweep->key.address);
 		fputs(" ", dump.out);
 		put_address(&dump, &sweep->key.base);
-		fprintf(dump.out, "/%u role %u evidence %u requests %u servers %llx asked",
-			sweep->key.bits, sweep->key.resolver, sweep->evidence, sweep->requests,
-			(unsigned long long)sweep->servers);
+		fprintf(dump.out, "/%u role %u evidence %u requests %u asked", sweep->key.bits,
+			sweep->key.resolver, sweep->evidence, sweep->requests);
 		for (size_t j = 0; j < 4; j++)
 			fprintf(dump.out, " %016llx/%016llx", (unsigned long long)sweep->asked[j],
 				(unsigned long long)sweep->again[j]);
+		put_servers(&dump, &sweep->servers);
 		put_times(&dump, sweep->first, sweep->last);
 		end_line(&dump);
 	}
