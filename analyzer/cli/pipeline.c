@@ -123,6 +123,9 @@ add_lines(struct worker *worker, struct parser *parser, const struct origin *ori
 	}
 	namer_look_all(worker->namer, batch->raw_names, batch->names, parsed);
 	for (size_t i = 0; i < parsed; i++)
+		if (batch->names[i])
+			matcher_prefetch(worker->matcher, batch->names[i]);
+	for (size_t i = 0; i < parsed; i++)
 		kept += match_line(worker, origin, i, &batch->tally_lines[kept]);
 	tally_add_lines(&worker->tally, batch->tally_lines, kept);
 	worker->filtered += count - kept;

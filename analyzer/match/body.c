@@ -100,7 +100,7 @@ test_verdict(const struct rule_test *test, struct body_run *run)
 	if (test->kind == TEST_NEVER)
 		return VERDICT_NO;
 	if (run->knowledge == KNOW_NOTHING ||
-	    (run->knowledge == KNOW_QUESTION && !field_is_question(test->field)))
+	    (run->knowledge == KNOW_NAME && !field_is_of_name(test->field)))
 		return VERDICT_MAYBE;
 	return test_holds(test, run) ? VERDICT_YES : VERDICT_NO;
 }

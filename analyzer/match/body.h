@@ -51,8 +51,8 @@ uint32_t body_fields(const struct rule_node *node);
 
 enum verdict { VERDICT_NO, VERDICT_YES, VERDICT_MAYBE };
 
-/* How much is known: nothing (is it false by itself?), the question, everything. */
-enum knowledge { KNOW_NOTHING, KNOW_QUESTION, KNOW_ALL };
+/* How much is known: nothing (is it false by itself?), the name alone, everything. */
+enum knowledge { KNOW_NOTHING, KNOW_NAME, KNOW_ALL };
 
 struct body_run {
 	struct field_values *values; /* NULL with KNOW_NOTHING */

@@ -146,7 +146,7 @@ parse_integer(struct str text, int64_t *out)
 static unsigned
 re_flags(const struct item *item)
 {
-	bool folded = field_kind(item->field) != VALUE_TEXT || field_is_question(item->field);
+	bool folded = field_kind(item->field) != VALUE_TEXT || field_is_of_name(item->field);
 
 	return item->re_flags | (folded && !item->cased ? REGEX_CASELESS : 0);
 }

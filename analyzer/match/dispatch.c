@@ -1,12 +1,16 @@
 #include "match/dispatch.h"
 
+#include <limits.h>
+
 #include "base/xalloc.h"
 
 /* What must hold of a record so that a tree can be true; wider than the truth, never narrower. */
 struct guard {
 	uint64_t types[(TYPE_SETS + 63) / 64];
+	unsigned classes; /* bits */
 	unsigned char first[FIRST_SETS / 8];
-	size_t minimum;
+	size_t minimum, label_minimum;
+	unsigned traits; /* enum line_trait, all of them */
 	uint64_t needs;
 };
 
@@ -14,8 +18,11 @@ static void
 guard_fill(struct guard *guard, bool all)
 {
 	memset(guard->types, all ? 0xff : 0, sizeof(guard->types));
+	guard->classes = all ? (1U << CLASS_SETS) - 1 : 0;
 	memset(guard->first, all ? 0xff : 0, sizeof(guard->first));
 	guard->minimum = all ? 0 : SIZE_MAX;
+	guard->label_minimum = all ? 0 : SIZE_MAX;
+	guard->traits = all ? 0 : UINT_MAX;
 	guard->needs = all ? 0 : UINT64_MAX;
 }
 
@@ -25,6 +32,12 @@ dispatch_type_set(int32_t type)
 	if (type < 0)
 		return TYPE_SET_UNKNOWN;
 	return type < TYPE_SET_OTHER ? (size_t)type : TYPE_SET_OTHER;
+}
+
+size_t
+dispatch_class_set(int32_t qclass)
+{
+	return qclass == CLASS_IN ? 0 : qclass == CLASS_CH ? 1 : 2;
 }
 
 /* Folds the bits of capital letters onto the small ones: names in tables are folded. */
@@ -46,18 +59,32 @@ guard_test(const struct rule_test *test, struct guard *guard)
 		guard->types[set / 64] |= 1ULL << (set % 64);
 		return;
 	}
+	if (test->kind == TEST_CODE && test->field == FIELD_CLASS) {
+		guard->classes = 1U << dispatch_class_set((int32_t)test->number);
+		return;
+	}
+	if (test->field == FIELD_ECS)
+		guard->traits = LINE_ECS;
 	/* The first label begins where the name begins. */
-	bool name = test->field == FIELD_QUERY || test->field == FIELD_QUERY_RAW ||
-		    test->field == FIELD_LABEL || test->field == FIELD_LABEL_RAW;
+	bool label = test->field == FIELD_LABEL || test->field == FIELD_LABEL_RAW;
+	bool name = label || test->field == FIELD_QUERY || test->field == FIELD_QUERY_RAW;
 	if (test->kind != TEST_TEXT || !name)
 		return;
 	guard->minimum = test->pattern.minimum;
+	guard->label_minimum = label ? test->pattern.minimum : 0;
 	guard->needs = test->pattern.needs;
 	const unsigned char *first = regex_first_bytes(test->pattern.regex);
 	if (first && !test->pattern.tail) {
 		memcpy(guard->first, first, sizeof(guard->first));
 		fold_first(guard->first);
 	}
+}
+
+/* The larger where both must hold, else the smaller. */
+static size_t
+join_minimum(size_t a, size_t b, bool both)
+{
+	return (a > b) == both ? a : b;
 }
 
 static void
@@ -69,9 +96,11 @@ guard_join(struct guard *guard, const struct guard *other, bool both)
 	for (size_t i = 0; i < sizeof(guard->first); i++)
 		guard->first[i] = (unsigned char)(both ? guard->first[i] & other->first[i]
 						       : guard->first[i] | other->first[i]);
+	guard->classes = both ? guard->classes & other->classes : guard->classes | other->classes;
 	guard->needs = both ? guard->needs | other->needs : guard->needs & other->needs;
-	if (both ? other->minimum > guard->minimum : other->minimum < guard->minimum)
-		guard->minimum = other->minimum;
+	guard->traits = both ? guard->traits | other->traits : guard->traits & other->traits;
+	guard->minimum = join_minimum(guard->minimum, other->minimum, both);
+	guard->label_minimum = join_minimum(guard->label_minimum, other->label_minimum, both);
 }
 
 static void
@@ -99,15 +128,26 @@ set_bit(uint64_t *sets, size_t words, size_t set, size_t rule)
 }
 
 static void
-add_line_sets(struct dispatch *dispatch, size_t index, const struct rule *rule)
+add_line_sets(struct dispatch *dispatch, size_t index, const struct rule *rule, unsigned traits)
 {
-	unsigned needed = (rule->needs_rcode ? LINE_RCODE : 0) |
+	unsigned needed = traits | (rule->needs_rcode ? LINE_RCODE : 0) |
 			  (rule->needs_action ? LINE_ACTION : 0) |
 			  (rule->needs_request ? LINE_REQUEST : 0);
 
 	for (unsigned set = 0; set < LINE_SETS; set++)
 		if ((set & needed) == needed)
 			set_bit(dispatch->lines, dispatch->words, set, index);
+}
+
+static bool
+asks_name(const struct rule_node *root)
+{
+	uint32_t fields = body_fields(root);
+
+	for (enum field field = 0; field < FIELDS; field++)
+		if (fields & (1U << field) && field_is_of_name(field))
+			return true;
+	return false;
 }
 
 static void
@@ -120,14 +160,22 @@ add_rule(struct dispatch *dispatch, size_t index, const struct rule *rule)
 	for (size_t set = 0; set < TYPE_SETS; set++)
 		if (guard.types[set / 64] & (1ULL << (set % 64)))
 			set_bit(dispatch->types, words, set, index);
+	for (size_t set = 0; set < CLASS_SETS; set++)
+		if (guard.classes & (1U << set))
+			set_bit(dispatch->classes, words, set, index);
 	for (size_t set = 0; set < FIRST_SETS; set++)
 		if (guard.first[set / 8] & (1U << (set % 8)))
 			set_bit(dispatch->firsts, words, set, index);
 	for (size_t set = 0; set < LENGTH_SETS; set++)
 		if (set >= guard.minimum || set == LENGTH_SETS - 1)
 			set_bit(dispatch->lengths, words, set, index);
+	for (size_t set = 0; set < LABEL_SETS; set++)
+		if (set >= guard.label_minimum || set == LABEL_SETS - 1)
+			set_bit(dispatch->labels, words, set, index);
+	if (!asks_name(rule->body->root))
+		set_bit(dispatch->nameless, words, 0, index);
 	dispatch->needs[index] = guard.needs;
-	add_line_sets(dispatch, index, rule);
+	add_line_sets(dispatch, index, rule, guard.traits);
 }
 
 struct dispatch *
@@ -138,8 +186,11 @@ dispatch_new(const struct ruleset *ruleset)
 
 	dispatch->words = words;
 	dispatch->types = xcalloc(TYPE_SETS * words + 1, sizeof(uint64_t));
+	dispatch->classes = xcalloc(CLASS_SETS * words + 1, sizeof(uint64_t));
 	dispatch->firsts = xcalloc(FIRST_SETS * words + 1, sizeof(uint64_t));
 	dispatch->lengths = xcalloc(LENGTH_SETS * words + 1, sizeof(uint64_t));
+	dispatch->labels = xcalloc(LABEL_SETS * words + 1, sizeof(uint64_t));
+	dispatch->nameless = xcalloc(words + 1, sizeof(uint64_t));
 	dispatch->lines = xcalloc(LINE_SETS * words + 1, sizeof(uint64_t));
 	dispatch->needs = xcalloc(ruleset->count + 1, sizeof(uint64_t));
 	for (size_t i = 0; i < ruleset->count; i++)
@@ -154,8 +205,11 @@ dispatch_free(struct dispatch *dispatch)
 	if (!dispatch)
 		return;
 	free(dispatch->types);
+	free(dispatch->classes);
 	free(dispatch->firsts);
 	free(dispatch->lengths);
+	free(dispatch->labels);
+	free(dispatch->nameless);
 	free(dispatch->lines);
 	free(dispatch->needs);
 	free(dispatch);

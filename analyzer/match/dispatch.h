@@ -1,6 +1,7 @@
 /*
- * Which rules can match a record at all, told by its type, the first byte, the length and
- * the bytes of its name and the kind of its line: sets of bits, one per rule, made once per ruleset.
+ * Which rules can match a record at all, told by its type, its class, the first byte, the length
+ * and the bytes of its name and the kind of its line: sets of bits, one per rule, made once per
+ * ruleset.
  * Never a verdict: a rule whose bit is set must still be asked.
  */
 #ifndef MATCH_DISPATCH_H
@@ -12,25 +13,31 @@ enum {
 	TYPE_SETS = 260, /* types 0 to 257, any other, unknown */
 	TYPE_SET_OTHER = 258,
 	TYPE_SET_UNKNOWN = 259,
+	CLASS_SETS = 3, /* IN, CH, any other or none */
 	FIRST_SETS = 256,
 	LENGTH_SETS = 256, /* the last holds all longer names */
-	LINE_SETS = 8
+	LABEL_SETS = 64,   /* lengths of the first label, likewise */
+	LINE_SETS = 16
 };
 
 /* What a line is, to say which rules are asked about it. */
-enum line_trait { LINE_REQUEST = 1, LINE_RCODE = 2, LINE_ACTION = 4 };
+enum line_trait { LINE_REQUEST = 1, LINE_RCODE = 2, LINE_ACTION = 4, LINE_ECS = 8 };
 
 struct dispatch {
 	size_t words;     /* 64 rules each */
 	uint64_t *types;  /* [TYPE_SETS][words], and so on */
+	uint64_t *classes;
 	uint64_t *firsts; /* by the first byte of the folded name */
 	uint64_t *lengths;
+	uint64_t *labels;
 	uint64_t *lines;
+	uint64_t *nameless; /* [words]: ask nothing of the name */
 	uint64_t *needs; /* [rule]: pattern_bytes that the folded name must hold */
 };
 
 struct dispatch *dispatch_new(const struct ruleset *ruleset);
 void dispatch_free(struct dispatch *dispatch);
 size_t dispatch_type_set(int32_t type);
+size_t dispatch_class_set(int32_t qclass);
 
 #endif

@@ -5,7 +5,7 @@
 struct field_info {
 	const char *name;
 	enum field_kind kind;
-	bool question;
+	bool of_name;
 };
 
 static const struct field_info infos[FIELDS] = {
@@ -16,8 +16,8 @@ static const struct field_info infos[FIELDS] = {
 	[FIELD_ZONE] = {"zone", VALUE_TEXT, true},
 	[FIELD_QUERY_LENGTH] = {"query_length", VALUE_NUMBER, true},
 	[FIELD_LABEL_COUNT] = {"label_count", VALUE_NUMBER, true},
-	[FIELD_TYPE] = {"record_type", VALUE_CODE, true},
-	[FIELD_CLASS] = {"record_class", VALUE_CODE, true},
+	[FIELD_TYPE] = {"record_type", VALUE_CODE, false},
+	[FIELD_CLASS] = {"record_class", VALUE_CODE, false},
 	[FIELD_RCODE] = {"rcode", VALUE_CODE, false},
 	[FIELD_SRC_IP] = {"src_ip", VALUE_ADDRESS, false},
 	[FIELD_SRC_PORT] = {"src_port", VALUE_NUMBER, false},
@@ -220,9 +220,9 @@ field_kind(enum field field)
 }
 
 bool
-field_is_question(enum field field)
+field_is_of_name(enum field field)
 {
-	return infos[field].question;
+	return infos[field].of_name;
 }
 
 const char *

@@ -43,7 +43,7 @@ enum field field_find(struct str name);
 const char *field_name(enum field field);
 enum field_kind field_kind(enum field field);
 /* True when its value follows from the folded name, type and class alone. */
-bool field_is_question(enum field field);
+bool field_is_of_name(enum field field);
 /* The fields' own names, comma separated. */
 const char *field_list(void);
 

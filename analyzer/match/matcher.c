@@ -1,14 +1,15 @@
 #include "match/matcher.h"
 
+#include "base/pages.h"
 #include "base/xalloc.h"
 #include "match/dispatch.h"
 
 /*
- * The memo answers for (name, type, class) which rules are true by the question alone and
- * which ones depend on more. Direct mapped: a newer question replaces an older one. Its size
- * in entries is fixed, about 1.5 MiB with up to 64 rules.
+ * The memo answers for a name which rules are true by the name alone and which ones depend on
+ * more. Direct mapped: a newer name replaces an older one. Of fixed size: 2^17 names with up to
+ * 64 rules, fewer with more.
  */
-enum { MEMO_SLOTS = 1 << 16 };
+enum { MEMO_BYTES = 4 << 20 };
 
 struct matcher {
 	const struct ruleset *ruleset;
@@ -18,8 +19,14 @@ struct matcher {
 	uint64_t *enabled;    /* rules whose patterns did not run away */
 	uint64_t *candidates; /* scratch for one record */
 	uint64_t *memo;       /* slots of: key, yes[words], maybe[words] */
-	size_t slot_words;
+	size_t slot_words, slot_mask;
 };
+
+static size_t
+memo_bytes(const struct matcher *matcher)
+{
+	return (matcher->slot_mask + 1) * matcher->slot_words * sizeof(uint64_t);
+}
 
 struct matcher *
 matcher_new(const struct ruleset *ruleset)
@@ -34,7 +41,10 @@ matcher_new(const struct ruleset *ruleset)
 	matcher->candidates = xcalloc(words + 1, sizeof(uint64_t));
 	memset(matcher->enabled, 0xff, words * sizeof(uint64_t));
 	matcher->slot_words = 1 + 2 * words;
-	matcher->memo = xcalloc(MEMO_SLOTS, matcher->slot_words * sizeof(uint64_t));
+	matcher->slot_mask = 1;
+	while ((matcher->slot_mask + 1) * 2 * matcher->slot_words * sizeof(uint64_t) <= MEMO_BYTES)
+		matcher->slot_mask = matcher->slot_mask * 2 + 1;
+	matcher->memo = pages_alloc(memo_bytes(matcher));
 	return matcher;
 }
 
@@ -46,7 +56,7 @@ matcher_free(struct matcher *matcher)
 	regex_scratch_free(matcher->scratch);
 	free(matcher->enabled);
 	free(matcher->candidates);
-	free(matcher->memo);
+	pages_free(matcher->memo, memo_bytes(matcher));
 	free(matcher);
 }
 
@@ -63,7 +73,8 @@ line_set(const struct record *record, bool is_request)
 
 	return (is_request ? LINE_REQUEST : 0) |
 	       (answer && record->rcode != RCODE_UNKNOWN ? LINE_RCODE : 0) |
-	       (record->action != ACTION_NONE ? LINE_ACTION : 0);
+	       (record->action != ACTION_NONE ? LINE_ACTION : 0) |
+	       (record->has_ecs ? LINE_ECS : 0);
 }
 
 static enum verdict
@@ -80,33 +91,49 @@ ask(struct matcher *matcher, size_t rule, enum knowledge knowledge)
 	return VERDICT_NO;
 }
 
-/* The memo's slot for this question, filled when it is new. */
+static uint64_t *
+slot_of(const struct matcher *matcher, const struct name *name)
+{
+	/* The hash is the sample's: its low bits are as good as any. */
+	return matcher->memo + (name->hash & matcher->slot_mask) * matcher->slot_words;
+}
+
+void
+matcher_prefetch(const struct matcher *matcher, const struct name *name)
+{
+	const uint64_t *slot = slot_of(matcher, name);
+
+	__builtin_prefetch(slot, 1);
+	__builtin_prefetch(slot + matcher->slot_words - 1, 1);
+}
+
+/* The memo's slot for this name, filled when it is new. */
 static const uint64_t *
-look_up(struct matcher *matcher, const struct record *record, const struct name *name,
-	const uint64_t *types)
+look_up(struct matcher *matcher, const struct name *name)
 {
 	const struct dispatch *dispatch = matcher->dispatch;
 	size_t words = dispatch->words;
-	uint64_t question = (uint64_t)(uint32_t)record->qtype << 32 | (uint32_t)record->qclass;
-	uint64_t key = hash_mix(name->hash, question);
-	uint64_t *slot = matcher->memo + (key % MEMO_SLOTS) * matcher->slot_words;
+	uint64_t *slot = slot_of(matcher, name);
 
-	if (slot[0] == key)
+	if (slot[0] == name->hash)
 		return slot;
 	size_t length = name->text.n < LENGTH_SETS ? name->text.n : LENGTH_SETS - 1;
 	size_t first = name->text.n ? (unsigned char)name->text.p[0] : 0;
 	const uint64_t *firsts = dispatch->firsts + first * words;
 	const uint64_t *lengths = dispatch->lengths + length * words;
+	size_t label = qname_first_label(name->text).n;
+	const uint64_t *labels =
+		dispatch->labels + (label < LABEL_SETS ? label : LABEL_SETS - 1) * words;
 	uint64_t bytes = pattern_bytes(name->text);
-	slot[0] = key;
+	slot[0] = name->hash;
 	for (size_t w = 0; w < words; w++) {
-		uint64_t left = types[w] & firsts[w] & lengths[w] & matcher->enabled[w];
-		uint64_t yes = 0, maybe = 0;
+		uint64_t nameless = dispatch->nameless[w], yes = 0, maybe = nameless;
+		uint64_t left = firsts[w] & lengths[w] & labels[w] & matcher->enabled[w] & ~nameless;
 		for (; left; left &= left - 1) {
 			unsigned bit = (unsigned)__builtin_ctzll(left);
 			if (dispatch->needs[w * 64 + bit] & ~bytes)
 				continue;
-			enum verdict verdict = ask(matcher, w * 64 + bit, KNOW_QUESTION);
+			enum verdict verdict = ask(matcher, w * 64 + bit, KNOW_NAME);
 			yes |= (uint64_t)(verdict == VERDICT_YES) << bit;
 			maybe |= (uint64_t)(verdict == VERDICT_MAYBE) << bit;
 		}
@@ -133,20 +160,22 @@ matcher_match(struct matcher *matcher, const struct record *record, const struct
 	size_t words = dispatch->words;
 	const uint64_t *lines = dispatch->lines + line_set(record, is_request) * words;
 	const uint64_t *types = dispatch->types + dispatch_type_set(record->qtype) * words;
+	const uint64_t *classes =
+		dispatch->classes + dispatch_class_set(record->qclass) * words;
 	const uint64_t *slot = NULL;
 	uint64_t any = 0;
 
 	out->count = 0;
 	out->more = false;
 	for (size_t w = 0; w < words; w++) {
-		matcher->candidates[w] = lines[w] & types[w] & matcher->enabled[w];
+		matcher->candidates[w] = lines[w] & types[w] & classes[w] & matcher->enabled[w];
 		any |= matcher->candidates[w];
 	}
 	if (!any)
 		return;
 	field_values_init(&matcher->values, record, name, server, line);
 	if (name)
-		slot = look_up(matcher, record, name, types);
+		slot = look_up(matcher, name);
 	for (size_t w = 0; w < words; w++) {
 		uint64_t yes = slot ? slot[1 + w] : 0;
 		uint64_t maybe = slot ? slot[1 + words + w] : UINT64_MAX;

@@ -30,6 +30,8 @@ void matcher_free(struct matcher *matcher);
  */
 void matcher_match(struct matcher *matcher, const struct record *record, const struct name *name,
 		   struct str server, struct str line, bool is_request, struct matches *out);
+/* Hint: that name's line is about to be matched. */
+void matcher_prefetch(const struct matcher *matcher, const struct name *name);
 /*
  * A rule whose pattern hit its match limit is switched off in this matcher and named here.
  * Fills up to `max` rule indices, returns how many there are.
