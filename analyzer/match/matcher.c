@@ -73,8 +73,7 @@ line_set(const struct record *record, bool is_request)
 
 	return (is_request ? LINE_REQUEST : 0) |
 	       (answer && record->rcode != RCODE_UNKNOWN ? LINE_RCODE : 0) |
-	       (record->action != ACTION_NONE ? LINE_ACTION : 0) |
-	       (record->has_ecs ? LINE_ECS : 0);
+	       (record->action != ACTION_NONE ? LINE_ACTION : 0) | (record->has_ecs ? LINE_ECS : 0);
 }
 
 static enum verdict
@@ -128,7 +127,8 @@ look_up(struct matcher *matcher, const struct name *name)
 	slot[0] = name->hash;
 	for (size_t w = 0; w < words; w++) {
 		uint64_t nameless = dispatch->nameless[w], yes = 0, maybe = nameless;
-		uint64_t left = firsts[w] & lengths[w] & labels[w] & matcher->enabled[w] & ~nameless;
+		uint64_t left =
+			firsts[w] & lengths[w] & labels[w] & matcher->enabled[w] & ~nameless;
 		for (; left; left &= left - 1) {
 			unsigned bit = (unsigned)__builtin_ctzll(left);
 			if (dispatch->needs[w * 64 + bit] & ~bytes)
@@ -160,8 +160,7 @@ matcher_match(struct matcher *matcher, const struct record *record, const struct
 	size_t words = dispatch->words;
 	const uint64_t *lines = dispatch->lines + line_set(record, is_request) * words;
 	const uint64_t *types = dispatch->types + dispatch_type_set(record->qtype) * words;
-	const uint64_t *classes =
-		dispatch->classes + dispatch_class_set(record->qclass) * words;
+	const uint64_t *classes = dispatch->classes + dispatch_class_set(record->qclass) * words;
 	const uint64_t *slot = NULL;
 	uint64_t any = 0;
 

@@ -31,6 +31,7 @@ struct namer {
 	const struct names *names;
 	struct memo_set *sets;
 	struct name answers[NAMER_BATCH];
+	struct suffix_memo suffixes;
 	char folded[NAMER_BATCH * QNAME_TEXT_MAX]; /* their texts, one behind the other */
 };
 
@@ -61,12 +62,13 @@ set_of(const struct namer *namer, uint64_t text_key)
 
 /* Everything that the name's text and its table hash do not say yet. */
 static void
-work_out(const struct names *names, struct str text, uint64_t text_key, struct memo_entry *entry)
+work_out(struct namer *namer, struct str text, uint64_t text_key, struct memo_entry *entry)
 {
+	const struct names *names = namer->names;
 	uint16_t starts[QNAME_LABELS_MAX];
 	bool own;
 	size_t labels = qname_labels(text, starts, QNAME_LABELS_MAX);
-	size_t offset = zone_offset(names, text, starts, labels, &own);
+	size_t offset = zone_offset_memo(names, &namer->suffixes, text, starts, labels, &own);
 	struct str zone = offset < text.n ? str_skip(text, offset) : STR(".");
 
 	*entry = (struct memo_entry){
@@ -84,7 +86,7 @@ work_out(const struct names *names, struct str text, uint64_t text_key, struct m
 
 /* The set's entry of that name, now its first; worked out in the place of the last if new. */
 static const struct memo_entry *
-recall(const struct namer *namer, struct str text, uint64_t text_key)
+recall(struct namer *namer, struct str text, uint64_t text_key)
 {
 	struct memo_entry *ways = set_of(namer, text_key)->ways;
 	size_t way = 0;
@@ -92,7 +94,7 @@ recall(const struct namer *namer, struct str text, uint64_t text_key)
 	while (way < MEMO_WAYS - 1 && ways[way].text_key != text_key)
 		way++;
 	if (ways[way].text_key != text_key)
-		work_out(namer->names, text, text_key, &ways[way]);
+		work_out(namer, text, text_key, &ways[way]);
 	if (way) {
 		struct memo_entry found = ways[way];
 		memmove(&ways[1], &ways[0], way * sizeof(*ways));

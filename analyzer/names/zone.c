@@ -26,9 +26,32 @@ reverse_offset(const uint16_t *starts, size_t labels, size_t keep)
 	return labels > 2 ? starts[1] : starts[0];
 }
 
+/* The registrable domain of `text`, a tail of it; NULL where it is a public suffix itself. */
+static const char *
+registrable(const struct names *names, struct suffix_memo *memo, const char *text, size_t n)
+{
+	const char *dot = strchr(text, '.');
+	const char *parent = dot && dot < text + n ? dot + 1 : NULL;
+
+	if (!memo || !parent || *parent == '.' || !strchr(parent, '.'))
+		return psl_registrable_domain(names->suffixes, text);
+	/* A name is registrable through the one above it, or by itself, or it is a suffix. */
+	if (psl_is_public_suffix(names->suffixes, text))
+		return NULL;
+	size_t left = n - (size_t)(parent - text);
+	uint64_t key = hash_bytes(&names->table_key, parent, left);
+	struct suffix_known *known = &memo->all[key % SUFFIX_MEMO];
+	if (known->key != key) {
+		const char *found = psl_registrable_domain(names->suffixes, parent);
+		known->key = key;
+		known->length = found ? (uint32_t)(text + n - found) : 0;
+	}
+	return known->length ? text + n - known->length : text;
+}
+
 static size_t
-registrable_offset(const struct names *names, struct str name, const uint16_t *starts,
-		   size_t labels)
+registrable_offset(const struct names *names, struct suffix_memo *memo, struct str name,
+		   const uint16_t *starts, size_t labels)
 {
 	size_t from = labels > SUFFIX_LABELS ? starts[labels - SUFFIX_LABELS] : 0;
 	char text[SUFFIX_TEXT];
@@ -37,11 +60,11 @@ registrable_offset(const struct names *names, struct str name, const uint16_t *s
 		return starts[labels - 2];
 	memcpy(text, name.p + from, name.n - from);
 	text[name.n - from] = '\0';
-	const char *registrable = psl_registrable_domain(names->suffixes, text);
-	if (!registrable) /* the name is a public suffix itself and stands for its own zone */
+	const char *found = registrable(names, memo, text, name.n - from);
+	if (!found) /* the name is a public suffix itself and stands for its own zone */
 		return 0;
 	/* libpsl takes an escaped dot for one that parts labels: go back to the label's start. */
-	size_t offset = from + (size_t)(registrable - text), i = labels - 1;
+	size_t offset = from + (size_t)(found - text), i = labels - 1;
 	while (i > 0 && starts[i] > offset)
 		i--;
 	return starts[i];
@@ -50,6 +73,13 @@ registrable_offset(const struct names *names, struct str name, const uint16_t *s
 size_t
 zone_offset(const struct names *names, struct str name, const uint16_t *starts, size_t labels,
 	    bool *own)
+{
+	return zone_offset_memo(names, NULL, name, starts, labels, own);
+}
+
+size_t
+zone_offset_memo(const struct names *names, struct suffix_memo *memo, struct str name,
+		 const uint16_t *starts, size_t labels, bool *own)
 {
 	size_t known = labels < QNAME_LABELS_MAX ? labels : QNAME_LABELS_MAX;
 
@@ -66,5 +96,5 @@ zone_offset(const struct names *names, struct str name, const uint16_t *starts, 
 		return reverse_offset(starts, labels, IN_ADDR_LABELS);
 	if (str_ends(name, STR(".ip6.arpa")))
 		return reverse_offset(starts, labels, IP6_LABELS);
-	return registrable_offset(names, name, starts, labels);
+	return registrable_offset(names, memo, name, starts, labels);
 }

@@ -114,8 +114,8 @@ take_pointer(struct reading *r)
 {
 	size_t end = r->at + POINTER_MOST < r->n ? r->at + POINTER_MOST : r->n;
 
-	while (r->at < end && (scan_is_digit(r->p[r->at]) ||
-			       (unsigned char)(r->p[r->at] - 'a') <= 'f' - 'a'))
+	while (r->at < end &&
+	       (scan_is_digit(r->p[r->at]) || (unsigned char)(r->p[r->at] - 'a') <= 'f' - 'a'))
 		r->at++;
 	return take_byte(r, ' ') && r->at < r->n && r->p[r->at] != ' ';
 }
@@ -232,7 +232,8 @@ static inline void
 move_view(struct str *view, uint32_t at, const struct template *template, const struct reading *r)
 {
 	if (view->n)
-		view->p = r->p + (at <= template->head_n ? at : r->name_end + at - template->head_n);
+		view->p =
+			r->p + (at <= template->head_n ? at : r->name_end + at - template->head_n);
 }
 
 static bool
@@ -240,7 +241,7 @@ read_like(struct templates *templates, unsigned index, struct str line, struct r
 {
 	const struct template *template = &templates->all[index];
 	struct reading r = {.p = line.p, .n = line.n, .at = template->head_n};
-	size_t stamp_end = (size_t)template->stamp_at + template->stamp_n;
+	size_t stamp_end = (size_t) template->stamp_at + template->stamp_n;
 	bool bind = template->layout == LAYOUT_BIND;
 	struct ip client;
 	int64_t time;
@@ -251,7 +252,8 @@ read_like(struct templates *templates, unsigned index, struct str line, struct r
 	    memcmp(line.p, template->head, template->stamp_at) != 0 ||
 	    !read_time(&templates->minute, line.p + template->stamp_at, &time))
 		return false;
-	if ((template->pointer && !take_pointer(&r)) || !take_address(&r, bind ? '#' : ' ', &client))
+	if ((template->pointer && !take_pointer(&r)) ||
+	    !take_address(&r, bind ? '#' : ' ', &client))
 		return false;
 	if (bind && (!take_digits(&r, 5, &port) || port > 65535 || !take_text(&r, " (", 2)))
 		return false;
@@ -480,8 +482,8 @@ template_learn(struct templates *templates, const struct template_line *line)
 	/* The full parser has gone on to another minute: what it knows of this one may be gone. */
 	if (templates->minute.local != line->minute)
 		templates->minute = (struct template_minute){0};
-	if (made.layout == LAYOUT_NONE || line->stamp.n == 0 ||
-	    line->stamp.p < line->text.p || line->stamp.p >= line->text.p + TEMPLATE_HEAD)
+	if (made.layout == LAYOUT_NONE || line->stamp.n == 0 || line->stamp.p < line->text.p ||
+	    line->stamp.p >= line->text.p + TEMPLATE_HEAD)
 		return;
 	made.stamp_at = (uint16_t)(line->stamp.p - line->text.p);
 	made.stamp_n = (uint16_t)line->stamp.n;

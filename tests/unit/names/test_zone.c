@@ -1,4 +1,6 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 #include "names/zone.h"
 
@@ -153,5 +155,47 @@ Test(zone, more_labels_than_dns_allows_are_in_the_root)
 	cr_expect(str_eq(zone_of(&names, text, &own), STR(".")));
 	text[2 * 127 - 1] = '\0'; /* 127 labels are what 255 octets hold */
 	cr_expect(str_eq(zone_of(&names, text, &own), STR("a.a")));
+	names_release(&names);
+}
+
+/* Every name of these labels above every ending, asked in two orders. */
+Test(zone, is_the_same_with_the_memo)
+{
+	static const char *const ends[] = {
+		"com",
+		"co.uk",
+		"ck",
+		"www.ck",
+		"amazonaws.com",
+		"s3.amazonaws.com",
+		"kawasaki.jp",
+		"city.kawasaki.jp",
+		"github.io",
+		"unlisted",
+		"x\\.co.uk",
+		"x\\..com",
+		"in-addr.arpa",
+	};
+	static const char *const labels[] = {"",         "s3.",   "a.",   "b.a.",
+					     "www.b.a.", "city.", "x\\.", "\\.."};
+	struct suffix_memo *memo = calloc(1, sizeof(*memo));
+	struct names names;
+	struct err err;
+	enum { ENDS = sizeof(ends) / sizeof(*ends), LABELS = sizeof(labels) / sizeof(*labels) };
+
+	names_init(&names, STR("key"));
+	cr_assert_eq(names_load_suffixes(&names, NULL, &err), 0);
+	for (size_t i = 0; i < 2 * ENDS * LABELS; i++) {
+		size_t at = i < ENDS * LABELS ? i : 2 * ENDS * LABELS - 1 - i;
+		char text[64];
+		uint16_t starts[QNAME_LABELS_MAX];
+		bool own;
+		snprintf(text, sizeof(text), "%s%s", labels[at % LABELS], ends[at / LABELS]);
+		struct str name = str_of(text);
+		size_t count = qname_labels(name, starts, QNAME_LABELS_MAX);
+		cr_expect_eq(zone_offset(&names, name, starts, count, &own),
+			     zone_offset_memo(&names, memo, name, starts, count, &own), "%s", text);
+	}
+	free(memo);
 	names_release(&names);
 }

@@ -125,7 +125,8 @@ static const char *const lines[] = {
 	"view v: response: c.example IN A NXDOMAIN 0 1 0 +E(0) (192.0.2.1)",
 	"[1773100800] unbound[12:3] info: 192.0.2.7 d.example. A IN",
 	"[1773100800] unbound[12:3] reply: 2001:db8::7 d.example. AAAA IN NOERROR 0.000966 0 45",
-	"Mar 10 00:00:59 ns2 unbound[12]: [12:0] info: 192.0.2.7 e.example. MX IN SERVFAIL 1.100000 "
+	"Mar 10 00:00:59 ns2 unbound[12]: [12:0] info: 192.0.2.7 e.example. MX IN SERVFAIL "
+	"1.100000 "
 	"1 45 on udp 192.0.2.1 53",
 };
 
