@@ -17,6 +17,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum { MAP_CHUNK = 64 }; /* entries that lie side by side */
 
@@ -79,6 +80,24 @@ map_guess(const struct map *map, uint64_t hash)
 	struct map_slot slot = map->slots[hash & map->mask];
 	return slot.index && slot.tag == (uint32_t)(hash >> 32) ? map_entry(map, slot.index - 1)
 								: NULL;
+}
+
+/*
+ * map_find() for the hot path: inline where the entry stands in the first place looked at.
+ * `key_size` is the map's, told again so that the compiler knows it.
+ */
+static inline void *
+map_find_near(const struct map *map, uint64_t hash, const void *key, size_t key_size)
+{
+	char *entry = map_guess(map, hash);
+	uint64_t found;
+
+	if (entry) {
+		memcpy(&found, entry, sizeof(found));
+		if (found == hash && memcmp(entry + sizeof(found), key, key_size) == 0)
+			return entry;
+	}
+	return map_find(map, hash, key);
 }
 
 static inline void

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct sample {
 	char *items;        /* open addressing, hash 0 = empty */
@@ -62,6 +63,26 @@ void *sample_find(const struct sample *sample, const struct sample_type *type, u
  */
 void *sample_put(struct sample *sample, const struct sample_type *type, uint64_t hash,
 		 bool *created, void *context);
+/*
+ * sample_put() for the hot path: inline where the item stands in the first place looked at.
+ * `item_size` is the type's, told again so that the compiler knows it.
+ */
+static inline void *
+sample_put_near(struct sample *sample, const struct sample_type *type, size_t item_size,
+		uint64_t hash, bool *created, void *context)
+{
+	uint64_t found;
+
+	if (sample->capacity && sample_admits(sample, hash)) {
+		char *item = sample->items + ((uint32_t)hash & (sample->capacity - 1)) * item_size;
+		memcpy(&found, item, sizeof(found));
+		if (found == hash) {
+			*created = false;
+			return item;
+		}
+	}
+	return sample_put(sample, type, hash, created, context);
+}
 /*
  * Lowers the threshold: for merging, when the other sample has dropped keys above its own
  * (`threshold` 0: it has not, and nothing happens).

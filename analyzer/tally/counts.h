@@ -30,6 +30,19 @@ counts_all(const struct counts *counts)
 void counts_release(struct counts *counts);
 /* Saturates at UINT32_MAX. */
 void counts_add(struct counts *counts, uint16_t key, uint32_t count);
+/* Adds one. Inline for the hot path where the key is among the first: most ask few types. */
+static inline void
+counts_add_one(struct counts *counts, uint16_t key)
+{
+	struct count *v = counts->capacity ? counts->v : &counts->one;
+
+	for (uint16_t at = 0; at < counts->count && v[at].key <= key; at++)
+		if (v[at].key == key && v[at].count < UINT32_MAX) {
+			v[at].count++;
+			return;
+		}
+	counts_add(counts, key, 1);
+}
 void counts_merge(struct counts *into, const struct counts *from);
 uint32_t counts_of(const struct counts *counts, uint16_t key);
 

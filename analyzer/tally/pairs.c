@@ -74,19 +74,13 @@ fold_weight(const void *table, const void *entry)
 static const struct fold_type pair_fold = {offsetof(struct pair, rank),
 					   offsetof(struct pair, evidence), fold_away, fold_weight};
 
-static uint64_t
-key_hash(uint64_t client_hash, uint64_t zone_key, bool resolver)
-{
-	return hash_mix(client_hash, zone_key + resolver);
-}
-
 uint64_t
 pairs_hash(const struct tally *tally, const struct ip *address, struct str zone, bool resolver)
 {
 	const struct hash_key *table_key = &tally->settings->names->table_key;
 
-	return key_hash(address_hash(tally, address), hash_bytes(table_key, zone.p, zone.n),
-			resolver);
+	return pair_key_hash(address_hash(tally, address), hash_bytes(table_key, zone.p, zone.n),
+			     resolver);
 }
 
 /* What finds a pair, and what ranks it: the latter must not depend on this process. */
@@ -101,7 +95,8 @@ static struct pair *
 put(struct tally *tally, const struct pair_place *place, bool *created)
 {
 	struct pair_key key = {.address = place->address, .resolver = place->resolver};
-	struct pair *pair = map_find(&tally->pairs.map, place->hash, &key);
+	struct pair *pair = map_find_near(&tally->pairs.map, place->hash, &key,
+					  offsetof(struct pair_key, zone));
 
 	*created = false;
 	if (pair)
@@ -170,7 +165,8 @@ put_name(struct tally *tally, struct pair *pair, struct pair_class *names, uint6
 {
 	bool created;
 	struct pair_name *name =
-		sample_put(&names->names, &pair_name_type, hash, &created, &tally->texts);
+		sample_put_near(&names->names, &pair_name_type, sizeof(struct pair_name), hash,
+				&created, &tally->texts);
 
 	if (created) {
 		name->moment = MOMENT_NONE;
@@ -192,14 +188,13 @@ add_name(struct tally *tally, struct pair *pair, const struct tally_line *line)
 		return;
 	if (item->text == TEXT_NONE)
 		item->text = texts_hold_hashed(&tally->texts, name->text, name->text_key);
-	uint64_t moment = moment_make(line->record->time, line->position.offset);
-	if (moment < item->moment)
-		item->moment = moment;
+	if (line->moment < item->moment)
+		item->moment = line->moment;
 	if (line->is_request) {
 		item->count = add_saturating(item->count, 1);
-		item->types |= type_bit(line->record->qtype);
+		item->types |= line->type_bit;
 	}
-	item->seen |= name_seen_of(line->record);
+	item->seen |= line->seen;
 }
 
 void
@@ -210,7 +205,7 @@ pairs_add(struct tally *tally, const struct tally_line *line, const struct zone 
 	const struct name *name = line->name;
 	struct pair_place place = {
 		.address = record->client,
-		.hash = key_hash(line->address_hash, name->zone_key, line->resolver),
+		.hash = line->pair_hash,
 		.rank = hash_mix(line->rank, name->zone_hash + line->resolver),
 		.resolver = line->resolver,
 		.evidence = evidence > 0,
@@ -232,8 +227,8 @@ pairs_add(struct tally *tally, const struct tally_line *line, const struct zone 
 	pair->last = time_later(pair->last, record->time);
 	if (line->is_request) {
 		pair->requests++;
-		counts_add(&pair->types, type_key(record->qtype), 1);
-		slots_add(&pair->slots, line->slot, 1);
+		counts_add_one(&pair->types, line->type_key);
+		slots_add_one(&pair->slots, line->slot);
 		if (record->flags_known & FLAG_RD) {
 			pair->flags_known++;
 			pair->recursion_desired += (record->flags & FLAG_RD) != 0;
@@ -367,7 +362,7 @@ void
 pairs_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch)
 {
 	const struct map *map = &tally->pairs.map;
-	uint64_t hash = key_hash(line->address_hash, line->name->zone_key, line->resolver);
+	uint64_t hash = line->pair_hash;
 	const struct pair *pair;
 
 	if (fetch == FETCH_SLOT)

@@ -106,6 +106,12 @@ size_t pairs_bytes(const struct tally *tally);
 void pairs_lower(struct tally *tally, uint32_t limit);
 const struct pair *pairs_find(const struct tally *tally, const struct ip *address, struct str zone,
 			      bool resolver);
+/* Of the table hashes of address and zone. */
+static inline uint64_t
+pair_key_hash(uint64_t address_hash, uint64_t zone_key, bool resolver)
+{
+	return hash_mix(address_hash, zone_key + resolver);
+}
 /* Under which hash a pair stands in its map. */
 uint64_t pairs_hash(const struct tally *tally, const struct ip *address, struct str zone,
 		    bool resolver);

@@ -39,6 +39,19 @@ slots_index(int64_t time)
 }
 /* `slot` as slots_index() has it; -1 is ignored. */
 void slots_add(struct slots *slots, int64_t slot, uint32_t count);
+/* Adds one. Inline for the hot path where it is the last slot: lines come in order. */
+static inline void
+slots_add_one(struct slots *slots, int64_t slot)
+{
+	struct slot *last =
+		(slots->capacity ? slots->v : &slots->one) + (slots->count ? slots->count - 1 : 0);
+
+	if (slots->count && slot >= 0 && last->index == (uint32_t)(slot >> slots->shift) &&
+	    last->count < UINT32_MAX)
+		last->count++;
+	else
+		slots_add(slots, slot, 1);
+}
 void slots_merge(struct slots *into, const struct slots *from);
 /* Start of the busiest slot (the earliest of equals) and its count; TIME_NONE when empty. */
 int64_t slots_peak(const struct slots *slots, uint64_t *count);

@@ -88,23 +88,17 @@ address_hash(const struct tally *tally, const struct ip *address)
 	return hash_bytes(&tally->settings->names->table_key, address, sizeof(*address));
 }
 
-static uint64_t
-key_hash(uint64_t client_hash, uint32_t server)
-{
-	return hash_mix(client_hash, server);
-}
-
 uint64_t
 sources_hash(const struct tally *tally, const struct ip *address, uint32_t server)
 {
-	return key_hash(address_hash(tally, address), server);
+	return source_key_hash(address_hash(tally, address), server);
 }
 
 static struct source *
 put(struct tally *tally, const struct source_key *key, uint64_t hash, bool evidence)
 {
 	const struct hash_key *sample_key = &tally->settings->names->sample_key;
-	struct source *source = map_find(&tally->sources.map, hash, key);
+	struct source *source = map_find_near(&tally->sources.map, hash, key, sizeof(*key));
 	bool created;
 
 	if (source)
@@ -124,7 +118,7 @@ void
 sources_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch)
 {
 	const struct map *map = &tally->sources.map;
-	uint64_t hash = key_hash(line->address_hash, line->server);
+	uint64_t hash = line->source_hash;
 	const struct source *source;
 
 	if (fetch == FETCH_SLOT)
@@ -151,10 +145,12 @@ port_bit(uint32_t port)
 }
 
 static void
-count_request(struct source *source, const struct record *record, int64_t slot)
+count_request(struct source *source, const struct tally_line *line)
 {
-	counts_add(&source->types, type_key(record->qtype), 1);
-	slots_add(&source->slots, slot, 1);
+	const struct record *record = line->record;
+
+	counts_add_one(&source->types, line->type_key);
+	slots_add_one(&source->slots, line->slot);
 	if (record->flags_known)
 		source->flags_known++;
 	for (int i = 0; i < SOURCE_FLAGS; i++)
@@ -174,8 +170,7 @@ sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
 	struct source_key key = {record->client, line->server};
-	struct source *source =
-		put(tally, &key, key_hash(line->address_hash, line->server), evidence > 0);
+	struct source *source = put(tally, &key, line->source_hash, evidence > 0);
 
 	if (!source) {
 		const struct hash_key *sample_key = &tally->settings->names->sample_key;
@@ -192,11 +187,11 @@ sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 	source->last = time_later(source->last, record->time);
 	if (record->rcode != RCODE_UNKNOWN &&
 	    (record->kind == RECORD_RESPONSE || record->kind == RECORD_QUERY_ERROR))
-		counts_add(&source->rcodes, rcode_key(record->kind, record->rcode), 1);
+		counts_add_one(&source->rcodes, rcode_key(record->kind, record->rcode));
 	if (record->key.n)
 		textset_add(&source->keys, record->key);
 	if (line->is_request)
-		count_request(source, record, line->slot);
+		count_request(source, line);
 }
 
 void

@@ -2,6 +2,7 @@
 #ifndef TALLY_SOURCES_H
 #define TALLY_SOURCES_H
 
+#include "base/hash.h"
 #include "base/ip.h"
 #include "base/sample.h"
 #include "record/record.h"
@@ -63,6 +64,11 @@ void sources_release(struct tally *tally);
 void sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence);
 /* tally_line.address_hash: of an address, for all tables that have one in their key. */
 uint64_t address_hash(const struct tally *tally, const struct ip *address);
+static inline uint64_t
+source_key_hash(uint64_t address_hash, uint32_t server)
+{
+	return hash_mix(address_hash, server);
+}
 /* Under which hash a source stands in its map. */
 uint64_t sources_hash(const struct tally *tally, const struct ip *address, uint32_t server);
 void sources_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch);

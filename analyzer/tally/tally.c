@@ -122,8 +122,18 @@ work_out(const struct tally *tally, struct tally_line *line)
 	line->server = settings->streams[line->position.stream].server;
 	line->resolver = settings->servers[line->server].resolver;
 	line->slot = slots_index(line->record->time);
-	if (has_source(line->record))
-		line->address_hash = address_hash(tally, &line->record->client);
+	line->moment = moment_make(line->record->time, line->position.offset);
+	line->type_key = type_key(line->record->qtype);
+	line->type_bit = type_bit(line->record->qtype);
+	line->seen = name_seen_of(line->record);
+	if (!has_source(line->record))
+		return;
+	line->address_hash = address_hash(tally, &line->record->client);
+	line->source_hash = source_key_hash(line->address_hash, line->server);
+	if (!has_question(line))
+		return;
+	line->zone_hash = zone_key_hash(line->name->zone_key, line->resolver);
+	line->pair_hash = pair_key_hash(line->address_hash, line->name->zone_key, line->resolver);
 }
 
 /*

@@ -73,10 +73,14 @@ struct tally_line {
 	/* Worked out by tally_add for all tables. */
 	bool resolver; /* role of the server */
 	uint32_t server;
-	int64_t slot;          /* slots_index of the time */
-	uint64_t address_hash; /* of the client, for tables */
-	uint64_t rank;         /* its sample hash */
-	uint32_t prefix;       /* its zone_prefix_hash */
+	uint16_t type_key, type_bit;
+	uint8_t seen;                               /* name_seen_of the record */
+	int64_t slot;                               /* slots_index of the time */
+	uint64_t moment;                            /* of time and offset */
+	uint64_t address_hash;                      /* of the client, for tables */
+	uint64_t source_hash, zone_hash, pair_hash; /* of the entries */
+	uint64_t rank;                              /* its sample hash */
+	uint32_t prefix;                            /* its zone_prefix_hash */
 };
 
 void tally_init(struct tally *tally, const struct tally_settings *settings);

@@ -72,18 +72,12 @@ fold_weight(const void *table, const void *entry)
 static const struct fold_type zone_fold = {offsetof(struct zone, rank),
 					   offsetof(struct zone, evidence), fold_away, fold_weight};
 
-static uint64_t
-key_hash(uint64_t zone_key, bool resolver)
-{
-	return hash_mix(zone_key, resolver);
-}
-
 uint64_t
 zones_hash(const struct tally *tally, struct str text, bool resolver)
 {
 	const struct hash_key *table_key = &tally->settings->names->table_key;
 
-	return key_hash(hash_bytes(table_key, text.p, text.n), resolver);
+	return zone_key_hash(hash_bytes(table_key, text.p, text.n), resolver);
 }
 
 /* `table_hash` and `rank` are the two hashes of the text. NULL where it is folded away. */
@@ -92,8 +86,9 @@ put(struct tally *tally, struct str text, uint64_t table_hash, uint64_t rank, bo
     bool evidence)
 {
 	struct zone_key key = {.resolver = resolver};
-	uint64_t hash = key_hash(table_hash, resolver);
-	struct zone *zone = map_find(&tally->zones.map, hash, &key);
+	uint64_t hash = zone_key_hash(table_hash, resolver);
+	struct zone *zone =
+		map_find_near(&tally->zones.map, hash, &key, offsetof(struct zone_key, text));
 	bool created;
 
 	if (zone)
@@ -152,7 +147,8 @@ put_name(struct tally *tally, struct zone *zone, struct zone_class *names, uint6
 {
 	bool created;
 	struct zone_name *name =
-		sample_put(&names->names, &zone_name_type, hash, &created, &tally->texts);
+		sample_put_near(&names->names, &zone_name_type, sizeof(struct zone_name), hash,
+				&created, &tally->texts);
 
 	if (created) {
 		name->moment = MOMENT_NONE;
@@ -190,15 +186,15 @@ add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
 	if (name->text == TEXT_NONE)
 		name->text =
 			texts_hold_hashed(&tally->texts, line->name->text, line->name->text_key);
-	meet(name, moment_make(record->time, line->position.offset), &record->client);
+	meet(name, line->moment, &record->client);
 	if (line->is_request) {
 		add_prefix(name, line->prefix);
 		name->requests = add_saturating(name->requests, 1);
-		name->types |= type_bit(record->qtype);
+		name->types |= line->type_bit;
 		if (record->time != TIME_NONE)
 			name->hours |= 1u << ((record->time / 3600000) % 24 + 24) % 24;
 	}
-	name->seen |= name_seen_of(record);
+	name->seen |= line->seen;
 }
 
 const struct zone *
@@ -223,7 +219,7 @@ zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 	zone->last = time_later(zone->last, record->time);
 	if (line->is_request) {
 		zone->requests++;
-		slots_add(&zone->slots, line->slot, 1);
+		slots_add_one(&zone->slots, line->slot);
 		sample_put(&zone->sources, &zone_source_type, line->rank, NULL, NULL);
 	}
 	add_name(tally, zone, line);
@@ -341,7 +337,7 @@ void
 zones_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch)
 {
 	const struct map *map = &tally->zones.map;
-	uint64_t hash = key_hash(line->name->zone_key, line->resolver);
+	uint64_t hash = line->zone_hash;
 	const struct zone *zone;
 
 	if (fetch == FETCH_SLOT)

@@ -73,6 +73,12 @@ void zones_lower(struct tally *tally, uint32_t limit);
 /* Coarser samples in all zones, before whole zones are folded. */
 void zones_thin(struct tally *tally, uint32_t k);
 const struct zone *zones_find(const struct tally *tally, struct str zone, bool resolver);
+/* Of the table hash of the zone. */
+static inline uint64_t
+zone_key_hash(uint64_t zone_key, bool resolver)
+{
+	return hash_mix(zone_key, resolver);
+}
 /* Under which hash a zone stands in its map. */
 uint64_t zones_hash(const struct tally *tally, struct str text, bool resolver);
 /* The names of a class, made when there are none. */
