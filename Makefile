@@ -44,6 +44,8 @@ LIB  := $O/libanalyzer.a
 UNIT := $(sort $(wildcard tests/unit/*.c tests/unit/*/*.c))
 UNIT_HDR := $(sort $(wildcard tests/unit/*.h tests/unit/*/*.h))
 FUZZ := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_ALL := $(sort $(wildcard tests/fuzz/*.[ch]))
+FUZZ_NAMES := $(FUZZ:tests/fuzz/fuzz_%.c=%)
 SANITIZE := -fsanitize=address,undefined -fno-omit-frame-pointer -fno-sanitize-recover=all
 
 # `say WHAT,FILE` prints a short line where V=1 would show the command.
@@ -53,7 +55,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
 .PHONY: sandbox hardening fleet recipes fleet-cost spark-test state merges nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab deps-fleet deps-spark run test check unit golden golden-update rules schema \
-	manual scripts asan fuzz valgrind bench memory accuracy accuracy-check accuracy-record night \
+	manual scripts asan fuzz fuzz-long replay valgrind bench memory accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist deb deb-test clean format FORCE
 .DELETE_ON_ERROR:
@@ -127,7 +129,7 @@ $O/%.o: %.c $O/flags
 export DIGTRAIL_CONFIG := /dev/null
 
 # A program in build/asan does not find patterns/ beside it.
-unit rules schema consumers browser valgrind bench accuracy: export DIGTRAIL_DATADIR := $(CURDIR)/patterns
+unit rules schema consumers browser valgrind bench accuracy fuzz replay: export DIGTRAIL_DATADIR := $(CURDIR)/patterns
 
 # Tests. `check` is `test` without the look at what is installed.
 test: deps-test
@@ -135,7 +137,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden rules schema manual scripts sandbox hardening transfers variants formats consumers browser state merges fleet
+check: unit golden replay rules schema manual scripts sandbox hardening transfers variants formats consumers browser state merges fleet
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -272,21 +274,33 @@ asan: deps-test
 	@for log in $O/asan/log/*; do [ ! -e "$$log" ] || { cat $O/asan/log/*; exit 1; }; done
 	@echo "Address and undefined-behaviour sanitizers found nothing."
 
-# make fuzz [T=seconds for each target]; make fuzz-parser T=600
-T ?= 10
+# make fuzz [T=seconds for each target] [FUZZ_NAMES="parser tally"], two at a time; make
+# fuzz-parser for one. With buffers so small that a short input crosses every boundary.
+T ?= 20
+FUZZ_HELP := $O/tests/fuzz/help.o $O/tests/fuzz/program.o
 fuzz: deps-lint
-	+@for f in $(FUZZ:tests/fuzz/fuzz_%.c=%); do $(remake) fuzz-$$f || exit 1; done
-
+	+@$(remake) O=$O/fuzz CC=clang CFLAGS='-O1 -g -DTINY_BUFFERS' SAN='-fsanitize=fuzzer-no-link,address,undefined' \
+		$(FUZZ_NAMES:%=$O/fuzz/fuzz_%)
+	@tests/fuzz/run $O/fuzz $T $(FUZZ_NAMES)
+fuzz-long:
+	+@$(MAKE) --no-print-directory fuzz T=600
 fuzz-%:
-	+@$(remake) O=$O/fuzz CC=clang CFLAGS='-O1 -g' SAN='-fsanitize=fuzzer-no-link,address,undefined' \
-		$O/fuzz/fuzz_$*
-	@mkdir -p $O/fuzz/corpus/$* tests/fuzz/corpus/$*
-	$(Q)$O/fuzz/fuzz_$* -max_total_time=$T -verbosity=0 -print_final_stats=1 -artifact_prefix=$O/fuzz/ \
-		$O/fuzz/corpus/$* tests/fuzz/corpus/$*
+	+@$(MAKE) --no-print-directory fuzz FUZZ_NAMES=$*
 
-$O/fuzz_%: $O/tests/fuzz/fuzz_%.o $(LIB)
+$O/fuzz_%: $O/tests/fuzz/fuzz_%.o $(FUZZ_HELP) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
+# Seeds, and what fuzzing has found, once more, under the sanitizers and without clang.
+replay: $O/$(PROG)
+	+@$(remake) O=$O/replay CFLAGS='-O0 -g -DTINY_BUFFERS' SAN='$(SANITIZE)' $(FUZZ_NAMES:%=$O/replay/replay_%)
+	$(Q)for name in $(FUZZ_NAMES); do \
+		$O/replay/replay_$$name tests/fuzz/corpus/$$name 2>$O/replay/$$name.err || \
+		{ tail -n 40 $O/replay/$$name.err; exit 1; }; done
+
+$O/replay_%: $O/tests/fuzz/fuzz_%.o $O/tests/fuzz/replay.o $(FUZZ_HELP) $(LIB)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
 valgrind: all
 	$(Q)valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible \
@@ -362,10 +376,10 @@ check-layers:
 	$(Q)awk -f scripts/layers.awk $(SRC) $(HDR)
 
 check-limits:
-	$(Q)awk -f scripts/limits.awk $(SRC) $(HDR) $(UNIT) $(UNIT_HDR) $(FUZZ)
+	$(Q)awk -f scripts/limits.awk $(SRC) $(HDR) $(UNIT) $(UNIT_HDR) $(FUZZ_ALL)
 
 check-format:
-	$(Q)clang-format --dry-run -Werror $(SRC) $(HDR) $(UNIT) $(UNIT_HDR) $(FUZZ)
+	$(Q)clang-format --dry-run -Werror $(SRC) $(HDR) $(UNIT) $(UNIT_HDR) $(FUZZ_ALL)
 
 # ctuuninitvar: a struct err is an output, filled by who is called.
 check-cppcheck:
@@ -384,7 +398,7 @@ $O/lint/%.c.ok: %.c $(HDR) .clang-tidy $O/flags
 	@touch $@
 
 format:
-	clang-format -i $(SRC) $(HDR) $(UNIT) $(UNIT_HDR) $(FUZZ)
+	clang-format -i $(SRC) $(HDR) $(UNIT) $(UNIT_HDR) $(FUZZ_ALL)
 
 # patterns/ becomes $(PREFIX)/share/digtrail: rules/, formats/, wordlists/, data/. Units and pages name
 # the paths of this installation. An /etc/digtrail that is there stays as it is.
@@ -439,4 +453,4 @@ deb-test: deb
 clean:
 	rm -rf $O
 
--include $(OBJ:.o=.d) $(UNIT:%.c=$O/%.d) $(FUZZ:%.c=$O/%.d)
+-include $(OBJ:.o=.d) $(UNIT:%.c=$O/%.d) $(patsubst %.c,$O/%.d,$(filter %.c,$(FUZZ_ALL)))

@@ -17,8 +17,13 @@
 #include "store/logs.h"
 
 enum {
-	PLAN_SURVEY = 256 * 1024,     /* bytes looked at before a file is planned */
-	PLAN_UNIT = 32 * 1024 * 1024, /* a plain file beyond this is shared by threads */
+	PLAN_SURVEY = 256 * 1024, /* bytes looked at before a file is planned */
+/* A plain file beyond this is shared by threads. */
+#ifdef TINY_BUFFERS
+	PLAN_UNIT = 300,
+#else
+	PLAN_UNIT = 32 * 1024 * 1024,
+#endif
 };
 
 /* What the configuration says of some inputs; a member that is NULL or 0 says nothing. */

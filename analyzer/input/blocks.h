@@ -10,7 +10,11 @@
 
 #include "input/reader.h"
 
+#ifdef TINY_BUFFERS
+enum { BLOCK_SIZE = 600 };
+#else
 enum { BLOCK_SIZE = 256 * 1024 };
+#endif
 
 struct block {
 	char *bytes;     /* of BLOCK_SIZE + READER_PADDING */

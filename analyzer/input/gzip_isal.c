@@ -1,7 +1,8 @@
 /*
  * gzip (RFC 1952) by ISA-L, which inflates about two and a half times as fast as zlib. What
  * it says of a file is what gzip.c says; a unit test compares them. Only inside a member that
- * is broken may the two differ, in how much of its last line they give.
+ * is broken may the two differ, in how much of its last line they give; and where it also ends
+ * too early, zlib may not have come to the damage.
  */
 #include "input/source.h"
 
@@ -12,22 +13,21 @@
 #include <zlib.h>
 
 #include "base/xalloc.h"
+#include "input/gzip_header.h"
 #include "input/members.h"
 
 enum {
-	GZIP_FLAGS = 3, /* where they stand in a member's header */
-	GZIP_TIME = 4,  /* four bytes, the least significant first */
-	GZIP_RESERVED_FLAGS = 0xe0,
-	FLAGS_SEEN = GZIP_FLAGS + 1, /* no more of a member needs to be counted */
-	GZIP_WINDOW = 15 + 16,       /* for zlib: 32 KiB window; gzip wrapper only */
+	GZIP_TIME = 4,         /* in a header: four bytes, the least significant first */
+	GZIP_WINDOW = 15 + 16, /* for zlib: 32 KiB window; gzip wrapper only */
 };
 
 struct gzip {
 	struct members members;
 	struct inflate_state inflate;
-	uint8_t member_taken;  /* bytes taken of this member; stops at FLAGS_SEEN */
-	uint64_t member_start; /* in the file */
-	uint32_t seconds;      /* in the first member's header; 0: none */
+	struct gzip_header header; /* of this member */
+	bool damaged;              /* this member is; what came before is still being given */
+	uint64_t member_start;     /* in the file */
+	uint32_t seconds;          /* in the first member's header; 0: none */
 };
 
 static int
@@ -39,25 +39,28 @@ isal_start(void *decoder, struct err *err)
 	(void)err;
 	gzip->member_start = feed->taken - (feed->end - feed->start);
 	isal_inflate_reset(&gzip->inflate);
-	gzip->inflate.crc_flag = ISAL_GZIP;
-	gzip->member_taken = 0;
+	gzip->inflate.crc_flag = ISAL_GZIP_NO_HDR_VER;
+	gzip->header = (struct gzip_header){0};
+	gzip->damaged = false;
 	return 0;
 }
 
-/* Flags that no format has yet: ISA-L would not mind them (RFC 1952, 2.3.1.2). */
-static bool
-has_reserved_flags(struct gzip *gzip, const struct members_window *window)
+/*
+ * Where it meets damage, ISA-L keeps what it has inflated for which there was no room, and does not
+ * give it when it is asked again. How much that is depends on the room: without this, on threads.
+ */
+static enum members_step
+give_rest(struct inflate_state *inflate, struct members_window *window)
 {
-	size_t n = (size_t)(window->in_end - window->in), before = gzip->member_taken;
+	size_t rest = (size_t)(inflate->tmp_out_valid - inflate->tmp_out_processed);
+	size_t room = (size_t)(window->out_end - window->out), n = rest < room ? rest : room;
 
-	if (before >= FLAGS_SEEN)
-		return false;
-	if (before + n < FLAGS_SEEN) {
-		gzip->member_taken = (uint8_t)(before + n);
-		return false;
-	}
-	gzip->member_taken = FLAGS_SEEN;
-	return ((unsigned char)window->in[GZIP_FLAGS - before] & GZIP_RESERVED_FLAGS) != 0;
+	if (n == 0)
+		return rest ? MEMBERS_GOING : MEMBERS_DAMAGED;
+	memcpy(window->out, inflate->tmp_out_buffer + inflate->tmp_out_processed, n);
+	inflate->tmp_out_processed += (int32_t)n;
+	window->out += n;
+	return MEMBERS_GOING;
 }
 
 static enum members_step
@@ -67,8 +70,12 @@ isal_step(void *decoder, struct members_window *window, struct err *err)
 	struct inflate_state *inflate = &gzip->inflate;
 
 	(void)err;
-	if (has_reserved_flags(gzip, window))
-		return MEMBERS_DAMAGED;
+	if (gzip->damaged)
+		return give_rest(inflate, window);
+	if (gzip->header.part != GZIP_BODY) {
+		enum members_step step = gzip_header_take(&gzip->header, window);
+		return step == MEMBERS_END ? MEMBERS_GOING : step;
+	}
 	inflate->next_in = (uint8_t *)(uintptr_t)window->in; /* it is only read */
 	inflate->avail_in = (uint32_t)(window->in_end - window->in);
 	inflate->next_out = (uint8_t *)window->out;
@@ -76,8 +83,10 @@ isal_step(void *decoder, struct members_window *window, struct err *err)
 	int status = isal_inflate(inflate);
 	window->in = (const char *)inflate->next_in;
 	window->out = (char *)inflate->next_out;
-	if (status < 0)
-		return MEMBERS_DAMAGED;
+	if (status < 0) {
+		gzip->damaged = true;
+		return give_rest(inflate, window);
+	}
 	return inflate->block_state == ISAL_BLOCK_FINISH ? MEMBERS_END : MEMBERS_GOING;
 }
 

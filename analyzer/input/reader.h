@@ -8,8 +8,13 @@
 #include "input/source.h"
 
 enum {
+#ifdef TINY_BUFFERS
+	READER_LINE_MAX = 512,
+	READER_BUFFER = 600,
+#else
 	READER_LINE_MAX = 64 * 1024,
 	READER_BUFFER = 256 * 1024,
+#endif
 	READER_PADDING = 64, /* bytes after the end of the data that may be read, never written */
 };
 

@@ -1,7 +1,6 @@
 /* Any words as a command line, split at NUL bytes. */
 #include "cli/options.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+#include "help.h"
 
 enum { WORDS_MAX = 64 };
 

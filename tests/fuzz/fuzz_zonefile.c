@@ -6,8 +6,7 @@
 #include <unistd.h>
 
 #include "detect/oracle.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+#include "help.h"
 
 static void
 check_text(void *context, struct str name, unsigned kind, struct str text)
