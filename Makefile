@@ -54,7 +54,7 @@ say  = $(if $(V),@:,@printf '  %-7s %s\n' $1 $2)
 # A recursive make asks pkg-config anew, and uses all processors unless told otherwise.
 remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 1))
 
-.PHONY: sandbox hardening fleet recipes fleet-cost spark-test state merges nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab deps-fleet deps-spark run test check unit golden golden-update rules schema \
+.PHONY: sandbox hardening fleet recipes fleet-cost spark-test state nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab deps-fleet deps-spark run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz fuzz-long replay valgrind bench memory accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
 	install dist deb deb-test clean format FORCE
@@ -137,7 +137,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden replay rules schema manual scripts sandbox hardening transfers variants formats consumers browser state merges fleet
+check: unit golden replay rules schema manual scripts sandbox hardening transfers variants formats consumers browser state fleet
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -158,10 +158,6 @@ rules: $O/$(PROG)
 schema: $O/$(PROG)
 	$(Q)$(PYTHON) scripts/schema.py $O/$(PROG)
 
-# Random splits of the labelled logs, merged in random trees, against one run.
-merges: $O/$(PROG)
-	$(Q)tests/lab/test_merge.py $O/$(PROG) --lab $(LAB)/day --trees 1
-
 # The nightly memory from outside; `make nightly` rotates at every byte of a log, not every 17th,
 # kills the program at random moments, uses logrotate, and plays 30 nights (five minutes).
 state: $O/$(PROG)
@@ -172,7 +168,7 @@ state: $O/$(PROG)
 nightly: $O/$(PROG)
 	$(Q)tests/lab/test_state.py $O/$(PROG)
 	$(Q)tests/lab/test_nights.py $O/$(PROG)
-	$(Q)tests/lab/test_merge.py $O/$(PROG) --lab $(LAB)/day --trees 8
+	$(Q)FULL=1 tests/lab/test_fleet.py $O/$(PROG)
 
 # Many machines: parts of the logs, merged in any tree, are one run; fifty servers see what one cannot.
 fleet: $O/$(PROG)

@@ -186,6 +186,34 @@ gather(struct analysis *analysis)
 }
 
 /*
+ * Writes what --save asks for, before what a saved tally keeps apart is joined for the report.
+ * An interrupted run has read something of each log and all of none: nothing to merge.
+ */
+static void
+save_and_join(struct analysis *analysis)
+{
+	const char *path = analysis->options->save;
+	struct tally *tally = &analysis->pipeline.tally, apart = *tally;
+	struct err err;
+
+	if (!path)
+		return;
+	if (analysis_is_interrupted(analysis))
+		err_set(&err, "--save %s: not written: the run was interrupted", path);
+	else
+		analysis->is_saved =
+			tally_prepare(path, tally, &analysis->run, &analysis->saved, &err) == 0;
+	if (!analysis->is_saved)
+		fprintf(stderr, "digtrail: %s\n", err.text);
+	if (!setup_join_servers(&analysis->setup))
+		return;
+	tally_init(tally, &analysis->setup.tally);
+	tally_merge(tally, &apart);
+	tally_release(&apart);
+	tally_settle(tally);
+}
+
+/*
  * The nightly memory is the report's alone, and counts every line: a configuration may name it
  * for all runs.
  */
@@ -251,6 +279,7 @@ analysis_run(struct analysis *analysis, const struct options *options)
 	}
 	if (gather(analysis) != 0)
 		return -1;
+	save_and_join(analysis);
 	struct detect_input input = analysis_input(analysis);
 	detect_run(&input, &analysis->findings);
 	if (nightly_end(&analysis->nightly, analysis, &err) != 0) {
@@ -268,6 +297,7 @@ analysis_release(struct analysis *analysis)
 {
 	if (analysis->is_made)
 		pipeline_release(&analysis->pipeline);
+	outfile_release(&analysis->saved);
 	findings_release(&analysis->findings);
 	nightly_release(&analysis->nightly);
 	narrowing_release(&analysis->narrowing);

@@ -23,8 +23,10 @@ struct analysis {
 	struct saved_run run;   /* what was read */
 	struct nightly nightly; /* with --state */
 	struct findings findings;
+	struct outfile saved;  /* with --save: written, not in its place yet */
 	struct timespec start; /* monotonic */
 	bool is_made;          /* there are findings to tell */
+	bool is_saved;         /* `saved` is */
 	bool trouble;          /* something given could not be read in full */
 };
 

@@ -159,21 +159,17 @@ write_reports(struct report_run *run)
 	return status;
 }
 
-/* An interrupted run has read something of each log and all of none: nothing to merge. */
+/* Puts the saved tally in its place. */
 static int
 save_tally(struct report_run *run)
 {
-	const char *path = run->options->save;
-	struct outfile file;
 	struct err err;
 
-	if (!path)
+	if (!run->options->save)
 		return 0;
-	if (analysis_is_interrupted(&run->analysis))
-		err_set(&err, "--save %s: not written: the run was interrupted", path);
-	else if (tally_prepare(path, &run->analysis.pipeline.tally, &run->analysis.run, &file,
-			       &err) == 0 &&
-		 nightly_put(&run->analysis.nightly, &file, &err) == 0)
+	if (!run->analysis.is_saved)
+		return -1;
+	if (nightly_put(&run->analysis.nightly, &run->analysis.saved, &err) == 0)
 		return 0;
 	fprintf(stderr, "digtrail: %s\n", err.text);
 	return -1;

@@ -167,7 +167,10 @@ look_alone(struct alone *alone, struct arena *arena, const struct merge_part *pa
 	return 0;
 }
 
-/* A server of a part is one server of the whole. */
+/*
+ * A server of a part is one server of the whole. A log in which no program was recognised holds
+ * nothing that is counted by server: it says where the server is found only where no other does.
+ */
 static int
 map_servers(struct merge_part *part, uint32_t *map, size_t server_count, const uint32_t *whole,
 	    const struct saved_input *all, struct err *err)
@@ -175,9 +178,13 @@ map_servers(struct merge_part *part, uint32_t *map, size_t server_count, const u
 	bool *known = xcalloc(server_count + 1, sizeof(*known));
 	int status = 0;
 
+	for (size_t i = 0; i < part->run->input_count; i++)
+		map[part->run->inputs[i].server_number] = all[whole[i]].server_number;
 	for (size_t i = 0; i < part->run->input_count && status == 0; i++) {
 		uint32_t own = part->run->inputs[i].server_number;
 		uint32_t now = all[whole[i]].server_number;
+		if (!servers_is_known(part->run->inputs[i].format))
+			continue;
 		if (known[own] && map[own] != now)
 			status = err_set(err,
 					 "%s: %.*s is the name of two servers; tell them apart "
@@ -190,61 +197,24 @@ map_servers(struct merge_part *part, uint32_t *map, size_t server_count, const u
 	return status;
 }
 
-/* Pairs and zones are kept by role: the role of all servers of one kind may change together. */
-static int
-map_roles(struct merge_part *part, const struct alone *alone, const struct servers *servers,
-	  struct err *err)
-{
-	bool known[2] = {false, false};
-
-	for (size_t i = 0; i < alone->servers.count; i++) {
-		unsigned own = alone->servers.all[i].resolver;
-		uint32_t now = servers->all[part->map.servers[i]].resolver;
-		if (known[own] && part->map.roles[own] != now)
-			return err_set(err,
-				       "%s: with the other tallies only some of its servers are "
-				       "resolvers; say which with --role when it is made",
-				       part->path);
-		known[own] = true;
-		part->map.roles[own] = now;
-	}
-	for (unsigned role = 0; role < 2; role++)
-		if (!known[role])
-			part->map.roles[role] = known[!role] ? !part->map.roles[!role] : role;
-	if (part->map.roles[0] == part->map.roles[1])
-		return err_set(err,
-			       "%s: with the other tallies its servers are all of one role; say "
-			       "which with --role when it is made",
-			       part->path);
-	return 0;
-}
-
 /*
  * A log of denials alone counts those as requests. When another tally has the queries of that
- * server they are no requests, and nothing in this one is.
+ * server they are no requests.
  */
-static int
-map_requests(struct merge_part *part, const struct alone *alone, const struct servers *servers,
-	     struct err *err)
+static const bool *
+map_requests(struct arena *arena, const struct merge_part *part, const struct alone *alone,
+	     const struct servers *servers)
 {
-	size_t kept = 0, gone = 0;
+	bool *without = arena_alloc(arena, (servers->count + 1) * sizeof(*without));
 
-	for (size_t i = 0; i < part->run->input_count; i++) {
-		const struct saved_input *input = &part->run->inputs[i];
-		const struct server_row *own = &alone->servers.all[input->server_number];
-		const struct server_row *now =
-			&servers->all[part->map.servers[input->server_number]];
-		bool same = servers_request_kind(own) == servers_request_kind(now);
-		if (input->requests)
-			*(same ? &kept : &gone) += 1;
+	for (size_t i = 0; i < servers->count; i++)
+		without[i] = false;
+	for (size_t i = 0; i < alone->servers.count; i++) {
+		uint32_t now = part->map.servers[i];
+		without[now] = servers_request_kind(&alone->servers.all[i]) !=
+			       servers_request_kind(&servers->all[now]);
 	}
-	if (kept && gone)
-		return err_set(err,
-			       "%s: another tally has the query log of one of its servers; make "
-			       "one tally of all logs of a server",
-			       part->path);
-	part->map.without_requests = gone > 0;
-	return 0;
+	return without;
 }
 
 static int
@@ -265,9 +235,7 @@ map_part(struct merge_part *part, const uint32_t *whole, const struct merge_inpu
 	if (status == 0)
 		status = map_servers(part, numbers, alone.servers.count, whole, inputs->all, err);
 	if (status == 0)
-		status = map_roles(part, &alone, servers, err);
-	if (status == 0)
-		status = map_requests(part, &alone, servers, err);
+		part->map.without_requests = map_requests(arena, part, &alone, servers);
 	servers_release(&alone.servers);
 	return status;
 }

@@ -17,9 +17,8 @@ struct census {
 	uint8_t role_given;
 };
 
-/* A format that was recognised says which program wrote the log. */
-static bool
-is_known(struct str format)
+bool
+servers_is_known(struct str format)
 {
 	return format.n && !str_eq(format, str_of(log_format_names[FORMAT_UNKNOWN]));
 }
@@ -30,7 +29,7 @@ census_add(struct census *census, const struct saved_input *input)
 {
 	census->queries += input->queries;
 	census->recursive += input->recursive;
-	if (!input->server_given && is_known(input->format)) {
+	if (!input->server_given && servers_is_known(input->format)) {
 		census->several |= census->format.n && !str_eq(census->format, input->format);
 		census->format = input->format;
 	}
@@ -68,7 +67,7 @@ split_servers(struct servers *servers, struct saved_input *inputs, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		const struct census *all = &census[inputs[i].server_number];
 		char *name = arena_copy(arena, inputs[i].server);
-		if (!inputs[i].server_given && all->several && is_known(inputs[i].format)) {
+		if (!inputs[i].server_given && all->several && servers_is_known(inputs[i].format)) {
 			char text[SPLIT_NAME];
 			snprintf(text, sizeof(text), "%s-%.*s", name, STR_ARG(inputs[i].format));
 			name = arena_copy(arena, str_of(text));
@@ -97,10 +96,13 @@ settle_roles(struct servers *servers, const struct saved_input *inputs, size_t c
 					 "resolver",
 					 STR_ARG(inputs[i].path), server->name);
 	}
-	for (size_t i = 0; i < servers->count; i++)
-		servers->all[i].resolver =
+	for (size_t i = 0; i < servers->count; i++) {
+		struct server_row *server = &servers->all[i];
+		server->resolver =
 			census[i].role_given == GIVEN_RESOLVER ||
 			(census[i].role_given == 0 && census[i].recursive * 2 > census[i].queries);
+		server->settled = census[i].role_given && server->queries_logged;
+	}
 	free(census);
 	return result;
 }

@@ -13,6 +13,7 @@ struct server_row {
 	bool resolver;
 	bool queries_logged, responses_logged;
 	bool unbound; /* one of its logs was written by Unbound */
+	bool settled; /* no further log of it can change its role or what its requests are */
 };
 
 struct servers {
@@ -27,6 +28,8 @@ struct servers {
 int servers_make(struct servers *servers, struct saved_input *inputs, size_t count,
 		 struct arena *arena, struct err *err);
 void servers_release(struct servers *servers);
+/* A format that was recognised says which program wrote the log. */
+bool servers_is_known(struct str format);
 /* The kind of line that counts requests there. */
 enum record_kind servers_request_kind(const struct server_row *server);
 

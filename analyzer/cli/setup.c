@@ -293,11 +293,28 @@ setup_tally(struct setup *setup, const struct saved_input *inputs, size_t count,
 			.resolver = rows[i].resolver,
 			.request = servers_request_kind(&rows[i]),
 			.unbound = rows[i].unbound,
+			.apart = setup->options->save && server_count > 1 && !rows[i].settled,
 		};
 	setup->tally.stream_count = count;
 	setup->tally.server_count = server_count;
 	setup->tally.streams = streams;
 	setup->tally.servers = servers;
+}
+
+bool
+setup_join_servers(struct setup *setup)
+{
+	size_t count = setup->tally.server_count;
+	struct server_info *servers = arena_alloc(&setup->arena, (count + 1) * sizeof(*servers));
+	bool were_apart = false;
+
+	for (size_t i = 0; i < count; i++) {
+		servers[i] = setup->tally.servers[i];
+		were_apart |= servers[i].apart;
+		servers[i].apart = false;
+	}
+	setup->tally.servers = servers;
+	return were_apart;
 }
 
 static int

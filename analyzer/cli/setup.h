@@ -40,9 +40,14 @@ struct setup {
 int setup_make(struct setup *setup, const struct options *options, struct logs *logs,
 	       FILE *messages, struct err *err);
 void setup_release(struct setup *setup);
-/* Makes the tally's settings those of these inputs and servers; their texts are borrowed. */
+/*
+ * Makes the tally's settings those of these inputs and servers; their texts are borrowed. With
+ * --save, servers of which other logs may say more are kept apart (server_info.apart).
+ */
 void setup_tally(struct setup *setup, const struct saved_input *inputs, size_t count,
 		 const struct server_row *rows, size_t server_count);
+/* No server is kept apart any more: for a tally that is judged. False when none was. */
+bool setup_join_servers(struct setup *setup);
 /* The settings `role` and `log_timezone` as the report says them. */
 struct str setup_role(const struct setup *setup);
 struct str setup_timezone(const struct setup *setup);

@@ -56,7 +56,7 @@ int
 baseline_load(struct baseline *baseline, struct state *state, const struct names *names,
 	      const struct ruleset *rules, struct err *err)
 {
-	static const struct tally_map map = {.roles = {0, 1}};
+	static const struct tally_map map = {0};
 	sqlite3 *db = state_db(state);
 
 	*baseline = (struct baseline){

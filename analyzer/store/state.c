@@ -39,6 +39,10 @@ static const char *const migrations[STATE_SCHEMA] = {
 	" last INTEGER, PRIMARY KEY (server, category));"
 	"CREATE TABLE quiet (server TEXT, category TEXT, last INTEGER, nights INTEGER,"
 	" vanished INTEGER, PRIMARY KEY (server, category));",
+	/* The baseline says whether it met the ceiling (store/table_folds.c); there may be none. */
+	"CREATE TABLE IF NOT EXISTS folds (of_table TEXT, level INTEGER, evidence_level INTEGER,"
+	" heaviest INTEGER, missed INTEGER, folded INTEGER, folded_requests INTEGER);"
+	"INSERT INTO folds VALUES ('ceiling', 0, 0, 0, 0, 0, 0);",
 };
 
 static int

@@ -132,10 +132,38 @@ table_server(struct table_io *io, struct row *row, uint32_t server)
 }
 
 uint32_t
-table_role(struct table_io *io, struct row *row, uint32_t resolver)
+table_party(struct table_io *io, struct row *row, uint32_t party)
 {
-	resolver = row_bool(row, resolver != 0);
-	return row->saving ? resolver : io->map->roles[resolver];
+	if (row->saving)
+		return row_u32(row, party);
+	party = (uint32_t)row_number(row, 0, 0, (int64_t)io->map->server_count);
+	if (row->bad || (party == 0 && io->map->server_count != 1))
+		return 0;
+	/* All of a tally of one server is of that one. */
+	return io->map->servers[party ? party - 1 : 0] + 1;
+}
+
+uint32_t
+table_role(struct table_io *io, struct row *row, uint32_t role)
+{
+	if (row->saving)
+		return row_u32(row, role);
+	role = (uint32_t)row_number(row, 0, 0, (int64_t)io->map->server_count + ROLE_APART - 1);
+	if (row->bad || (role < ROLE_APART && io->map->server_count != 1))
+		return row->bad ? 0 : role;
+	return ROLE_APART + io->map->servers[role < ROLE_APART ? 0 : role - ROLE_APART];
+}
+
+bool
+table_forgets(const struct table_io *io, uint32_t server)
+{
+	return io->map->without_requests && io->map->without_requests[server];
+}
+
+bool
+table_forgets_role(const struct table_io *io, uint32_t role)
+{
+	return role >= ROLE_APART && table_forgets(io, role - ROLE_APART);
 }
 
 struct position

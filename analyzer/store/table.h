@@ -53,7 +53,13 @@ uint32_t table_stream(struct table_io *io, struct row *row, uint32_t stream);
 uint32_t table_server(struct table_io *io, struct row *row, uint32_t server);
 /* A number whose bits they are; of servers beyond 62 a blob, 64 servers a number. */
 void table_servers(struct table_io *io, struct row *row, struct serverset *servers);
-uint32_t table_role(struct table_io *io, struct row *row, uint32_t resolver);
+/* A role (tally/tally.h). */
+uint32_t table_role(struct table_io *io, struct row *row, uint32_t role);
+/* A party. */
+uint32_t table_party(struct table_io *io, struct row *row, uint32_t party);
+/* Loading: what counted as a request at that server, in that role, in that party, is none. */
+bool table_forgets(const struct table_io *io, uint32_t server);
+bool table_forgets_role(const struct table_io *io, uint32_t role);
 struct position table_position(struct table_io *io, struct row *row, const struct position *at);
 /* Loading: remembers an entry of a table that others refer to; its number counts from 1. */
 void table_add_parent(struct table_io *io, void *entry);

@@ -29,6 +29,7 @@ save_correlations(struct table_io *io, struct row *row, const struct tally *tall
 		row_u32(row, copy.key.correlation);
 		table_text_of(io, row, tally, copy.key.group);
 		row_i64(row, copy.key.slot);
+		table_party(io, row, copy.key.party);
 		slot_fields(io, row, &copy);
 		row_end(row);
 	}
@@ -40,10 +41,11 @@ load_correlations(struct table_io *io, struct row *row, struct tally *tally)
 	int64_t last = (int64_t)tally->settings->rules->correlation_count - 1;
 
 	while (row_next(row)) {
-		struct correlation_key key;
+		struct correlation_key key = {0};
 		key.correlation = (uint32_t)row_number(row, 0, 0, last < 0 ? 0 : last);
 		key.group = table_text(io, row, tally, 0);
 		key.slot = row_i64(row, 0);
+		key.party = table_party(io, row, 0);
 		row->bad |= last < 0;
 		struct correlation_slot *slot =
 			table_entry(row, tally, &tally->correlations.map, &key, sizeof(key));
@@ -62,9 +64,10 @@ load_correlations(struct table_io *io, struct row *row, struct tally *tally)
 
 const struct table table_correlations = {
 	"correlations",
-	3 + 14,
-	"correlation INTEGER, grouped_by INTEGER REFERENCES texts, slot INTEGER, rank INTEGER, "
-	"evidence INTEGER, rules_seen INTEGER, count INTEGER, threshold INTEGER, hashes BLOB, "
+	4 + 14,
+	"correlation INTEGER, grouped_by INTEGER REFERENCES texts, slot INTEGER, party INTEGER, "
+	"rank INTEGER, evidence INTEGER, rules_seen INTEGER, count INTEGER, threshold INTEGER, "
+	"hashes BLOB, "
 	"address TEXT, time INTEGER, stream INTEGER, chunk INTEGER, offset INTEGER, "
 	"line INTEGER, last INTEGER, text TEXT",
 	save_correlations,

@@ -17,7 +17,20 @@ static const struct fold_row fold_rows[] = {
 	{"rule_hits", OF(rulehits.fold), OF(rulehits.folded), 0},
 	{"correlations", OF(correlations.fold), OF(correlations.folded), 0},
 };
-enum { FOLD_ROWS = sizeof(fold_rows) / sizeof(fold_rows[0]), LEVEL_MAX = 63, SHIFT_MAX = 20 };
+enum {
+	FOLD_ROWS = sizeof(fold_rows) / sizeof(fold_rows[0]),
+	ALL_ROWS = FOLD_ROWS + 2,
+	LEVEL_MAX = 63,
+	SHIFT_MAX = 20
+};
+
+static const char *
+row_name(size_t n)
+{
+	if (n < FOLD_ROWS)
+		return fold_rows[n].name;
+	return n == FOLD_ROWS ? "timeline" : "ceiling";
+}
 
 static uint64_t
 number_at(struct row *row, char *base, size_t offset)
@@ -44,7 +57,7 @@ fold_fields(struct row *row, struct tally *tally, const struct fold_row *of)
 	number_at(row, base, of->requests);
 }
 
-/* What the timeline has none of. */
+/* What rows that are no table's have none of. */
 static void
 no_fold(struct row *row)
 {
@@ -65,8 +78,12 @@ save_folds(struct table_io *io, struct row *row, const struct tally *tally)
 		fold_fields(row, &copy, &fold_rows[i]);
 		row_end(row);
 	}
-	row_text(row, STR("timeline"));
+	row_text(row, str_of(row_name(FOLD_ROWS)));
 	row_number(row, copy.timeline.shift, 0, SHIFT_MAX);
+	no_fold(row);
+	row_end(row);
+	row_text(row, str_of(row_name(FOLD_ROWS + 1)));
+	row_number(row, copy.ceiling.was_met, 0, 1);
 	no_fold(row);
 	row_end(row);
 }
@@ -78,21 +95,23 @@ load_folds(struct table_io *io, struct row *row, struct tally *tally)
 
 	for (; row_next(row); n++) {
 		struct str name = row_text(row, (struct str){0});
-		bool timeline = n == FOLD_ROWS;
-		if (n > FOLD_ROWS ||
-		    !str_eq(name, str_of(timeline ? "timeline" : fold_rows[n].name))) {
+		if (n >= ALL_ROWS || !str_eq(name, str_of(row_name(n)))) {
 			row->bad = true;
 			return;
 		}
-		if (!timeline) {
+		if (n < FOLD_ROWS) {
 			fold_fields(row, tally, &fold_rows[n]);
 			continue;
 		}
-		tally->timeline.shift = (uint8_t)row_number(row, 0, 0, SHIFT_MAX);
+		if (n == FOLD_ROWS)
+			tally->timeline.shift = (uint8_t)row_number(row, 0, 0, SHIFT_MAX);
+		else
+			tally->ceiling.was_met = row_bool(row, false);
 		no_fold(row);
 	}
-	row->bad |= n != FOLD_ROWS + 1;
-	if (io->map->without_requests)
+	row->bad |= n != ALL_ROWS;
+	/* Of several servers together: what of it was requests of one is not known. */
+	if (io->map->server_count == 1 && table_forgets(io, io->map->servers[0]))
 		tally->sources.folded_requests = tally->pairs.folded_requests =
 			tally->zones.folded_requests = 0;
 }

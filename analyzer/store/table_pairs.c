@@ -63,7 +63,7 @@ load_pairs(struct table_io *io, struct row *row, struct tally *tally)
 		}
 		pair->key.zone = key.zone;
 		pair_fields(io, row, pair);
-		if (io->map->without_requests)
+		if (table_forgets_role(io, pair->key.resolver))
 			forget_requests(pair);
 		table_add_parent(io, pair);
 		number++;
@@ -73,7 +73,7 @@ load_pairs(struct table_io *io, struct row *row, struct tally *tally)
 const struct table table_pairs = {
 	"pairs",
 	4 + 13,
-	"id INTEGER PRIMARY KEY, address TEXT, zone INTEGER REFERENCES texts, resolver INTEGER, "
+	"id INTEGER PRIMARY KEY, address TEXT, zone INTEGER REFERENCES texts, role INTEGER, "
 	"evidence INTEGER, rank INTEGER, requests INTEGER, names INTEGER, servers INTEGER, "
 	"flags_known INTEGER, recursion_desired INTEGER, dnssec_ok INTEGER, first INTEGER, "
 	"last INTEGER, types BLOB, slot_shift INTEGER, slots BLOB",
@@ -121,7 +121,7 @@ load_classes(struct table_io *io, struct row *row, struct tally *tally)
 		}
 		struct pair_class *names = pair_put_class(pair, c);
 		class_fields(row, names);
-		if (io->map->without_requests)
+		if (table_forgets_role(io, pair->key.resolver))
 			names->requests = 0;
 	}
 }
@@ -194,7 +194,7 @@ load_names(struct table_io *io, struct row *row, struct tally *tally)
 			return;
 		name->text = texts_hold(&tally->texts, text);
 		name_fields(row, name);
-		if (io->map->without_requests)
+		if (table_forgets_role(io, pair->key.resolver))
 			name->types = name->count = 0;
 	}
 }

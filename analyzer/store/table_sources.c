@@ -97,7 +97,7 @@ load_sources(struct table_io *io, struct row *row, struct tally *tally)
 		source->prefix =
 			zone_prefix_hash(&tally->settings->names->sample_key, &key.address);
 		source_fields(row, source);
-		if (io->map->without_requests)
+		if (table_forgets(io, key.server))
 			forget_requests(source);
 	}
 }
@@ -141,7 +141,7 @@ load_prefixes(struct table_io *io, struct row *row, struct tally *tally)
 		uint64_t requests = row_bits(row, 0);
 		struct folded *folded =
 			table_entry(row, tally, &tally->sources.folded, &key, sizeof(key));
-		if (folded && !io->map->without_requests)
+		if (folded && !table_forgets(io, key.server))
 			folded->requests = requests;
 	}
 }

@@ -139,10 +139,10 @@ save_codes(struct table_io *io, struct row *row, const struct tally *tally)
 {
 	const struct code_count *code;
 
-	(void)io;
 	for (uint32_t i = 0; (code = map_next(&tally->streams.codes, &i)) != NULL;) {
 		row_u16(row, code->key.space);
 		row_u16(row, code->key.code);
+		table_party(io, row, code->key.party);
 		row_bits(row, code->count);
 		row_end(row);
 	}
@@ -152,15 +152,19 @@ static void
 load_codes(struct table_io *io, struct row *row, struct tally *tally)
 {
 	while (row_next(row)) {
-		enum code_space space =
-			(enum code_space)row_number(row, 0, CODE_TYPE, CODE_ERROR_RCODE);
-		uint16_t code = row_u16(row, 0);
+		struct code_key key = {0};
+		key.space = (uint16_t)row_number(row, 0, CODE_TYPE, CODE_ERROR_RCODE);
+		key.code = row_u16(row, 0);
+		uint32_t party = table_party(io, row, 0);
 		uint64_t count = row_bits(row, 0);
-		if (!row->bad && !(io->map->without_requests && space == CODE_TYPE))
-			streams_count_code(&tally->streams, space, code, count);
+		if (key.space == CODE_TYPE)
+			key.party = party;
+		if (!row->bad && !(key.party && table_forgets(io, key.party - 1)))
+			streams_count_code(&tally->streams, &key, count);
 	}
 }
 
 const struct table table_codes = {
-	"codes", 3, "space INTEGER, code INTEGER, count INTEGER", save_codes, load_codes,
+	"codes",    4,          "space INTEGER, code INTEGER, party INTEGER, count INTEGER",
+	save_codes, load_codes,
 };

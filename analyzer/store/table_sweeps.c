@@ -54,7 +54,7 @@ load_sweeps(struct table_io *io, struct row *row, struct tally *tally)
 		sweep_fields(io, row, &made);
 		/* A sweep is made of requests alone. */
 		struct sweep *sweep = NULL;
-		if (!io->map->without_requests)
+		if (!table_forgets_role(io, key.resolver))
 			sweep = table_entry(row, tally, &tally->sweeps.map, &key, sizeof(key));
 		if (!sweep) {
 			serverset_release(&made.servers);
@@ -69,7 +69,7 @@ load_sweeps(struct table_io *io, struct row *row, struct tally *tally)
 const struct table table_sweeps = {
 	"sweeps",
 	4 + 8,
-	"address TEXT, base TEXT, bits INTEGER, resolver INTEGER, rank INTEGER, evidence INTEGER, "
+	"address TEXT, base TEXT, bits INTEGER, role INTEGER, rank INTEGER, evidence INTEGER, "
 	"requests INTEGER, asked BLOB, again BLOB, servers INTEGER, first INTEGER, last INTEGER",
 	save_sweeps,
 	load_sweeps,

@@ -35,7 +35,7 @@ load_timeline(struct table_io *io, struct row *row, struct tally *tally)
 		if (!slot)
 			return;
 		slot_fields(row, slot);
-		if (!io->map->without_requests)
+		if (!table_forgets(io, key.server))
 			continue;
 		slot->requests = 0;
 		sample_release(&slot->names, &timeline_name_type, NULL);

@@ -57,7 +57,7 @@ load_zones(struct table_io *io, struct row *row, struct tally *tally)
 		}
 		zone->key.text = key.text;
 		zone_fields(io, row, zone);
-		if (io->map->without_requests)
+		if (table_forgets_role(io, zone->key.resolver))
 			forget_requests(zone);
 		table_add_parent(io, zone);
 		number++;
@@ -67,7 +67,7 @@ load_zones(struct table_io *io, struct row *row, struct tally *tally)
 const struct table table_zones = {
 	"zones",
 	3 + 11,
-	"id INTEGER PRIMARY KEY, zone INTEGER REFERENCES texts, resolver INTEGER, "
+	"id INTEGER PRIMARY KEY, zone INTEGER REFERENCES texts, role INTEGER, "
 	"evidence INTEGER, rank INTEGER, own INTEGER, requests INTEGER, servers INTEGER, "
 	"first INTEGER, last INTEGER, slot_shift INTEGER, slots BLOB, sources_threshold INTEGER, "
 	"sources BLOB",
@@ -114,7 +114,7 @@ load_classes(struct table_io *io, struct row *row, struct tally *tally)
 			return;
 		}
 		class_fields(row, zone_put_class(zone, c));
-		if (io->map->without_requests)
+		if (table_forgets_role(io, zone->key.resolver))
 			zone->classes[c]->requests = 0;
 	}
 }
@@ -232,7 +232,7 @@ load_names(struct table_io *io, struct row *row, struct tally *tally)
 			return;
 		name->text = texts_hold(&tally->texts, text);
 		name_fields(row, name);
-		if (io->map->without_requests)
+		if (table_forgets_role(io, zone->key.resolver))
 			forget_name_requests(name);
 	}
 }

@@ -198,18 +198,10 @@ tally_has_other_limits(const struct tally_file *file, const struct tally_setting
 
 	fingerprint_make(&own, settings);
 	return strcmp(own.limits, file->print.limits) != 0 &&
-	       db_number(file->db, "SELECT max(max(level), max(evidence_level)) FROM folds", 0) > 0;
-}
-
-/* Rules that look at requests have marked what is none any more. */
-static void
-forget_request_rules(struct tally *tally)
-{
-	const struct ruleset *rules = tally->settings->rules;
-
-	for (size_t i = 0; i < rules->count; i++)
-		if (rules->rules[i].needs_request)
-			tally_forget_rule(tally, (uint16_t)i);
+	       db_number(file->db,
+			 "SELECT max(max(level), max(evidence_level)) FROM folds"
+			 " WHERE of_table <> 'timeline'",
+			 0) > 0;
 }
 
 int
@@ -221,7 +213,9 @@ tally_load(struct tally_file *file, const struct tally_map *map, struct tally *o
 	sqlite3_db_release_memory(file->db);
 	if (status != 0)
 		return -1;
-	if (map->without_requests)
-		forget_request_rules(out);
+	/* Rules that look at requests have marked what is none any more. */
+	for (size_t i = 0; map->without_requests && i < map->server_count; i++)
+		if (map->without_requests[map->servers[i]])
+			tally_forget_requests(out, map->servers[i]);
 	return 0;
 }

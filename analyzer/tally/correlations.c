@@ -53,9 +53,10 @@ static const struct fold_type slot_fold = {offsetof(struct correlation_slot, ran
 					   NULL};
 
 static struct correlation_slot *
-put(struct tally *tally, uint32_t correlation, struct str group, int64_t index)
+put(struct tally *tally, uint32_t correlation, uint32_t party, struct str group, int64_t index)
 {
-	struct correlation_key key = {index, texts_hold(&tally->texts, group), correlation};
+	struct correlation_key key = {index, texts_hold(&tally->texts, group), correlation, party,
+				      0};
 	uint64_t hash = hash_bytes(&tally->key, &key, sizeof(key));
 	struct correlation_slot *slot = map_find(&tally->correlations.map, hash, &key);
 	bool created = false;
@@ -118,7 +119,7 @@ add_one(struct tally *tally, const struct tally_line *line, uint32_t index, uint
 	int64_t length = correlation->timespan / CORRELATION_SLOTS;
 	int64_t at =
 		line->record->time == TIME_NONE || length <= 0 ? 0 : line->record->time / length;
-	struct correlation_slot *slot = put(tally, index, group, at);
+	struct correlation_slot *slot = put(tally, index, tally_party(line->role), group, at);
 
 	if (!slot) {
 		tally->correlations.folded++;
@@ -169,8 +170,8 @@ correlations_merge(struct tally *into, struct tally *from)
 		   &from->correlations.fold);
 	for (uint32_t i = 0; (slot = map_next(&from->correlations.map, &i)) != NULL;) {
 		struct correlation_slot *own =
-			put(into, slot->key.correlation, texts_get(&from->texts, slot->key.group),
-			    slot->key.slot);
+			put(into, slot->key.correlation, tally_party_in(into, slot->key.party),
+			    texts_get(&from->texts, slot->key.group), slot->key.slot);
 		if (!own) {
 			into->correlations.folded += slot->count;
 			continue;
@@ -197,13 +198,14 @@ counts_rule(const struct correlation *correlation, uint16_t rule)
 }
 
 void
-correlations_forget(struct tally *tally, uint16_t rule)
+correlations_forget(struct tally *tally, uint16_t rule, uint32_t server)
 {
 	const struct correlation *all = tally->settings->rules->correlations;
 	struct correlation_slot *slot;
 
 	for (uint32_t i = 0; (slot = map_next(&tally->correlations.map, &i)) != NULL;) {
-		if (!counts_rule(&all[slot->key.correlation], rule))
+		if (!counts_rule(&all[slot->key.correlation], rule) ||
+		    (server != ANY_SERVER && slot->key.party != server + 1))
 			continue;
 		slot_release(tally, slot);
 		map_remove(&tally->correlations.map, slot);

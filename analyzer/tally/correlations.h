@@ -16,6 +16,8 @@ struct correlation_key {
 	int64_t slot;         /* time / (timespan / CORRELATION_SLOTS); 0 without a time */
 	uint32_t group;       /* number in tally->texts: the group-by values, "\x1f" between them */
 	uint32_t correlation; /* index into the ruleset's correlations */
+	uint32_t party;       /* tally_party */
+	uint32_t none;        /* 0: no padding may hide in a key */
 };
 
 struct correlation_value {
@@ -50,8 +52,8 @@ void correlations_init(struct correlations *correlations, uint32_t limit);
 void correlations_release(struct tally *tally);
 void correlations_add(struct tally *tally, const struct tally_line *line);
 void correlations_merge(struct tally *into, struct tally *from);
-/* Removes all slots of correlations that count a rule. */
-void correlations_forget(struct tally *tally, uint16_t rule);
+/* Removes all slots of correlations that count a rule; ANY_SERVER, or one that is apart. */
+void correlations_forget(struct tally *tally, uint16_t rule, uint32_t server);
 void correlations_settle(struct tally *tally);
 /* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
 size_t correlations_bytes(const struct tally *tally);

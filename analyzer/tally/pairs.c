@@ -75,26 +75,27 @@ static const struct fold_type pair_fold = {offsetof(struct pair, rank),
 					   offsetof(struct pair, evidence), fold_away, fold_weight};
 
 uint64_t
-pairs_hash(const struct tally *tally, const struct ip *address, struct str zone, bool resolver)
+pairs_hash(const struct tally *tally, const struct ip *address, struct str zone, uint32_t role)
 {
 	const struct hash_key *table_key = &tally->settings->names->table_key;
 
 	return pair_key_hash(address_hash(tally, address), hash_bytes(table_key, zone.p, zone.n),
-			     resolver);
+			     role);
 }
 
 /* What finds a pair, and what ranks it: the latter must not depend on this process. */
 struct pair_place {
 	struct ip address;
 	uint64_t hash, rank;
-	bool resolver, evidence;
+	uint32_t role;
+	bool evidence;
 };
 
 /* The pair; `*created` where it is new, and then its zone must be set. NULL: folded away. */
 static struct pair *
 put(struct tally *tally, const struct pair_place *place, bool *created)
 {
-	struct pair_key key = {.address = place->address, .resolver = place->resolver};
+	struct pair_key key = {.address = place->address, .resolver = place->role};
 	struct pair *pair = map_find_near(&tally->pairs.map, place->hash, &key,
 					  offsetof(struct pair_key, zone));
 
@@ -206,8 +207,8 @@ pairs_add(struct tally *tally, const struct tally_line *line, const struct zone 
 	struct pair_place place = {
 		.address = record->client,
 		.hash = line->pair_hash,
-		.rank = hash_mix(line->rank, name->zone_hash + line->resolver),
-		.resolver = line->resolver,
+		.rank = hash_mix(line->rank, name->zone_hash),
+		.role = line->role,
 		.evidence = evidence > 0,
 	};
 	bool created;
@@ -286,11 +287,13 @@ pair_merge(struct tally *into, struct pair *pair, const struct tally *from,
 static struct pair_place
 place_of(const struct tally *tally, const struct pair *pair, struct str zone)
 {
+	uint32_t role = tally_role_in(tally, pair->key.resolver);
+
 	return (struct pair_place){
 		.address = pair->key.address,
-		.hash = pairs_hash(tally, &pair->key.address, zone, pair->key.resolver),
+		.hash = pairs_hash(tally, &pair->key.address, zone, role),
 		.rank = pair->rank,
-		.resolver = pair->key.resolver,
+		.role = role,
 		.evidence = pair->evidence > 0,
 	};
 }

@@ -49,7 +49,7 @@ struct pair_class {
  */
 struct pair_key {
 	struct ip address;
-	uint32_t resolver; /* role of the server: 0 or 1 */
+	uint32_t resolver; /* role of the server: 0 or 1; see ROLE_APART */
 	uint32_t zone;     /* number in tally->texts; not compared */
 };
 
@@ -108,13 +108,13 @@ const struct pair *pairs_find(const struct tally *tally, const struct ip *addres
 			      bool resolver);
 /* Of the table hashes of address and zone. */
 static inline uint64_t
-pair_key_hash(uint64_t address_hash, uint64_t zone_key, bool resolver)
+pair_key_hash(uint64_t address_hash, uint64_t zone_key, uint32_t role)
 {
-	return hash_mix(address_hash, zone_key + resolver);
+	return hash_mix(address_hash, zone_key + role);
 }
 /* Under which hash a pair stands in its map. */
 uint64_t pairs_hash(const struct tally *tally, const struct ip *address, struct str zone,
-		    bool resolver);
+		    uint32_t role);
 /* The names of a class, made when there are none. */
 struct pair_class *pair_put_class(struct pair *pair, size_t class_);
 /* Distinct names of all classes but the apex; after settling. */

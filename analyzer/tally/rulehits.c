@@ -167,12 +167,12 @@ rulehits_merge(struct tally *into, struct tally *from)
 }
 
 void
-rulehits_forget(struct tally *tally, uint16_t rule)
+rulehits_forget(struct tally *tally, uint16_t rule, uint32_t server)
 {
 	struct rulehit *hit;
 
 	for (uint32_t i = 0; (hit = map_next(&tally->rulehits.map, &i)) != NULL;) {
-		if (hit->key.rule != rule)
+		if (hit->key.rule != rule || (server != ANY_SERVER && hit->key.server != server))
 			continue;
 		hit_release(tally, hit);
 		map_remove(&tally->rulehits.map, hit);

@@ -54,7 +54,7 @@ void rulehit_keep(struct rulehit *hit, struct rulehit_line line);
 void rulehits_add(struct tally *tally, const struct tally_line *line);
 void rulehits_merge(struct tally *into, struct tally *from);
 /* Removes all hits of a rule. */
-void rulehits_forget(struct tally *tally, uint16_t rule);
+void rulehits_forget(struct tally *tally, uint16_t rule, uint32_t server);
 void rulehits_settle(struct tally *tally);
 /* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
 size_t rulehits_bytes(const struct tally *tally);

@@ -6,10 +6,17 @@
 #include "tally/tally.h"
 
 void
-streams_init(struct streams *streams, size_t count)
+streams_init(struct streams *streams, const struct tally_settings *settings)
 {
+	size_t count = settings->stream_count;
+
 	streams->count = count;
 	streams->all = xcalloc(count, sizeof(*streams->all));
+	streams->party_count = 1;
+	for (size_t i = 0; i < settings->server_count; i++)
+		if (settings->servers[i].apart)
+			streams->party_count = i + 2;
+	streams->common_types = xcalloc(streams->party_count, sizeof(*streams->common_types));
 	map_init(&streams->codes, sizeof(struct code_count), sizeof(struct code_key));
 	for (size_t i = 0; i < count; i++)
 		streams->all[i].first = streams->all[i].last = TIME_NONE;
@@ -26,6 +33,7 @@ streams_release(struct streams *streams)
 				free(stream->samples[d][j].text);
 	}
 	map_release(&streams->codes);
+	free(streams->common_types);
 	free(streams->all);
 	*streams = (struct streams){0};
 }
@@ -96,11 +104,10 @@ facts_of(const struct record *record)
 
 /* The key's few values need no secret: the map stays small whatever a log says. */
 void
-streams_count_code(struct streams *streams, enum code_space space, int32_t code, uint64_t count)
+streams_count_code(struct streams *streams, const struct code_key *key, uint64_t count)
 {
-	struct code_key key = {(uint16_t)space, (uint16_t)code};
-	uint64_t hash = hash_mix(((uint64_t)space << 16) + key.code + 1, 0);
-	struct code_count *entry = map_put(&streams->codes, hash, &key, NULL);
+	uint64_t hash = hash_mix(((uint64_t)key->space << 16) + key->code + 1, key->party);
+	struct code_count *entry = map_put(&streams->codes, hash, key, NULL);
 
 	entry->count += count;
 }
@@ -108,20 +115,33 @@ streams_count_code(struct streams *streams, enum code_space space, int32_t code,
 static void
 gather_common(struct streams *streams)
 {
-	for (int32_t type = 0; type < COMMON_TYPES; type++) {
-		if (streams->common_types[type])
-			streams_count_code(streams, CODE_TYPE, type, streams->common_types[type]);
-		streams->common_types[type] = 0;
-	}
+	for (uint32_t party = 0; party < streams->party_count; party++)
+		for (size_t type = 0; type < COMMON_TYPES; type++) {
+			struct code_key key = {CODE_TYPE, (uint16_t)type, party};
+			if (streams->common_types[party][type])
+				streams_count_code(streams, &key,
+						   streams->common_types[party][type]);
+			streams->common_types[party][type] = 0;
+		}
 }
 
 static void
-count_type(struct streams *streams, int32_t type)
+count_type(struct streams *streams, int32_t type, uint32_t party)
 {
+	struct code_key key = {CODE_TYPE, (uint16_t)type, party};
+
 	if (type < 0 || type >= COMMON_TYPES)
-		streams_count_code(streams, CODE_TYPE, type, 1);
-	else if (++streams->common_types[type] == UINT32_MAX)
+		streams_count_code(streams, &key, 1);
+	else if (++streams->common_types[party][type] == UINT32_MAX)
 		gather_common(streams);
+}
+
+static void
+count_rcode(struct streams *streams, enum code_space space, int32_t rcode)
+{
+	struct code_key key = {(uint16_t)space, (uint16_t)rcode, 0};
+
+	streams_count_code(streams, &key, 1);
 }
 
 static void
@@ -130,13 +150,13 @@ count_codes(struct streams *streams, const struct tally_line *line)
 	const struct record *record = line->record;
 
 	if (line->is_request && record->qtype != TYPE_UNKNOWN)
-		count_type(streams, record->qtype);
+		count_type(streams, record->qtype, tally_party(line->role));
 	if (record->rcode == RCODE_UNKNOWN)
 		return;
 	if (record->kind == RECORD_RESPONSE)
-		streams_count_code(streams, CODE_RESPONSE_RCODE, record->rcode, 1);
+		count_rcode(streams, CODE_RESPONSE_RCODE, record->rcode);
 	else if (record->kind == RECORD_QUERY_ERROR)
-		streams_count_code(streams, CODE_ERROR_RCODE, record->rcode, 1);
+		count_rcode(streams, CODE_ERROR_RCODE, record->rcode);
 }
 
 void
@@ -209,15 +229,18 @@ stream_merge(struct stream *into, struct stream *from)
 }
 
 void
-streams_merge(struct streams *into, struct streams *from)
+streams_merge(struct tally *into, struct tally *from)
 {
 	const struct code_count *code;
 
-	gather_common(from);
-	for (uint32_t i = 0; (code = map_next(&from->codes, &i)) != NULL;)
-		streams_count_code(into, code->key.space, code->key.code, code->count);
-	for (size_t i = 0; i < into->count; i++)
-		stream_merge(&into->all[i], &from->all[i]);
+	gather_common(&from->streams);
+	for (uint32_t i = 0; (code = map_next(&from->streams.codes, &i)) != NULL;) {
+		struct code_key key = code->key;
+		key.party = tally_party_in(into, key.party);
+		streams_count_code(&into->streams, &key, code->count);
+	}
+	for (size_t i = 0; i < into->streams.count; i++)
+		stream_merge(&into->streams.all[i], &from->streams.all[i]);
 }
 
 static int

@@ -17,7 +17,15 @@ struct server_info {
 	bool resolver;            /* role of its log; authoritative otherwise */
 	enum record_kind request; /* the kind of line that counts requests there */
 	bool unbound;             /* written by Unbound; by BIND otherwise */
+	/*
+	 * Other logs of it, of other tallies, may yet say that it is of another role, or that
+	 * other lines are its requests: what only the role tells apart is kept by itself.
+	 */
+	bool apart;
 };
+
+/* Where one server may be meant, or all. */
+#define ANY_SERVER UINT32_MAX
 
 enum { STREAM_SAMPLES = 3, STREAM_SAMPLE_TEXT = 512 };
 
@@ -67,6 +75,7 @@ enum code_space { CODE_TYPE, CODE_RESPONSE_RCODE, CODE_ERROR_RCODE };
 struct code_key {
 	uint16_t space; /* enum code_space */
 	uint16_t code;
+	uint32_t party; /* of types: tally_party */
 };
 
 struct code_count {
@@ -81,21 +90,22 @@ struct streams {
 	size_t count;
 	struct stream *all;
 	struct map codes; /* after streams_settle */
-	/* Requests for the types that nearly all ask for, until they go into `codes`. */
-	uint32_t common_types[COMMON_TYPES];
+	/* Requests for the types that nearly all ask for, by party, until they go into `codes`. */
+	size_t party_count;
+	uint32_t (*common_types)[COMMON_TYPES];
 };
 
 struct tally;
 struct tally_line;
-void streams_init(struct streams *streams, size_t count);
+struct tally_settings;
+void streams_init(struct streams *streams, const struct tally_settings *settings);
 void streams_release(struct streams *streams);
 void streams_add(struct streams *streams, const struct tally_line *line);
 /* The chunk that starts there has so many lines, skipped ones included. */
 void streams_end_chunk(struct streams *streams, uint32_t stream, uint64_t chunk, uint64_t lines);
 /* Adds to a type or rcode of the whole log. */
-void streams_count_code(struct streams *streams, enum code_space space, int32_t code,
-			uint64_t count);
-void streams_merge(struct streams *into, struct streams *from);
+void streams_count_code(struct streams *streams, const struct code_key *key, uint64_t count);
+void streams_merge(struct tally *into, struct tally *from);
 void streams_settle(struct streams *streams);
 /* The absolute number of a line that is the `line`-th of the chunk at `chunk`. After settling. */
 uint64_t streams_line(const struct streams *streams, uint32_t stream, uint64_t chunk,

@@ -128,7 +128,7 @@ sweeps_add(struct tally *tally, const struct tally_line *line)
 		return;
 	if (!parse_v4(line->name->text, &key, &bit) && !parse_v6(line->name->text, &key, &bit))
 		return;
-	key.resolver = line->resolver;
+	key.resolver = line->role;
 	struct sweep *sweep = put(tally, &key, false);
 	if (!sweep)
 		return;
@@ -152,7 +152,9 @@ sweeps_merge(struct tally *into, struct tally *from)
 
 	fold_raise(&into->sweeps.fold, &sweep_fold, into, &into->sweeps.map, &from->sweeps.fold);
 	for (uint32_t i = 0; (sweep = map_next(&from->sweeps.map, &i)) != NULL;) {
-		struct sweep *own = put(into, &sweep->key, sweep->evidence > 0);
+		struct sweep_key key = sweep->key;
+		key.resolver = tally_role_in(into, key.resolver);
+		struct sweep *own = put(into, &key, sweep->evidence > 0);
 		if (!own) {
 			into->sweeps.folded++;
 			continue;

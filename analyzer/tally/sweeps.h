@@ -14,7 +14,7 @@ struct sweep_key {
 	struct ip address; /* who asked */
 	struct ip base;    /* the /24, or the parent of an ip6.arpa name */
 	uint32_t bits;     /* of base: 120 for a /24, 0 to 124 in steps of 4 for ip6.arpa */
-	uint32_t resolver;
+	uint32_t resolver; /* as in pairs */
 };
 
 struct sweep {

@@ -35,7 +35,7 @@ tally_init(struct tally *tally, const struct tally_settings *settings)
 	*tally = (struct tally){.settings = settings};
 	hash_key_random(&tally->key);
 	texts_init(&tally->texts, &settings->names->table_key);
-	streams_init(&tally->streams, settings->stream_count);
+	streams_init(&tally->streams, settings);
 	sources_init(&tally->sources, limits->sources);
 	pairs_init(&tally->pairs, limits->pairs);
 	zones_init(&tally->zones, limits->zones);
@@ -120,7 +120,7 @@ work_out(const struct tally *tally, struct tally_line *line)
 	const struct tally_settings *settings = tally->settings;
 
 	line->server = settings->streams[line->position.stream].server;
-	line->resolver = settings->servers[line->server].resolver;
+	line->role = tally_role_of(settings, line->server);
 	line->slot = slots_index(line->record->time);
 	line->moment = moment_make(line->record->time, line->position.offset);
 	line->type_key = type_key(line->record->qtype);
@@ -132,8 +132,8 @@ work_out(const struct tally *tally, struct tally_line *line)
 	line->source_hash = source_key_hash(line->address_hash, line->server);
 	if (!has_question(line))
 		return;
-	line->zone_hash = zone_key_hash(line->name->zone_key, line->resolver);
-	line->pair_hash = pair_key_hash(line->address_hash, line->name->zone_key, line->resolver);
+	line->zone_hash = zone_key_hash(line->name->zone_key, line->role);
+	line->pair_hash = pair_key_hash(line->address_hash, line->name->zone_key, line->role);
 }
 
 /*
@@ -191,7 +191,7 @@ tally_end_chunk(struct tally *tally, uint32_t stream, uint64_t chunk, uint64_t l
 void
 tally_merge(struct tally *into, struct tally *from)
 {
-	streams_merge(&into->streams, &from->streams);
+	streams_merge(into, from);
 	timeline_merge(into, from);
 	rulehits_merge(into, from);
 	correlations_merge(into, from);
@@ -200,6 +200,7 @@ tally_merge(struct tally *into, struct tally *from)
 	pairs_merge(into, from);
 	zones_merge(into, from);
 	sweeps_merge(into, from);
+	into->ceiling.was_met |= from->ceiling.was_met;
 	const struct tally_settings *settings = from->settings;
 	tally_release(from);
 	tally_init(from, settings);
@@ -208,8 +209,21 @@ tally_merge(struct tally *into, struct tally *from)
 void
 tally_forget_rule(struct tally *tally, uint16_t rule)
 {
-	rulehits_forget(tally, rule);
-	correlations_forget(tally, rule);
+	rulehits_forget(tally, rule, ANY_SERVER);
+	correlations_forget(tally, rule, ANY_SERVER);
+}
+
+void
+tally_forget_requests(struct tally *tally, uint32_t server)
+{
+	const struct ruleset *rules = tally->settings->rules;
+
+	for (size_t i = 0; i < rules->count; i++) {
+		if (!rules->rules[i].needs_request)
+			continue;
+		rulehits_forget(tally, (uint16_t)i, server);
+		correlations_forget(tally, (uint16_t)i, server);
+	}
 }
 
 void

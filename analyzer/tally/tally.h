@@ -71,7 +71,7 @@ struct tally_line {
 	bool is_request; /* counts as the request at its server */
 
 	/* Worked out by tally_add for all tables. */
-	bool resolver; /* role of the server */
+	uint32_t role; /* of the server: tally_role_of */
 	uint32_t server;
 	uint16_t type_key, type_bit;
 	uint8_t seen;                               /* name_seen_of the record */
@@ -82,6 +82,41 @@ struct tally_line {
 	uint64_t rank;                              /* its sample hash */
 	uint32_t prefix;                            /* its zone_prefix_hash */
 };
+
+/*
+ * Pairs, zones and sweeps are kept by the role of their servers: 0 authoritative, 1 resolver, and
+ * ROLE_APART + n of server n alone (server_info.apart). What has no need of roles is kept by
+ * party: 0 of all servers, and n + 1 of server n alone. A tally that is judged has roles 0 and 1
+ * and party 0 only.
+ */
+enum { ROLE_APART = 2 };
+
+static inline uint32_t
+tally_role_of(const struct tally_settings *settings, uint32_t server)
+{
+	const struct server_info *info = &settings->servers[server];
+
+	return info->apart ? ROLE_APART + server : info->resolver;
+}
+
+/* What is kept by `role` in a tally that is merged into another one, is kept there by this one. */
+static inline uint32_t
+tally_role_in(const struct tally *into, uint32_t role)
+{
+	return role < ROLE_APART ? role : tally_role_of(into->settings, role - ROLE_APART);
+}
+
+static inline uint32_t
+tally_party(uint32_t role)
+{
+	return role < ROLE_APART ? 0 : role - ROLE_APART + 1;
+}
+
+static inline uint32_t
+tally_party_in(const struct tally *into, uint32_t party)
+{
+	return party ? tally_party(tally_role_of(into->settings, party - 1)) : 0;
+}
 
 void tally_init(struct tally *tally, const struct tally_settings *settings);
 void tally_release(struct tally *tally);
@@ -98,13 +133,21 @@ void tally_add_lines(struct tally *tally, struct tally_line *lines, size_t count
  */
 void tally_end_chunk(struct tally *tally, uint32_t stream, uint64_t chunk, uint64_t lines,
 		     uint64_t overlong, uint64_t skipped_bytes);
-/* `from` is left empty. Both must have the same settings. */
+/*
+ * `from` is left empty. Both must have the same settings, but for servers that only `from` keeps
+ * apart.
+ */
 void tally_merge(struct tally *into, struct tally *from);
 /*
  * Forgets the hits of a rule, and of correlations that count it: a rule that was switched off
  * in one thread has counts that depend on how the log was cut.
  */
 void tally_forget_rule(struct tally *tally, uint16_t rule);
+/*
+ * The same for all rules that look at requests, at a server whose requests are none any more,
+ * and which is kept apart.
+ */
+void tally_forget_requests(struct tally *tally, uint32_t server);
 /* To be called once after the last merge and before anything is read. */
 void tally_settle(struct tally *tally);
 /* The absolute line number, counted from 1, of a position. */

@@ -73,20 +73,20 @@ static const struct fold_type zone_fold = {offsetof(struct zone, rank),
 					   offsetof(struct zone, evidence), fold_away, fold_weight};
 
 uint64_t
-zones_hash(const struct tally *tally, struct str text, bool resolver)
+zones_hash(const struct tally *tally, struct str text, uint32_t role)
 {
 	const struct hash_key *table_key = &tally->settings->names->table_key;
 
-	return zone_key_hash(hash_bytes(table_key, text.p, text.n), resolver);
+	return zone_key_hash(hash_bytes(table_key, text.p, text.n), role);
 }
 
 /* `table_hash` and `rank` are the two hashes of the text. NULL where it is folded away. */
 static struct zone *
-put(struct tally *tally, struct str text, uint64_t table_hash, uint64_t rank, bool resolver,
+put(struct tally *tally, struct str text, uint64_t table_hash, uint64_t rank, uint32_t role,
     bool evidence)
 {
-	struct zone_key key = {.resolver = resolver};
-	uint64_t hash = zone_key_hash(table_hash, resolver);
+	struct zone_key key = {.resolver = role};
+	uint64_t hash = zone_key_hash(table_hash, role);
 	struct zone *zone =
 		map_find_near(&tally->zones.map, hash, &key, offsetof(struct zone_key, text));
 	bool created;
@@ -94,7 +94,7 @@ put(struct tally *tally, struct str text, uint64_t table_hash, uint64_t rank, bo
 	if (zone)
 		return zone;
 	zone = fold_put(&tally->zones.fold, &zone_fold, tally, &tally->zones.map, hash, &key,
-			hash_mix(rank, resolver), evidence, &created);
+			hash_mix(rank, 0), evidence, &created);
 	if (zone && created) {
 		zone->key.text = texts_hold_hashed(&tally->texts, text, table_hash);
 		zone->first = zone->last = TIME_NONE;
@@ -202,7 +202,7 @@ zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
 	const struct name *name = line->name;
-	struct zone *zone = put(tally, name->zone, name->zone_key, name->zone_hash, line->resolver,
+	struct zone *zone = put(tally, name->zone, name->zone_key, name->zone_hash, line->role,
 				evidence > 0 || name->own);
 
 	if (!zone) {
@@ -285,7 +285,7 @@ zones_merge(struct tally *into, struct tally *from)
 		const struct names *names = into->settings->names;
 		struct zone *own = put(into, text, hash_bytes(&names->table_key, text.p, text.n),
 				       hash_bytes(&names->sample_key, text.p, text.n),
-				       zone->key.resolver, zone->evidence > 0);
+				       tally_role_in(into, zone->key.resolver), zone->evidence > 0);
 		if (own) {
 			zone_merge(into, own, from, zone);
 			continue;

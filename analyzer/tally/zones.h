@@ -32,8 +32,8 @@ struct zone_class {
 
 /* As in pairs, the entry's hash stands for the text. */
 struct zone_key {
-	uint32_t resolver;
-	uint32_t text; /* number in tally->texts; not compared */
+	uint32_t resolver; /* as in pairs */
+	uint32_t text;     /* number in tally->texts; not compared */
 };
 
 struct zone {
@@ -75,12 +75,12 @@ void zones_thin(struct tally *tally, uint32_t k);
 const struct zone *zones_find(const struct tally *tally, struct str zone, bool resolver);
 /* Of the table hash of the zone. */
 static inline uint64_t
-zone_key_hash(uint64_t zone_key, bool resolver)
+zone_key_hash(uint64_t zone_key, uint32_t role)
 {
-	return hash_mix(zone_key, resolver);
+	return hash_mix(zone_key, role);
 }
 /* Under which hash a zone stands in its map. */
-uint64_t zones_hash(const struct tally *tally, struct str text, bool resolver);
+uint64_t zones_hash(const struct tally *tally, struct str text, uint32_t role);
 /* The names of a class, made when there are none. */
 struct zone_class *zone_put_class(struct zone *zone, size_t class_);
 uint64_t zone_distinct(const struct zone *zone);

@@ -45,21 +45,9 @@ def is_log(name):
     return ".log" in name
 
 
-def without_places(report):
-    """The report less the list of inputs and the places of evidence: where a line stood."""
-    report = json.loads(report)
-    del report["input"]["files"]
-    for line in report["lines"]["samples"]:
-        line.pop("file"), line.pop("line")
-    for finding in report["findings"]:
-        for line in finding["evidence"]:
-            for key in ("file", "line", "offset"):
-                line.pop(key)
-    return json.dumps(report, indent=1)
-
-
 def expect_same(one, other, what):
-    one, other = without_places(one), without_places(other)
+    """Byte for byte: the list of inputs and the places of evidence as well."""
+    one, other = one.decode(), other.decode()
     if one == other:
         return
     pairs = zip(one.splitlines(), other.splitlines())
@@ -113,23 +101,23 @@ def by_lines(source, directory):
 SPLITS = (by_server, by_lines)
 
 
-def tree(tallies, directory):
+def tree(tallies, directory, options=()):
     """Merges random groups of tallies into tallies until one is left."""
     tallies = list(tallies)
     while len(tallies) > 1:
         RANDOM.shuffle(tallies)
         group = min(len(tallies), RANDOM.randrange(2, 5))
         merged = tempfile.mktemp(dir=directory)
-        run("merge", "-q", "--save", merged, "-o", merged + ".json", *tallies[:group])
+        run("merge", "-q", *options, "--save", merged, "-o", merged + ".json", *tallies[:group])
         tallies[:group] = [merged]
     return tallies[0]
 
 
-def save_parts(parts, directory):
+def save_parts(parts, directory, options=()):
     tallies = []
     for n, part in enumerate(parts):
         tallies.append(os.path.join(directory, "part%d" % n))
-        run("-q", "--save", tallies[-1], "-o", tallies[-1] + ".json", *part)
+        run("-q", *options, "--save", tallies[-1], "-o", tallies[-1] + ".json", *part)
     return tallies
 
 
@@ -137,18 +125,81 @@ def merged_is_one_run(directory):
     for source, splits in zip(SETS, ((by_lines,), (by_server,)) if not FULL else [SPLITS] * 9):
         for split in splits:
             where = tempfile.mkdtemp(dir=directory)
-            parts = split(source, where)
-            one, _ = run("-f", "json", *(path for server in parts for part in server
-                                         for path in part))
-            servers = [save_parts(server, tempfile.mkdtemp(dir=where)) for server in parts]
-            tallies = sum(servers, [])
+            parts = sum(split(source, where), [])
+            one, _ = run("-f", "json", *(path for part in parts for path in part))
+            if len(json.loads(one)["findings"]) < 10:
+                raise AssertionError("few findings in " + source)
+            tallies = save_parts(parts, tempfile.mkdtemp(dir=where))
             what = "%s %s, %d parts" % (source, split.__name__, len(tallies))
             flat, _ = run("merge", "-f", "json", *RANDOM.sample(tallies, len(tallies)))
             expect_same(one, flat, what + ", merged at once")
-            # The parts of one server come together before other servers' (docs/fleet.md).
-            root = tree([tree(parts, where) for parts in servers], where)
-            expect_same(one, run("merge", "-f", "json", root)[0], what + ", in a tree")
+            for _ in range(4 if FULL else 1):
+                root = tree(tallies, where)
+                expect_same(one, run("merge", "-f", "json", root)[0], what + ", in a tree")
             shutil.rmtree(where)
+
+
+def security(time, source, name, server):
+    """A line of BIND's security log: a query that was refused."""
+    return "10-Mar-2026 %02d:%02d:%02d.%03d security: info: client @0x7f00 %s#%d (%s): query (cache) " \
+        "'%s/A/IN' denied\n" % (
+            time // 3600000, time // 60000 % 60, time // 1000 % 60, time % 1000, source,
+            1024 + time % 60000, name, name)
+
+
+def undecided_logs(directory):
+    """Logs of five servers of which a part alone cannot tell what the server is: r0 and r1 look
+    authoritative by one log and are resolvers by another; d0 and d1 have refusals in one log, their
+    queries in another; a0 is what it seems."""
+    logs = []
+
+    def put(server, number, lines):
+        logs.append(os.path.join(directory, "%s.log.%d" % (server, number)))
+        with open(logs[-1], "w", encoding="ascii") as out:
+            out.writelines(lines)
+
+    for n, server in enumerate(("r0", "r1", "d0", "d1", "a0")):
+        at = 3600000 * n
+        plain = [query(at + i * 500, "192.0.2.%d" % (i % 40 + 1), "h%d.example.com" % (i % 60),
+                       ("A", "AAAA", "MX", "TYPE65280")[i % 4], n) for i in range(200)]
+        walk = [query(at + 1000000 + i * 90, "203.0.113.%d" % (50 + n),
+                      word + ".example.com", "A", n)
+                for i, word in enumerate(("dev test stage admin vpn git jira mx smtp imap ldap owa "
+                                          "portal intra cms blog shop old new beta").split() * 3)]
+        sweep = [query(at + 1500000 + i * 40, "203.0.113.%d" % (60 + n),
+                       "%d.2.0.192.in-addr.arpa" % i, "PTR", n) for i in range(120)]
+        recursive = [line.replace(" +E(0)K ", " + ") if server[0] == "r" else line
+                     for line in sweep + walk * 2]
+        put(server, 0, [line.replace(" +E(0)K ", " -E(0)K ") for line in plain])
+        put(server, 1, recursive)
+        denied = [security(at + 2000000 + i * 700, "198.51.100.%d" % (i % 30 + 1),
+                           "x%d.example.com" % (i % 80), n) for i in range(150)]
+        put(server, 2, denied)
+    return logs
+
+
+def any_tree_is_accepted(directory):
+    """Each log in a tally of its own or beside other servers' logs, merged in random trees."""
+    zones = ["--own-zone", "example.com", "--own-zone", "2.0.192.in-addr.arpa"]
+    mixed = undecided_logs(directory)
+    for options, logs in ((zones, mixed),
+                          ([], sum(servers_of(SETS[0]), []))):
+        one, _ = run("-f", "json", *options, *logs)
+        for round in range(3 if options else 1):
+            where = tempfile.mkdtemp(dir=directory)
+            machines = [[] for _ in range(RANDOM.randrange(2, len(logs)))]
+            for log in logs:
+                RANDOM.choice(machines).append(log)
+            tallies = save_parts(list(filter(None, machines)), where, options)
+            what = "logs of several servers on %d machines, round %d" % (len(tallies), round)
+            expect_same(one, run("merge", "-f", "json", *options, *tallies)[0], what)
+            with open(tallies[0] + ".json", "rb") as report:
+                alone, _ = run("-f", "json", *options, *next(filter(None, machines)))
+                expect_same(alone, report.read(), what + ", a part saved and reported")
+            root = tree(tallies, where, options)
+            expect_same(one, run("merge", "-f", "json", *options, root)[0], what + ", in a tree")
+            with open(root + ".json", "rb") as report:
+                expect_same(one, report.read(), what + ", saved and reported")
 
 
 def unlike_is_refused(directory):
@@ -162,19 +213,48 @@ def unlike_is_refused(directory):
         raise AssertionError("the difference is not named: " + message)
 
 
+def rules_must_be_alike(directory):
+    one, other = (os.path.join(directory, name) for name in ("one", "other"))
+    run("-q", "--save", one, "-o", one + ".json", TOP + "/samples/unbound")
+    run("-q", "--no-default-rules", "--save", other, "-o", other + ".json", TOP + "/samples/quiet-day")
+    _, message = run("merge", "-o", other + ".html", one, other, expect=2)
+    if "--rules" not in message or os.path.exists(other + ".html"):
+        raise AssertionError("other rules are not named, or were merged: " + message)
+
+
+def given_twice_counts_once(directory):
+    parts = [[TOP + "/samples/" + name] for name in ("unbound", "quiet-day", "bind-day")]
+    tallies = save_parts(parts, directory)
+    one, _ = run("merge", "-f", "json", *tallies)
+    twice, message = run("merge", "-f", "json", *tallies, tallies[1])
+    if "left out" not in message:
+        raise AssertionError("a tally given twice is not named: " + message)
+    expect_same(one, twice, "a tally given twice")
+    both = os.path.join(directory, "both")
+    run("merge", "-q", "--save", both, "-o", both + ".json", *tallies[:2])
+    within, message = run("merge", "-f", "json", both, *tallies[1:])
+    if "left out" not in message:
+        raise AssertionError("a tally within another one is not named: " + message)
+    expect_same(one, within, "a tally within another one")
+
+
 def truncated_is_named(directory):
     parts = [[TOP + "/samples/" + name] for name in ("unbound", "quiet-day", "bind-day")]
     tallies = save_parts(parts, directory)
     rest, _ = run("merge", "-f", "json", *tallies[:2])
     whole = shutil.copy(tallies[2], os.path.join(directory, "whole"))
     size = os.path.getsize(whole)
-    for length in (0, 99, size // 2, size - 9000, size - 1):
-        os.truncate(tallies[2], length)
+    for length in (0, 99, size // 2, size - 9000, size - 1, None):
+        if length is None:
+            with open(tallies[2], "wb") as text:
+                text.write(b"no tally\n" * 999)
+        else:
+            os.truncate(tallies[2], length)
         found, message = run("merge", "-f", "json", *tallies, expect=2)
         if tallies[2] not in message:
-            raise AssertionError("cut to %d bytes and not named: %s" % (length, message))
+            raise AssertionError("cut to %s bytes and not named: %s" % (length, message))
         if found != rest:
-            raise AssertionError("cut to %d bytes: the rest is not merged alone" % length)
+            raise AssertionError("cut to %s bytes: the rest is not merged alone" % length)
         shutil.copy(whole, tallies[2])
 
 
@@ -295,7 +375,8 @@ def more_than_64_servers_are_told_apart(directory):
             raise AssertionError("the %s names %s" % (what, row["servers"]))
 
 
-CASES = [fifty_servers_see_it, more_than_64_servers_are_told_apart, merged_is_one_run, unlike_is_refused, truncated_is_named, readme_queries]
+CASES = [fifty_servers_see_it, more_than_64_servers_are_told_apart, merged_is_one_run, any_tree_is_accepted, unlike_is_refused,
+         rules_must_be_alike, given_twice_counts_once, truncated_is_named, readme_queries]
 
 
 def main():

@@ -65,7 +65,8 @@ make_settings(const struct world *world, const struct plan *plan, struct tally_s
 	for (size_t i = 0; i < plan->server_count; i++)
 		servers[i] = (struct server_info){
 			str_of(plan->servers[i].name), plan->servers[i].resolver,
-			plan->servers[i].queries_logged ? RECORD_QUERY : RECORD_RESPONSE, false};
+			plan->servers[i].queries_logged ? RECORD_QUERY : RECORD_RESPONSE, false,
+			false};
 	*settings = (struct tally_settings){
 		.limits = tally_limits_of(256u << 20),
 		.names = &world->names,

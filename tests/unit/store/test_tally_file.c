@@ -77,7 +77,7 @@ static const struct tally_map *
 plain_map(void)
 {
 	static const uint32_t numbers[] = {0, 1, 2};
-	static const struct tally_map map = {HARNESS_STREAMS, 2, numbers, numbers, {0, 1}, false};
+	static const struct tally_map map = {HARNESS_STREAMS, 2, numbers, numbers, NULL};
 
 	return &map;
 }
@@ -205,7 +205,7 @@ Test(tally_file, tells_what_was_read)
 Test(tally_file, numbers_are_those_of_the_reading_run)
 {
 	static const uint32_t streams[] = {2, 0, 1}, servers[] = {1, 0};
-	const struct tally_map turned = {HARNESS_STREAMS, 2, streams, servers, {1, 0}, false};
+	const struct tally_map turned = {HARNESS_STREAMS, 2, streams, servers, NULL};
 	struct harness harness, other;
 	struct tally saved, loaded;
 	struct err err = {0};
@@ -215,15 +215,17 @@ Test(tally_file, numbers_are_those_of_the_reading_run)
 	for (size_t i = 0; i < HARNESS_STREAMS; i++)
 		other.streams[streams[i]] = (struct stream_info){
 			harness.streams[i].path, servers[harness.streams[i].server]};
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; i < 2; i++) {
+		harness.servers[i].apart = true;
 		other.servers[servers[i]] = harness.servers[i];
+	}
 	make_tally(&harness, &saved, 9, TRAFFIC_ALL & ~(TRAFFIC_TIES | TRAFFIC_TIMELESS));
 	struct saved_run run = run_of(&harness);
 	cr_assert_eq(tally_save(path, &saved, &run, &err), 0, "%s", err.text);
 	cr_assert(load(path, &other, &turned, &loaded, &err), "%s", err.text);
 	/* Back again: what was turned twice is what it was. */
 	static const uint32_t back_streams[] = {1, 2, 0};
-	const struct tally_map back = {HARNESS_STREAMS, 2, back_streams, servers, {1, 0}, false};
+	const struct tally_map back = {HARNESS_STREAMS, 2, back_streams, servers, NULL};
 	tally_settle(&loaded);
 	cr_assert_eq(tally_save(path, &loaded, &run, &err), 0, "%s", err.text);
 	tally_release(&loaded);
@@ -239,6 +241,68 @@ Test(tally_file, numbers_are_those_of_the_reading_run)
 	tally_release(&loaded);
 	harness_release(&harness);
 	harness_release(&other);
+}
+
+Test(tally_file, servers_kept_apart_are_joined_where_they_are_not)
+{
+	struct harness harness;
+	struct tally plain, apart, loaded, joined;
+	struct err err = {0};
+
+	harness_init(&harness);
+	make_tally(&harness, &plain, 11, TRAFFIC_ALL);
+	harness.servers[0].apart = harness.servers[1].apart = true;
+	make_tally(&harness, &apart, 11, TRAFFIC_ALL);
+	struct saved_run run = run_of(&harness);
+	cr_assert_eq(tally_save(path, &apart, &run, &err), 0, "%s", err.text);
+	harness.servers[0].apart = harness.servers[1].apart = false;
+	cr_assert(load(path, &harness, plain_map(), &loaded, &err), "%s", err.text);
+	tally_init(&joined, &harness.settings);
+	tally_merge(&joined, &loaded);
+	tally_settle(&joined);
+	for (size_t d = 0; d < DUMPS; d++) {
+		char *one = dumps[d](&plain), *two = dumps[d](&joined);
+		law_expect_equal(one, two, d);
+		free(one);
+		free(two);
+	}
+	tally_release(&plain);
+	tally_release(&apart);
+	tally_release(&loaded);
+	tally_release(&joined);
+	harness_release(&harness);
+}
+
+Test(tally_file, what_is_no_request_any_more_is_forgotten_of_that_server_alone)
+{
+	static const bool without[] = {true, false};
+	struct harness harness;
+	struct tally tally, loaded, joined;
+	struct tally_map map = *plain_map();
+	struct err err = {0};
+	uint64_t requests[2] = {0}, left[2] = {0};
+	const struct pair *pair;
+
+	harness_init(&harness);
+	harness.servers[0].apart = harness.servers[1].apart = true;
+	make_tally(&harness, &tally, 12, TRAFFIC_ALL);
+	for (uint32_t i = 0; (pair = map_next(&tally.pairs.map, &i)) != NULL;)
+		requests[pair->key.resolver - ROLE_APART] += pair->requests;
+	struct saved_run run = run_of(&harness);
+	cr_assert_eq(tally_save(path, &tally, &run, &err), 0, "%s", err.text);
+	map.without_requests = without;
+	harness.servers[0].apart = harness.servers[1].apart = false;
+	cr_assert(load(path, &harness, &map, &loaded, &err), "%s", err.text);
+	tally_init(&joined, &harness.settings);
+	tally_merge(&joined, &loaded);
+	for (uint32_t i = 0; (pair = map_next(&joined.pairs.map, &i)) != NULL;)
+		left[pair->key.resolver] += pair->requests;
+	cr_expect(requests[0] > 0 && left[0] == 0);
+	cr_expect(requests[1] > 0 && left[1] == requests[1]);
+	tally_release(&tally);
+	tally_release(&loaded);
+	tally_release(&joined);
+	harness_release(&harness);
 }
 
 Test(tally_file, unlike_settings_are_named)

@@ -32,8 +32,8 @@ harness_init_with(struct harness *harness, const char *rules)
 							   "unbound.log"};
 	for (uint32_t i = 0; i < HARNESS_STREAMS; i++)
 		harness->streams[i] = (struct stream_info){str_of(paths[i]), i == 2};
-	harness->servers[0] = (struct server_info){STR("ns1"), false, RECORD_QUERY, false};
-	harness->servers[1] = (struct server_info){STR("res"), true, RECORD_QUERY, true};
+	harness->servers[0] = (struct server_info){STR("ns1"), false, RECORD_QUERY, false, false};
+	harness->servers[1] = (struct server_info){STR("res"), true, RECORD_QUERY, true, false};
 	harness->settings = (struct tally_settings){
 		.limits = tally_limits_of(256u << 20),
 		.names = &harness->names,
