@@ -25,6 +25,7 @@ struct flagged_prefix {
 void
 flagged_init(struct flagged *flagged)
 {
+	*flagged = (struct flagged){0};
 	map_init(&flagged->prefixes, sizeof(struct flagged_prefix), sizeof(uint32_t));
 }
 
@@ -37,13 +38,19 @@ flagged_release(struct flagged *flagged)
 void
 flagged_add(struct flagged *flagged, uint32_t prefix_hash)
 {
+	uint32_t bit = prefix_hash % FLAGGED_BITS;
+
+	flagged->bits[bit / 64] |= 1ULL << (bit % 64);
 	map_put(&flagged->prefixes, hash_mix(prefix_hash, 1), &prefix_hash, NULL);
 }
 
 bool
 flagged_has(const struct flagged *flagged, uint32_t prefix_hash)
 {
-	return flagged && map_find(&flagged->prefixes, hash_mix(prefix_hash, 1), &prefix_hash);
+	uint32_t bit = prefix_hash % FLAGGED_BITS;
+
+	return flagged && flagged->bits[bit / 64] >> (bit % 64) & 1 &&
+	       map_find(&flagged->prefixes, hash_mix(prefix_hash, 1), &prefix_hash);
 }
 
 /* A name below a zone that has children of its own. */
@@ -53,19 +60,74 @@ struct parent {
 	uint32_t children, wordlist;
 };
 
-static int
-compare_pairs(const void *a, const void *b)
-{
-	const struct pair *left = *(const struct pair *const *)a;
-	const struct pair *right = *(const struct pair *const *)b;
-	int order = ip_compare(&left->key.address, &right->key.address);
+/* What orders the pairs, beside each other: the pairs themselves lie all over the memory. */
+struct place {
+	uint64_t family, high, low; /* of the address, in the order of ip_compare */
+	uint64_t rank;              /* of address and zone: the order is the same everywhere */
+	const struct pair *pair;
+};
 
-	if (order)
-		return order;
-	if (left->rank != right->rank) /* of address and zone: the order is the same everywhere */
+static uint64_t
+big_endian(const uint8_t b[8])
+{
+	uint64_t value = 0;
+
+	for (int i = 0; i < 8; i++)
+		value = value << 8 | b[i];
+	return value;
+}
+
+static struct place
+place_of(const struct pair *pair)
+{
+	const struct ip *address = &pair->key.address;
+
+	return (struct place){!ip_is_v4(address), big_endian(address->b),
+			      big_endian(address->b + 8), pair->rank, pair};
+}
+
+static bool
+is_same_source(const struct place *a, const struct place *b)
+{
+	return a->low == b->low && a->high == b->high && a->family == b->family;
+}
+
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct place *left = a, *right = b;
+
+	if (left->family != right->family)
+		return left->family < right->family ? -1 : 1;
+	if (left->high != right->high)
+		return left->high < right->high ? -1 : 1;
+	if (left->low != right->low)
+		return left->low < right->low ? -1 : 1;
+	if (left->rank != right->rank)
 		return left->rank < right->rank ? -1 : 1;
-	return (left->key.resolver > right->key.resolver) -
-	       (left->key.resolver < right->key.resolver);
+	return (left->pair->key.resolver > right->pair->key.resolver) -
+	       (left->pair->key.resolver < right->pair->key.resolver);
+}
+
+static void
+order_pairs(struct ground *ground, const struct map *pairs)
+{
+	struct place *places = xcalloc(pairs->count, sizeof(*places));
+	const struct pair *pair;
+
+	for (uint32_t i = 0; (pair = map_next(pairs, &i)) != NULL;)
+		places[ground->count++] = place_of(pair);
+	if (ground->count)
+		qsort(places, ground->count, sizeof(*places), compare_places);
+	ground->pairs = xcalloc(ground->count, sizeof(*ground->pairs));
+	ground->stretches = xcalloc(ground->count, sizeof(*ground->stretches));
+	for (size_t i = 0, first = 0; i < ground->count; i++) {
+		if (!is_same_source(&places[first], &places[i]))
+			first = i;
+		ground->pairs[i] = places[i].pair;
+		ground->stretches[first]++;
+	}
+	free(places);
 }
 
 /* The name without its first label; empty for a single label. */
@@ -107,17 +169,12 @@ void
 ground_init(struct ground *ground, const struct detect_input *input)
 {
 	const struct tally *tally = input->tally;
-	const struct pair *pair;
 	const struct zone *zone;
 
 	*ground = (struct ground){.input = input, .tonight = TIME_NONE};
 	for (size_t i = 0; i < tally->streams.count; i++)
 		ground->tonight = time_earlier(ground->tonight, tally->streams.all[i].first);
-	ground->pairs = xcalloc(tally->pairs.map.count, sizeof(*ground->pairs));
-	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;)
-		ground->pairs[ground->count++] = pair;
-	if (ground->count)
-		qsort(ground->pairs, ground->count, sizeof(*ground->pairs), compare_pairs);
+	order_pairs(ground, &tally->pairs.map);
 	map_init(&ground->parents, sizeof(struct parent), sizeof(uint64_t));
 	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;)
 		add_parents(ground, tally, zone, NULL);
@@ -134,6 +191,7 @@ void
 ground_release(struct ground *ground)
 {
 	free(ground->pairs);
+	free(ground->stretches);
 	map_release(&ground->parents);
 	*ground = (struct ground){0};
 }
@@ -141,12 +199,7 @@ ground_release(struct ground *ground)
 size_t
 ground_source(const struct ground *ground, size_t first)
 {
-	size_t next = first + 1;
-
-	while (next < ground->count && ip_compare(&ground->pairs[next]->key.address,
-						  &ground->pairs[first]->key.address) == 0)
-		next++;
-	return next - first;
+	return ground->stretches[first];
 }
 
 size_t
@@ -263,14 +316,18 @@ has_prefix(const struct zone_name *name, uint32_t prefix)
 	return false;
 }
 
-/* Networks that asked the name and `counted` has not, without those flagged. */
+/*
+ * Networks that asked the name and `counted` has not, without those flagged; JUDGE_PREFIXES is
+ * enough.
+ */
 static unsigned
 networks_of(const struct ground *ground, const struct zone_name *name,
 	    const struct zone_name *counted)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; name && i < ZONE_PREFIXES && name->prefixes[i]; i++)
+	for (size_t i = 0; name && i < ZONE_PREFIXES && name->prefixes[i] && n < JUDGE_PREFIXES;
+	     i++)
 		n += !flagged_has(ground->flagged, name->prefixes[i]) &&
 		     !has_prefix(counted, name->prefixes[i]);
 	/* More than are listed: attackers alone are not expected to fill the list. */
@@ -281,8 +338,11 @@ networks_of(const struct ground *ground, const struct zone_name *name,
 static unsigned
 popularity(const struct ground *ground, const struct standing *standing)
 {
-	return networks_of(ground, standing->tonight, NULL) +
-	       networks_of(ground, standing->before, standing->tonight);
+	unsigned tonight = networks_of(ground, standing->tonight, NULL);
+
+	if (tonight >= JUDGE_PREFIXES || !standing->before)
+		return tonight;
+	return tonight + networks_of(ground, standing->before, standing->tonight);
 }
 
 static const struct zone_name *
@@ -354,8 +414,9 @@ judge_existence(const struct detect_input *input, uint8_t seen, struct str text,
 	return seen & SEEN_LIMITED ? EXISTENCE_MISSING : EXISTENCE_UNKNOWN;
 }
 
-bool
-judge_is_established(const struct ground *ground, const struct standing *standing)
+/* See judge_is_established; `networks` asked for it. */
+static bool
+is_established(const struct ground *ground, const struct standing *standing, unsigned networks)
 {
 	const struct zone_name *tonight = standing->tonight, *before = standing->before;
 	uint32_t hours = (tonight ? tonight->hours : 0) | (before ? before->hours : 0);
@@ -371,7 +432,13 @@ judge_is_established(const struct ground *ground, const struct standing *standin
 	return !(seen & (SEEN_MISSING | SEEN_LIMITED)) &&
 	       (__builtin_popcount(hours) >= ESTABLISHED_HOURS ||
 		judge_nights_of(ground, standing) > 0) &&
-	       popularity(ground, standing) >= JUDGE_PREFIXES;
+	       networks >= JUDGE_PREFIXES;
+}
+
+bool
+judge_is_established(const struct ground *ground, const struct standing *standing)
+{
+	return is_established(ground, standing, popularity(ground, standing));
 }
 
 bool
@@ -396,16 +463,16 @@ judge_name(const struct ground *ground, size_t first, size_t count,
 	/* Somebody else's answer is an answer too. */
 	uint8_t seen = item->seen | (standing.tonight ? standing.tonight->seen : 0);
 	struct verdict verdict = {.by = ORACLE_NONE};
+	unsigned networks = popularity(ground, &standing);
 	bool novelty = !(ground->input->settings->without & 1u << PART_NOVELTY);
 	enum existence existence = judge_existence(ground->input, seen, text, &verdict.by);
 
 	verdict.exists = existence == EXISTENCE_EXISTS;
 	verdict.missing = existence == EXISTENCE_MISSING;
 	verdict.established =
-		!verdict.exists && !verdict.missing && judge_is_established(ground, &standing);
+		!verdict.exists && !verdict.missing && is_established(ground, &standing, networks);
 	verdict.nights = verdict.established ? judge_nights_of(ground, &standing) : 0;
-	verdict.popular = novelty && !ground->ignores_popularity &&
-			  popularity(ground, &standing) >= JUDGE_PREFIXES;
+	verdict.popular = novelty && !ground->ignores_popularity && networks >= JUDGE_PREFIXES;
 	verdict.explained = judge_explain(ground, first, count, text, zone_offset, class_);
 	return verdict;
 }
@@ -531,10 +598,19 @@ judged_repeats(const struct judgement *judgement)
 	return questions > 0 ? requests / questions : 0;
 }
 
-/* Requests and (name, type) pairs, estimated. */
+/* Requests and (name, type) pairs, estimated, and whether the least can still be reached. */
 struct questions {
 	double requests, asked;
+	double left; /* names not yet looked at */
+	double least;
 };
+
+/* Half a name of grace: weights are fractions. */
+static bool
+is_hopeless(const struct judgement *out, const struct questions *questions)
+{
+	return out->judged + questions->left + .5 < questions->least;
+}
 
 /*
  * Judges one class of a pair; of an earlier night's only the names that tonight's, `other`,
@@ -552,7 +628,9 @@ add_class(const struct ground *ground, size_t first, size_t count, struct judgem
 	/* Whole numbers first: sums of fractions would tell the sample's chance order. */
 	unsigned asked = 0, types = 0;
 
-	for (uint32_t i = 0; (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+	for (uint32_t i = 0; !is_hopeless(out, questions) &&
+			     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+		questions->left -= weight;
 		bool in_both =
 			other && sample_find(&other->names, &pair_name_type, item->hash) != NULL;
 		if (in_both && is_before)
@@ -611,13 +689,26 @@ sampled(const struct pair *pair)
 	return count;
 }
 
+/* Distinct names of all classes but the apex, estimated as add_class weighs them. */
+static double
+names_of(const struct pair *pair)
+{
+	double names = 0;
+
+	for (size_t c = 0; c < NAME_CLASSES; c++)
+		if (c != NAME_APEX && pair_class(pair, c))
+			names += (double)sample_distinct(&pair_class(pair, c)->names,
+							 &pair_name_type);
+	return names;
+}
+
 static bool
 judge_pair(const struct ground *ground, size_t first, size_t count, size_t index, double least,
 	   const struct pair *before, struct judgement *out)
 {
 	const struct tally *tally = ground->input->tally;
 	const struct pair *pair = ground->pairs[index];
-	struct questions questions = {0};
+	struct questions questions = {.least = least};
 
 	*out = (struct judgement){
 		.pair = pair,
@@ -632,6 +723,7 @@ judge_pair(const struct ground *ground, size_t first, size_t count, size_t index
 	out->zone_before =
 		judge_zone_before(ground->input, out->zone_text, pair->key.resolver != 0);
 	out->names = xcalloc(sampled(pair) + (before ? sampled(before) : 0), sizeof(*out->names));
+	questions.left = names_of(pair) + (before ? names_of(before) : 0);
 	add_classes(ground, first, count, out, &questions);
 	if (out->judged < least) {
 		judgement_release(out);

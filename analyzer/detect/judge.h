@@ -64,8 +64,10 @@ struct judgement {
 };
 
 /* Sources that an earlier pass has flagged: what only they asked is not popular. */
+enum { FLAGGED_BITS = 4096 };
 struct flagged {
-	struct map prefixes; /* by zone_prefix_hash */
+	struct map prefixes;              /* by zone_prefix_hash */
+	uint64_t bits[FLAGGED_BITS / 64]; /* what is not in here is not in the map */
 };
 void flagged_init(struct flagged *flagged);
 void flagged_release(struct flagged *flagged);
@@ -77,7 +79,8 @@ struct ground {
 	const struct detect_input *input;
 	int64_t tonight; /* the log's first time: what was asked before it is of earlier nights */
 	size_t count;
-	const struct pair **pairs;     /* by address, then zone text, then role */
+	const struct pair **pairs;     /* by address, then rank, then role */
+	uint32_t *stretches;           /* by index of a source's first pair: how many it has */
 	struct map parents;            /* names with many children, by zone and hash */
 	const struct flagged *flagged; /* scanners; NULL: nobody is */
 	bool ignores_popularity;       /* what many ask is judged too */

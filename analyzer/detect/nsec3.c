@@ -46,8 +46,8 @@ hex_names(const struct tally *tally, const struct pair *pair)
 static bool
 asked_keys(const struct pair *pair)
 {
-	return counts_of(&pair->types, type_key(TYPE_DNSKEY)) ||
-	       counts_of(&pair->types, type_key(TYPE_NSEC3PARAM));
+	return counts_keys(&pair->types) &
+	       (1ULL << type_key(TYPE_DNSKEY) | 1ULL << type_key(TYPE_NSEC3PARAM));
 }
 
 static void

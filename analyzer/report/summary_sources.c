@@ -39,6 +39,36 @@ compare_ranked(const void *a, const void *b)
 	return ip_compare(&left->entries[0]->key.address, &right->entries[0]->key.address);
 }
 
+/*
+ * Moves the `top` first rows, by compare_ranked, to the front, unsorted: of 100,000 sources a
+ * report shows a hundred (Hoare's FIND, as in base/sample.c).
+ */
+static void
+select_top(struct ranked *ranked, size_t count, size_t top)
+{
+	int64_t left = 0, right = (int64_t)count - 1;
+
+	while (left < right && top > 0 && top < count) {
+		struct ranked pivot = ranked[top - 1];
+		int64_t i = left, j = right;
+		do {
+			while (compare_ranked(&ranked[i], &pivot) < 0)
+				i++;
+			while (compare_ranked(&pivot, &ranked[j]) < 0)
+				j--;
+			if (i <= j) {
+				struct ranked held = ranked[i];
+				ranked[i++] = ranked[j];
+				ranked[j--] = held;
+			}
+		} while (i <= j);
+		if (j < (int64_t)top - 1)
+			left = i;
+		if (i > (int64_t)top - 1)
+			right = j;
+	}
+}
+
 struct accused {
 	uint64_t hash;
 	struct ip address;
@@ -66,7 +96,7 @@ collect_accused(struct map *accused, const struct findings *findings, const stru
 	}
 }
 
-/* All addresses, ranked; `*entries` and the result are to be freed. */
+/* All addresses, the first `input->top` ranked; `*entries` and the result are to be freed. */
 static struct ranked *
 rank(const struct summary_input *input, const struct source ***entries, size_t *count)
 {
@@ -80,7 +110,7 @@ rank(const struct summary_input *input, const struct source ***entries, size_t *
 	collect_accused(&accused, input->findings, &tally->key);
 	for (uint32_t i = 0; (source = map_next(&tally->sources.map, &i)) != NULL;)
 		all[n++] = source;
-	if (n)
+	if (n && tally->settings->server_count > 1) /* else no address stands twice */
 		qsort(all, n, sizeof(*all), compare_entries);
 	*count = 0;
 	for (size_t i = 0, next; i < n; i = next) {
@@ -96,8 +126,10 @@ rank(const struct summary_input *input, const struct source ***entries, size_t *
 		}
 		row->count = next - i;
 	}
-	if (*count)
-		qsort(ranked, *count, sizeof(*ranked), compare_ranked);
+	size_t top = *count < input->top ? *count : input->top;
+	select_top(ranked, *count, top);
+	if (top)
+		qsort(ranked, top, sizeof(*ranked), compare_ranked);
 	map_release(&accused);
 	*entries = all;
 	return ranked;

@@ -45,6 +45,17 @@ counts_add_one(struct counts *counts, uint16_t key)
 }
 void counts_merge(struct counts *into, const struct counts *from);
 uint32_t counts_of(const struct counts *counts, uint16_t key);
+/* The keys below 64 that are there, as bits. */
+static inline uint64_t
+counts_keys(const struct counts *counts)
+{
+	const struct count *v = counts_all(counts);
+	uint64_t keys = 0;
+
+	for (uint16_t i = 0; i < counts->count && v[i].key < 64; i++)
+		keys |= 1ULL << v[i].key;
+	return keys;
+}
 
 /*
  * Types and rcodes as keys. A source may ask any of 65,536 types, so only the types that
