@@ -8,17 +8,28 @@
 #include "cli/terminal.h"
 #include "report/explain.h"
 
-/* Log lines that a finding keeps where nobody asked for a number: it is told in full. */
-enum { EXAMPLES = 20 };
+bool
+cmd_explain_write(const struct analysis *analysis, const char *what,
+		  const struct report_options *how, FILE *out)
+{
+	struct detect_input detect = analysis_input(analysis);
+	struct scans scans;
+	struct explain_input input = {
+		.detect = &detect, .scans = &scans, .findings = &analysis->findings};
+
+	scans_make(&scans, &detect);
+	detect.scans = &scans;
+	struct explain_subject subject = explain_find(&input, str_of(what));
+	if (subject.kind != EXPLAIN_NOTHING)
+		explain_write(&input, &subject, how, out);
+	scans_release(&scans);
+	return subject.kind != EXPLAIN_NOTHING;
+}
 
 static enum exit_status
 explain(const struct analysis *analysis, const char *what)
 {
 	const struct options *options = analysis->options;
-	struct detect_input detect = analysis_input(analysis);
-	struct scans scans;
-	struct explain_input input = {
-		.detect = &detect, .scans = &scans, .findings = &analysis->findings};
 	struct report_options how = {
 		.color = terminal_wants_color(options),
 		.utf8 = terminal_is_utf8(),
@@ -27,21 +38,13 @@ explain(const struct analysis *analysis, const char *what)
 	};
 	enum exit_status status = analysis_status(analysis);
 
-	scans_make(&scans, &detect);
-	detect.scans = &scans;
-	struct explain_subject subject = explain_find(&input, str_of(what));
-	if (subject.kind == EXPLAIN_NOTHING) {
-		fprintf(stderr,
-			"digtrail: nothing of '%s' is in these logs: no address, network, "
-			"zone or finding\n",
-			what);
-		if (status == EXIT_ALL_READ)
-			status = EXIT_TROUBLE;
-	} else {
-		explain_write(&input, &subject, &how, stdout);
-	}
-	scans_release(&scans);
-	return status;
+	if (cmd_explain_write(analysis, what, &how, stdout))
+		return status;
+	fprintf(stderr,
+		"digtrail: nothing of '%s' is in these logs: no address, network, zone or "
+		"finding\n",
+		what);
+	return status == EXIT_ALL_READ ? EXIT_TROUBLE : status;
 }
 
 /* Whether the operands suffice: what, and logs to look at. */
@@ -68,7 +71,7 @@ cmd_explain(const struct options *options)
 	setlocale(LC_CTYPE, "");
 	with_files.operands.items++;
 	with_files.operands.count--;
-	with_files.examples = EXAMPLES;
+	with_files.examples = EXPLAIN_EXAMPLES;
 	if (analysis_run(&analysis, &with_files) == 0)
 		status = explain(&analysis, options->operands.items[0]);
 	analysis_release(&analysis);

@@ -9,6 +9,7 @@
 #include "cli/cmd_report.h"
 #include "cli/cmd_rules.h"
 #include "cli/cmd_search.h"
+#include "cli/cmd_top.h"
 #include "cli/exit.h"
 #include "cli/options.h"
 
@@ -43,6 +44,8 @@ const struct command commands[] = {
 	 "read on while logs grow and rotate, and tell findings as they happen", cmd_follow},
 	{"explain", COMMAND_EXPLAIN, "ADDRESS|CIDR|ZONE|FINDING FILE...",
 	 "tell all that logs hold on one source, network, zone or finding", cmd_explain},
+	{"top", COMMAND_TOP, "[FILE|DIRECTORY|-]...",
+	 "browse sources, zones and findings in the terminal", cmd_top},
 	{"merge", COMMAND_MERGE, "TALLY...",
 	 "make one report of tallies that were written with --save", cmd_report},
 	{"rules", COMMAND_RULES, "list|check|test [PATH]...",

@@ -20,6 +20,7 @@ enum command_id {
 	COMMAND_ACK = 1 << 9,
 	COMMAND_FOLLOW = 1 << 10,
 	COMMAND_ALLOW = 1 << 11,
+	COMMAND_TOP = 1 << 12,
 };
 
 struct command {

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/arena.h"
@@ -89,6 +90,23 @@ add_output(struct paths *paths, const char *path)
 	add_path(paths, real, true);
 }
 
+/* What ncurses reads of the terminal, once the logs are known. */
+static void
+add_terminals(struct paths *paths)
+{
+	static const char *const system[] = {"/etc/terminfo", "/lib/terminfo",
+					     "/usr/share/terminfo", "/usr/lib/terminfo"};
+	const char *own = getenv("TERMINFO"), *home = getenv("HOME");
+	char path[PATH_MAX];
+
+	for (size_t i = 0; i < sizeof(system) / sizeof(system[0]); i++)
+		add_path(paths, system[i], false);
+	if (own)
+		add_path(paths, own, false);
+	if (home && snprintf(path, sizeof(path), "%s/.terminfo", home) < (int)sizeof(path))
+		add_path(paths, path, false);
+}
+
 static void
 say(const struct options *options, FILE *messages, const struct err *err)
 {
@@ -103,8 +121,8 @@ confine_start(const struct options *options, FILE *messages, struct err *err)
 
 	if (options->user && sandbox_become(options->user, err) != 0)
 		return err_prefix(err, "--user");
-	/* A copy of the process that follows logs judges while it reads on (cli/cmd_follow.c). */
-	bool may_fork = options->command->id == COMMAND_FOLLOW;
+	/* Copies of the process judge while it reads on (cli/live.c), and write pages (cli/pager.c). */
+	bool may_fork = options->command->id & (COMMAND_FOLLOW | COMMAND_TOP);
 	if (!options->no_sandbox && sandbox_close_calls(may_fork, &lacking) != SANDBOX_DONE)
 		say(options, messages, &lacking);
 	return 0;
@@ -124,8 +142,10 @@ confine_files(const struct options *options, const struct plan *plan, FILE *mess
 		for (size_t i = 0; i < options->operands.count; i++)
 			add_input(&paths, options->operands.items[i]);
 	/* Lines out of order that do not fit into memory (cli/sorter.c). */
-	if (options->command->id == COMMAND_SEARCH)
+	if (options->command->id & (COMMAND_SEARCH | COMMAND_TOP))
 		add_path(&paths, P_tmpdir, true);
+	if (options->command->id == COMMAND_TOP)
+		add_terminals(&paths);
 	for (size_t i = 0; i < options->outputs.count; i++)
 		add_output(&paths, options->outputs.items[i]);
 	add_output(&paths, options->state);

@@ -3,9 +3,9 @@
  * anything is read, files once it is known which. What cannot be closed is said.
  *
  * The first step is taken by main, for every command. The second one by those that read logs or
- * tallies: report, explain and merge in analysis_run, search and follow in their own. The others (rules,
- * formats, config, ack, allow) read what their user wrote, or a state file: files stay open to them.
- * follow may fork, and nobody else.
+ * tallies: report, explain and merge in analysis_run, search, follow and top in their own. The
+ * others (rules, formats, config, ack, allow) read what their user wrote, or a state file: files
+ * stay open to them. follow and top may fork, and nobody else.
  */
 #ifndef CLI_CONFINE_H
 #define CLI_CONFINE_H
@@ -18,7 +18,7 @@ int confine_start(const struct options *options, FILE *messages, struct err *err
  * After all that is loaded by its path (rules, zones, lists, geo databases), and before a thread is
  * started that reads logs. Stay open: the directories of the logs, or of the tallies to merge, to
  * read; those of --output, --save and --state to write; for a search the directory of temporary
- * files. To take it twice does no harm.
+ * files; for top also what ncurses reads of terminals. To take it twice does no harm.
  */
 void confine_files(const struct options *options, const struct plan *plan, FILE *messages);
 

@@ -53,11 +53,11 @@ const char *const option_group_titles[OPTION_GROUPS] = {
 
 #define AT(member) offsetof(struct options, member)
 enum {
-	ALL = COMMAND_REPORT | COMMAND_SEARCH | COMMAND_FOLLOW | COMMAND_EXPLAIN | COMMAND_MERGE |
-	      COMMAND_RULES | COMMAND_FORMATS | COMMAND_CONFIG | COMMAND_ACK | COMMAND_ALLOW |
-	      COMMAND_HELP | COMMAND_VERSION,
+	ALL = COMMAND_REPORT | COMMAND_SEARCH | COMMAND_FOLLOW | COMMAND_EXPLAIN | COMMAND_TOP |
+	      COMMAND_MERGE | COMMAND_RULES | COMMAND_FORMATS | COMMAND_CONFIG | COMMAND_ACK |
+	      COMMAND_ALLOW | COMMAND_HELP | COMMAND_VERSION,
 	/* Those that read logs. */
-	READING = COMMAND_REPORT | COMMAND_SEARCH | COMMAND_FOLLOW | COMMAND_EXPLAIN,
+	READING = COMMAND_REPORT | COMMAND_SEARCH | COMMAND_FOLLOW | COMMAND_EXPLAIN | COMMAND_TOP,
 	REPORTING = COMMAND_REPORT | COMMAND_FOLLOW | COMMAND_MERGE,
 	JUDGING = READING | COMMAND_MERGE,
 	WITH_RULES = JUDGING | COMMAND_RULES,
@@ -184,6 +184,8 @@ const struct option_row option_table[] = {
 	 "keep the network, other programs and all files within reach"},
 	{"stats", 0, NULL, OPTION_FLAG, GROUP_RUN, REPORTING, AT(stats), 0, 0, NULL, NULL,
 	 "print time, rate and peak memory to standard error"},
+	{"follow", 0, NULL, OPTION_FLAG, GROUP_RUN, COMMAND_TOP, AT(follow), 0, 0, NULL, NULL,
+	 "read on while the logs grow and rotate, as digtrail follow does"},
 	{"progress", 0, "WHEN", OPTION_WORD, GROUP_RUN, READING, AT(progress), 0, 0, "auto",
 	 word_of_when, "show progress on standard error"},
 	{"without", 0, "PART", OPTION_TEXTS, GROUP_RUN, REPORTING, AT(without), 0, 0, NULL, NULL,

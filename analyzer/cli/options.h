@@ -106,6 +106,8 @@ struct options {
 	struct option_list zones, types, names, rule_ids, on_servers;
 	const char *finding; /* the id of one */
 
+	bool follow; /* top: live */
+
 	/* Searching. */
 	bool count;
 	int records; /* enum search_form */
