@@ -137,7 +137,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden replay rules schema manual scripts sandbox hardening transfers variants formats consumers browser state fleet
+check: unit golden replay rules schema manual scripts sandbox hardening faults-few transfers variants formats consumers browser state fleet
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -257,6 +257,15 @@ $O/sandbox: $O/tests/lab/sandbox.o $(LIB)
 # What HARDEN and its kin ask for is in the program.
 hardening: $O/$(PROG)
 	$(Q)scripts/hardening $O/$(PROG) $O/flags
+
+# One thing goes wrong, at every moment at which it can: a table of what was survived (ten minutes);
+# `make check` tries every 31st moment.
+.PHONY: faults faults-few
+faults faults-few: $O/$(PROG) $O/inject.so
+	$(Q)STEP=$(if $(filter faults-few,$@),31,1) tests/faults/run.py $O/$(PROG) $O/inject.so $(FAULTS)
+$O/inject.so: tests/faults/inject.c $O/flags
+	$(call say,LD,$@)
+	$(Q)$(CC) -O1 -g -shared -fPIC -o $@ $<
 
 # Criterion passes a test that leaks: the sanitizers' logs are the verdict.
 asan: deps-test

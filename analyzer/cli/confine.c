@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -114,11 +115,19 @@ say(const struct options *options, FILE *messages, const struct err *err)
 		fprintf(messages, "digtrail: sandbox: %s\n", err->text);
 }
 
+/* A limit on the size of files (ulimit -f) is a full disk: a write that fails, and a message. */
+static void
+outlive_limits(void)
+{
+	signal(SIGXFSZ, SIG_IGN);
+}
+
 int
 confine_start(const struct options *options, FILE *messages, struct err *err)
 {
 	struct err lacking;
 
+	outlive_limits();
 	if (options->user && sandbox_become(options->user, err) != 0)
 		return err_prefix(err, "--user");
 	/* Copies of the process judge while it reads on (cli/live.c), and write pages (cli/pager.c). */
