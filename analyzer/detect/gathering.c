@@ -6,8 +6,7 @@
  */
 #include "detect/attempt.h"
 #include "detect/build.h"
-#include "detect/oracle.h"
-#include "detect/providers.h"
+#include "detect/disclosed.h"
 #include "detect/scan.h"
 
 enum {
@@ -146,79 +145,16 @@ is_gathering(const struct gathered *g, const struct pair *pair, bool transfer)
 	       counts_of(&pair->types, type_key(TYPE_MX));
 }
 
-/* Providers that the asked names point to: DKIM selectors, verification names. */
-static void
-add_asked(const struct detect_input *input, struct findings *out, const struct pair *pair,
-	  struct text_list *providers)
-{
-	const struct tally *tally = input->tally;
-	size_t zone_length = texts_get(&tally->texts, pair->key.zone).n;
-
-	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
-		const struct pair_name *name;
-		if (!names || c == NAME_APEX)
-			continue;
-		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
-			const char *found[4];
-			struct str text = texts_get(&tally->texts, name->text);
-			size_t front = text.n > zone_length ? text.n - zone_length - 1 : 0;
-			size_t n = providers_of_name(input->providers, str_make(text.p, front),
-						     found, 4);
-			for (size_t k = 0; k < n; k++)
-				text_list_add(providers, &out->arena, str_of(found[k]));
-		}
-	}
-}
-
-struct disclosed {
-	const struct detect_input *input;
-	struct arena *arena;
-	struct text_list *providers;
-};
-
-/* The type of a text that the oracle tells (enum zonefile_text). */
-static int32_t
-type_of_text(unsigned kind)
-{
-	static const int32_t types[] = {TYPE_TXT,   TYPE_SPF, TYPE_MX, TYPE_NS,
-					TYPE_CNAME, TYPE_SRV, TYPE_CAA};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		if (zonefile_text_of_type(types[i]) == kind)
-			return types[i];
-	return TYPE_UNKNOWN;
-}
-
-static void
-add_disclosed(void *context, struct str name, unsigned kind, struct str text)
-{
-	struct disclosed *disclosed = context;
-	const char *found[8];
-	size_t n =
-		providers_of_text(disclosed->input->providers, type_of_text(kind), text, found, 8);
-
-	(void)name;
-	for (size_t i = 0; i < n; i++)
-		text_list_add(disclosed->providers, disclosed->arena, str_of(found[i]));
-}
-
 /* What is known of providers, for the finding's next step. */
 static struct str
 say_providers(const struct detect_input *input, struct findings *out,
 	      const struct pair *const *pairs, size_t count)
 {
 	struct text_list asked = {0}, answers = {0};
-	struct disclosed disclosed = {input, &out->arena, &answers};
 
-	if (!input->providers)
-		return STR("");
 	for (size_t i = 0; i < count; i++) {
-		struct str zone = texts_get(&input->tally->texts, pairs[i]->key.zone);
-		add_asked(input, out, pairs[i], &asked);
-		if (input->oracle)
-			oracle_texts(input->oracle, zone, 0, add_disclosed, &disclosed);
+		disclosed_asked(input, pairs[i], &out->arena, &asked);
+		disclosed_answers(input, pairs[i], &out->arena, &answers);
 	}
 	struct str *first = text_list_take(&asked, &out->arena);
 	struct str *second = text_list_take(&answers, &out->arena);

@@ -8,6 +8,7 @@
 enum {
 	RELATIVE_NAMES = 3,    /* names in common that make a relative */
 	RELATIVE_PERCENT = 20, /* and their share */
+	ORDER_LEAST = 8,       /* names in common of which an order can be told */
 };
 
 /* A pair before it is known whether there is room for it. */
@@ -109,6 +110,26 @@ make_zone(struct ledger_zone *zone, const struct ground *ground, size_t first, s
 		qsort(zone->names, zone->name_count, sizeof(*zone->names), compare_names);
 }
 
+/* When a name was asked first, by the one and by the other. */
+struct moments {
+	uint64_t here, there;
+};
+
+static double
+same_order(const struct moments *all, size_t count)
+{
+	size_t same = 0, total = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = i + 1; j < count; j++) {
+			if (all[i].here == all[j].here || all[i].there == all[j].there)
+				continue;
+			total++;
+			same += (all[i].here < all[j].here) == (all[i].there < all[j].there);
+		}
+	return count >= ORDER_LEAST && total ? (double)same / (double)total : -1;
+}
+
 /*
  * How many of the zone's judged names the other source asked too. Samples of one class keep
  * the names of the smallest hashes in both: only what the other sample could hold counts.
@@ -118,6 +139,7 @@ compare_with(const struct ledger_zone *zone, const struct pair *other)
 {
 	const struct judgement *j = &zone->scan.judgement;
 	struct relative relative = {.address = other->key.address, .zone = j->zone_text};
+	struct moments common[JUDGE_NAMES_MAX];
 
 	for (size_t i = 0; i < j->count; i++) {
 		const struct pair_class *names = pair_class(other, j->names[i].class_);
@@ -125,9 +147,13 @@ compare_with(const struct ledger_zone *zone, const struct pair *other)
 		if (names && !sample_admits(&names->names, hash))
 			continue;
 		relative.of++;
-		relative.common +=
-			names && sample_find(&names->names, &pair_name_type, hash) != NULL;
+		const struct pair_name *again =
+			names ? sample_find(&names->names, &pair_name_type, hash) : NULL;
+		if (again && relative.common < JUDGE_NAMES_MAX)
+			common[relative.common++] =
+				(struct moments){j->names[i].item->moment, again->moment};
 	}
+	relative.order = same_order(common, relative.common);
 	return relative;
 }
 
@@ -180,6 +206,61 @@ find_relatives(struct ledger *ledger, const struct ground *ground, const struct 
 			if (relative.common >= RELATIVE_NAMES &&
 			    relative.common * 100 >= relative.of * RELATIVE_PERCENT)
 				offer_relative(ledger, &relative);
+		}
+	}
+}
+
+static int64_t
+distance(const struct companion *companion)
+{
+	return companion->later < 0 ? -companion->later : companion->later;
+}
+
+static bool
+is_nearer(const struct companion *a, const struct companion *b)
+{
+	if (distance(a) != distance(b))
+		return distance(a) < distance(b);
+	if (a->score != b->score)
+		return a->score > b->score;
+	return ip_compare(&a->address, &b->address) < 0;
+}
+
+static void
+offer_companion(struct ledger *ledger, const struct companion *companion)
+{
+	struct companion *all = ledger->companions;
+	size_t at = ledger->companion_count;
+
+	if (at == LEDGER_COMPANIONS && !is_nearer(companion, &all[--at]))
+		return;
+	ledger->companion_count = at + 1;
+	for (; at > 0 && is_nearer(companion, &all[at - 1]); at--)
+		all[at] = all[at - 1];
+	all[at] = *companion;
+}
+
+/* Scanners only: in a busy zone somebody innocent begins every second. */
+static void
+find_companions(struct ledger *ledger, const struct scans *scans, const struct ip *address)
+{
+	for (size_t i = 0; i < scans->count; i++) {
+		const struct judgement *other = &scans->all[i].judgement;
+		if (ip_compare(&other->pair->key.address, address) == 0 ||
+		    ip_is_none(&other->pair->key.address) || other->pair->first == TIME_NONE ||
+		    scans->all[i].over_nights ||
+		    (scans->all[i].score < SCAN_LOW && !scans->all[i].in_campaign))
+			continue;
+		for (size_t j = 0; j < ledger->zone_count; j++) {
+			const struct judgement *own = &ledger->zones[j].scan.judgement;
+			int64_t later = other->pair->first - own->pair->first;
+			if (own->count == 0 || own->pair->first == TIME_NONE ||
+			    other->pair->key.zone != own->pair->key.zone ||
+			    later > LEDGER_MINUTE_MS || later < -LEDGER_MINUTE_MS)
+				continue;
+			struct companion companion = {other->pair->key.address, own->zone_text,
+						      later, scans->all[i].score};
+			offer_companion(ledger, &companion);
 		}
 	}
 }
@@ -273,6 +354,7 @@ ledger_make(struct ledger *ledger, const struct scans *scans, const struct ip *a
 				candidates[whole + ledger->other_count].pair;
 		free(candidates);
 		find_relatives(ledger, ground, address);
+		find_companions(ledger, scans, address);
 	}
 	find_neighbours(ledger, ground->input->tally, address);
 }

@@ -13,6 +13,8 @@ enum {
 	LEDGER_PAIRS = 12, /* told in a line */
 	LEDGER_RELATIVES = 8,
 	LEDGER_NEIGHBOURS = 8,
+	LEDGER_COMPANIONS = 8,
+	LEDGER_MINUTE_MS = 60000,
 };
 
 /* Why a name is no evidence, the first that holds. */
@@ -46,6 +48,15 @@ struct relative {
 	struct ip address;
 	struct str zone;
 	unsigned common, of; /* names found again, of those that would have been */
+	double order; /* share of two of them that came in the same order; -1: too few to tell */
+};
+
+/* A source that began to ask judged names of the same zone within a minute of this one. */
+struct companion {
+	struct ip address;
+	struct str zone;
+	int64_t later; /* milliseconds; negative: earlier */
+	int score;     /* of its scan there */
 };
 
 /* A source in the same /24 or /48. */
@@ -61,6 +72,8 @@ struct ledger {
 	const struct pair **others; /* the busiest of those left */
 	size_t relative_count;
 	struct relative relatives[LEDGER_RELATIVES]; /* most in common first */
+	size_t companion_count;
+	struct companion companions[LEDGER_COMPANIONS]; /* nearest in time first */
 	uint64_t neighbour_total;
 	size_t neighbour_count;
 	struct neighbour neighbours[LEDGER_NEIGHBOURS]; /* busiest first */

@@ -1,5 +1,7 @@
 #include "detect/tool.h"
 
+#include <stdlib.h>
+
 #include "base/xalloc.h"
 
 /* One rule that names a tool. */
@@ -44,6 +46,28 @@ was_hit(const struct tally *tally, const struct ip *address, uint32_t rule)
 			return true;
 	}
 	return false;
+}
+
+size_t
+tool_marks(const struct tally *tally, const struct ip *address, struct tool_count *out, size_t max)
+{
+	size_t count, found = 0;
+	struct mark *marks = collect(tally->settings->rules, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t at = 0;
+		if (!was_hit(tally, address, marks[i].rule))
+			continue;
+		while (at < found && !str_eq(out[at].tool, marks[i].tool))
+			at++;
+		if (at == max)
+			continue;
+		if (at == found)
+			out[found++] = (struct tool_count){.tool = marks[i].tool};
+		out[at].rules++;
+	}
+	free(marks);
+	return found;
 }
 
 /* The tool with the most marks of an address; nothing when two tools have as many. */

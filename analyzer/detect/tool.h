@@ -10,4 +10,14 @@
 /* Fills `tool` of the findings whose actor left marks. */
 void tool_mark(const struct detect_input *input, struct findings *findings);
 
+/* A tool with the rules that name it and matched lines of an address. */
+struct tool_count {
+	struct str tool;
+	size_t rules;
+};
+
+/* The tools whose marks an address left, in the order of the rules; at most `max`. */
+size_t tool_marks(const struct tally *tally, const struct ip *address, struct tool_count *out,
+		  size_t max);
+
 #endif

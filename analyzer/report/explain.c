@@ -214,7 +214,32 @@ print_relatives(struct explain *explain, const struct ledger *ledger)
 		phrase_share(line, relative->common, relative->of);
 		buf_printf(line, " of its %u sampled judged names in ", relative->of);
 		phrase_name(line, relative->zone, 60);
+		if (relative->order >= 0) {
+			buf_add_text(line, ", two of them in the same order in ");
+			phrase_share(line, (uint64_t)(relative->order * 1000), 1000);
+			buf_add_text(line, " of all cases");
+		}
 		explain_row(explain, i ? "" : "names");
+	}
+}
+
+static void
+print_companions(struct explain *explain, const struct ledger *ledger)
+{
+	struct buf *line = &explain->text.line;
+	char text[IP_TEXT];
+
+	for (size_t i = 0; i < ledger->companion_count; i++) {
+		const struct companion *companion = &ledger->companions[i];
+		bool earlier = companion->later < 0;
+		uint64_t apart = (uint64_t)(earlier ? -companion->later : companion->later);
+		buf_printf(line, "%s began in ", ip_print(&companion->address, text));
+		phrase_name(line, companion->zone, 60);
+		buf_add_char(line, ' ');
+		phrase_value(line, (double)apart / 1000);
+		buf_printf(line, " s %s; score %d", earlier ? "earlier" : "later",
+			   companion->score);
+		explain_row(explain, i ? "" : "minute");
 	}
 }
 
@@ -253,12 +278,14 @@ explain_address(struct explain *explain, const struct ip *address)
 			 STR("No server's own counts of it are left: they were folded into its "
 			     "network's to keep within the memory."),
 			 2);
+	explain_course(explain, &ledger, address);
 	print_findings(explain, address);
 	explain_names(explain, &ledger);
 	explain_traces(explain, address);
 	page_heading(explain->text.page, "Related sources");
 	print_neighbours(explain, &ledger, address);
 	print_relatives(explain, &ledger);
+	print_companions(explain, &ledger);
 	print_campaigns(explain, address);
 	ledger_release(&ledger);
 }

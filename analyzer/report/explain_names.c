@@ -89,7 +89,7 @@ print_existing(struct explain *explain, const struct ledger *ledger)
 		return;
 	if (count > shown)
 		buf_printf(line, " and %zu more of the sampled names", count - shown);
-	page_heading(explain->text.page, "Names that exist among those asked, ways in first");
+	page_heading(explain->text.page, "What it knows now: names that exist, ways in first");
 	page_wrap(explain->text.page, buf_str(line), 2, 0);
 	buf_clear(line);
 }

@@ -16,8 +16,10 @@ struct explain {
 
 /* explain_source.c: who it is, and what it sent. False when no server saw the address. */
 bool explain_source(struct explain *explain, const struct ip *address);
-/* explain_names.c: the zones it asked, with every term of their scores. */
+/* explain_course.c: how it went about it, in rows below explain_source's. */
 struct ledger;
+void explain_course(struct explain *explain, const struct ledger *ledger, const struct ip *address);
+/* explain_names.c: the zones it asked, with every term of their scores. */
 void explain_names(struct explain *explain, const struct ledger *ledger);
 /* explain_traces.c: what else the tally keeps of a source: sweeps, rare lines, rules. */
 void explain_traces(struct explain *explain, const struct ip *address);

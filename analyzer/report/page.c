@@ -153,6 +153,21 @@ page_bar(struct page *page, unsigned level)
 }
 
 void
+page_bars(struct page *page, const uint64_t *values, size_t n)
+{
+	enum { LEVELS_OF_BAR = 8 };
+	uint64_t top = 0;
+
+	for (size_t i = 0; i < n; i++)
+		top = values[i] > top ? values[i] : top;
+	for (size_t i = 0; i < n; i++) {
+		double share = top ? (double)values[i] / (double)top * LEVELS_OF_BAR : 0;
+		unsigned level = (unsigned)share;
+		page_bar(page, level + (share > level));
+	}
+}
+
+void
 page_end(struct page *page)
 {
 	buf_add_char(&page->line, '\n');

@@ -47,6 +47,8 @@ void page_right(struct page *page, struct str text, size_t end);
 void page_to(struct page *page, size_t column);
 /* A column of a chart: level 0 (nothing) to 8 (full). */
 void page_bar(struct page *page, unsigned level);
+/* Columns of a chart, the highest value full; whatever is not nothing is seen. */
+void page_bars(struct page *page, const uint64_t *values, size_t n);
 /* Ends the line. */
 void page_end(struct page *page);
 /* An empty line. */

@@ -279,20 +279,12 @@ highest(const uint64_t *values, size_t n)
 static void
 print_bars(struct text *text, const char *label, const uint64_t *values, size_t n)
 {
-	enum { LEVELS_OF_BAR = 8 };
-	uint64_t top = values[highest(values, n)];
-
-	if (top == 0)
+	if (values[highest(values, n)] == 0)
 		return;
 	page_to(text->page, 2);
 	page_styled(text->page, PAGE_FAINT, str_of(label));
 	page_to(text->page, CHART_COLUMN);
-	/* Whatever is not nothing is seen: rounded up. */
-	for (size_t i = 0; i < n; i++) {
-		double share = (double)values[i] / (double)top * LEVELS_OF_BAR;
-		unsigned level = (unsigned)share;
-		page_bar(text->page, level + (share > level));
-	}
+	page_bars(text->page, values, n);
 	page_end(text->page);
 }
 

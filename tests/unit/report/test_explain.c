@@ -36,7 +36,7 @@ fill_log(struct scene *scene)
 		snprintf(name, sizeof(name), "%s-%c%d.example.com", words[i % 6], 'a' + i % 26, i);
 		ask(scene, i, "203.0.113.9", name);
 		if (i % 2)
-			ask(scene, 100 + i, "198.51.100.77", name);
+			ask(scene, 50 + i, "198.51.100.77", name);
 	}
 	for (int i = 0; i < 6; i++) {
 		char client[32];
@@ -156,6 +156,23 @@ Test(explain, a_subject_is_found_by_any_of_its_names)
 	cr_assert_gt(scene.findings.count, 0);
 	cr_expect_eq(explain_find(&scene.input, scene.findings.all[0].id).finding,
 		     &scene.findings.all[0]);
+	scene_release(&scene);
+}
+
+Test(explain, the_course_of_a_scan_is_told_and_who_went_with_it)
+{
+	struct scene scene;
+
+	scene_init(&scene);
+	expect_parts(&scene, STR("203.0.113.9"),
+		     (const char *const[]){
+			     "new names ", "from 2026-03-10 02:00:00, a column is 10 seconds",
+			     "62 new names in 5 minutes: ", "at most 10 within 10\n",
+			     "longest pause about 4 minutes", "in the order of the alphabet",
+			     "198.51.100.77 asked 50%", "in the same order in 100%",
+			     "198.51.100.77 began in example.com 51 s later", NULL});
+	expect_parts(&scene, STR("198.51.100.77"),
+		     (const char *const[]){"203.0.113.9 began in example.com 51 s earlier", NULL});
 	scene_release(&scene);
 }
 
