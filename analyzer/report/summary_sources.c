@@ -152,11 +152,11 @@ summary_type_rows(struct arena *arena, const struct counts *types, size_t *count
 
 	for (size_t i = 0; i < types->count; i++) {
 		char text[CODE_TEXT];
-		int32_t type = type_of_key(counts_all(types)[i].key);
+		int32_t type = type_of_key(counts_at(types, (uint16_t)i).key);
 		rows[i] = (struct count_row){
 			type == TYPE_UNKNOWN ? STR("other")
 					     : arena_str(arena, str_of(type_print(type, text))),
-			counts_all(types)[i].count};
+			counts_at(types, (uint16_t)i).count};
 	}
 	*count = types->count;
 	if (*count)
@@ -168,16 +168,17 @@ summary_type_rows(struct arena *arena, const struct counts *types, size_t *count
 static void
 add_rcodes(struct summary *summary, struct source_row *row, const struct counts *rcodes)
 {
-	bool responses = rcodes->count && counts_all(rcodes)[0].key < 64;
+	bool responses = rcodes->count && counts_at(rcodes, (uint16_t)0).key < 64;
 
 	row->rcodes = arena_alloc(&summary->arena, rcodes->count * sizeof(*row->rcodes));
 	for (size_t i = 0; i < rcodes->count; i++) {
 		char text[CODE_TEXT];
-		if ((counts_all(rcodes)[i].key < 64) != responses)
+		if ((counts_at(rcodes, (uint16_t)i).key < 64) != responses)
 			continue;
-		rcode_print(counts_all(rcodes)[i].key % 64, text);
-		row->rcodes[row->rcode_count++] = (struct count_row){
-			arena_str(&summary->arena, str_of(text)), counts_all(rcodes)[i].count};
+		rcode_print(counts_at(rcodes, (uint16_t)i).key % 64, text);
+		row->rcodes[row->rcode_count++] =
+			(struct count_row){arena_str(&summary->arena, str_of(text)),
+					   counts_at(rcodes, (uint16_t)i).count};
 	}
 	if (row->rcode_count)
 		qsort(row->rcodes, row->rcode_count, sizeof(*row->rcodes), compare_rows);
@@ -229,7 +230,6 @@ add_entry(struct source_row *row, struct sums *sums, const struct source *source
 	textset_merge(&sums->keys, source->keys);
 	textset_merge(&sums->ecs, source->ecs);
 	sums->ports.ports |= source->ports;
-	sums->ports.port_known |= source->port_known;
 }
 
 /* Which of the servers' logs tell of refusals at all. */
@@ -287,7 +287,7 @@ fill_row(struct summary *summary, const struct summary_input *input, struct sour
 	row->refused_known = refusals_known(input->tally, ranked);
 	row->keys = take_texts(arena, sums.keys, &row->key_count);
 	row->ecs = take_texts(arena, sums.ecs, &row->ecs_count);
-	row->ports = sums.ports.port_known ? (int64_t)source_ports(&sums.ports) : -1;
+	row->ports = sums.ports.ports ? (int64_t)source_ports(&sums.ports) : -1;
 	row->peak_start = slots_peak(&sums.slots, &row->peak_requests);
 	if (input->pictures && row - summary->sources < HEAT_ROWS)
 		add_bins(summary, row, &sums.slots);

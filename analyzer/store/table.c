@@ -289,8 +289,9 @@ table_counts(struct row *row, struct counts *counts, uint16_t keys)
 
 	if (row->saving) {
 		for (; n < counts->count && n < sizeof(bytes) / COUNT_BYTES; n++) {
-			put_number(bytes + n * COUNT_BYTES, counts_all(counts)[n].key, 2);
-			put_number(bytes + n * COUNT_BYTES + 2, counts_all(counts)[n].count, 4);
+			put_number(bytes + n * COUNT_BYTES, counts_at(counts, (uint16_t)n).key, 2);
+			put_number(bytes + n * COUNT_BYTES + 2,
+				   counts_at(counts, (uint16_t)n).count, 4);
 		}
 		row_blob(row, str_make((char *)bytes, n * COUNT_BYTES));
 		return;

@@ -49,7 +49,7 @@ source_fields(struct row *row, struct source *source)
 	table_slots(row, &source->slots);
 	source->missed = row_bits(row, source->missed);
 	source->ports = row_bits(row, source->ports);
-	source->port_known = row_bool(row, source->port_known);
+	row_bool(row, source->ports != 0); /* port_known, for queries by hand */
 	source->first = row_time(row, source->first);
 	source->last = row_time(row, source->last);
 	set_field(row, &source->keys);
@@ -64,7 +64,6 @@ forget_requests(struct source *source)
 	counts_release(&source->types);
 	slots_release(&source->slots);
 	source->ports = 0;
-	source->port_known = false;
 	textset_free(source->ecs);
 	source->ecs = NULL;
 }

@@ -38,8 +38,10 @@ enum {
 size_t
 counts_bytes(const struct counts *counts)
 {
-	/* One alone lies in the struct itself. */
-	return counts->count > 1 ? CEILING_ENTRY + counts->count * sizeof(struct count) * 3 / 2 : 0;
+	/* Few lie in the struct itself. */
+	return counts->count > COUNTS_FEW
+		       ? CEILING_ENTRY + counts->count * sizeof(struct count) * 3 / 2
+		       : 0;
 }
 
 size_t

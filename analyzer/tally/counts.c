@@ -20,6 +20,7 @@ add_saturating(uint32_t a, uint32_t b)
 	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
+/* Moves what is there to the heap, or into twice the room there. */
 static void
 make_room(struct counts *counts)
 {
@@ -28,48 +29,74 @@ make_room(struct counts *counts)
 		counts->v = xrealloc(counts->v, counts->capacity, sizeof(*counts->v));
 		return;
 	}
-	struct count *v = xmalloc(4 * sizeof(*v));
-	v[0] = counts->one;
+	struct count *v = xmalloc(2 * COUNTS_FEW * sizeof(*v));
+	for (uint16_t i = 0; i < counts->count; i++)
+		v[i] = counts_at(counts, i);
 	counts->v = v;
-	counts->capacity = 4;
+	counts->capacity = 2 * COUNTS_FEW;
+}
+
+static bool
+is_few(const struct counts *counts, struct count made)
+{
+	return counts->capacity == 0 && made.key < COUNTS_FEW_KEYS &&
+	       made.count < 1u << COUNTS_FEW_BITS;
+}
+
+static void
+set(struct counts *counts, uint16_t at, struct count made)
+{
+	if (!is_few(counts, made) && counts->capacity == 0)
+		make_room(counts);
+	if (counts->capacity)
+		counts->v[at] = made;
+	else
+		counts->few[at] = (uint32_t)made.key << COUNTS_FEW_BITS | made.count;
+}
+
+/* Makes a place at `at`, with what came there and after it behind it. */
+static void
+open_place(struct counts *counts, uint16_t at)
+{
+	size_t left = (size_t)(counts->count - at);
+
+	if (counts->count >= (counts->capacity ? counts->capacity : COUNTS_FEW))
+		make_room(counts);
+	if (counts->capacity)
+		memmove(&counts->v[at + 1], &counts->v[at], left * sizeof(*counts->v));
+	else
+		memmove(&counts->few[at + 1], &counts->few[at], left * sizeof(*counts->few));
+	counts->count++;
 }
 
 void
 counts_add(struct counts *counts, uint16_t key, uint32_t count)
 {
-	struct count *v = counts->capacity ? counts->v : &counts->one;
 	uint16_t at = counts->count;
 
-	while (at > 0 && v[at - 1].key >= key)
+	while (at > 0 && counts_at(counts, (uint16_t)(at - 1)).key >= key)
 		at--;
-	if (at < counts->count && v[at].key == key) {
-		v[at].count = add_saturating(v[at].count, count);
-		return;
-	}
-	if (counts->count && counts->count >= counts->capacity) {
-		make_room(counts);
-		v = counts->v;
-	}
-	memmove(&v[at + 1], &v[at], (size_t)(counts->count - at) * sizeof(*v));
-	v[at] = (struct count){key, count};
-	counts->count++;
+	struct count made = {key, count};
+	if (at < counts->count && counts_at(counts, at).key == key)
+		made.count = add_saturating(counts_at(counts, at).count, count);
+	else
+		open_place(counts, at);
+	set(counts, at, made);
 }
 
 void
 counts_merge(struct counts *into, const struct counts *from)
 {
 	for (uint16_t i = 0; i < from->count; i++)
-		counts_add(into, counts_all(from)[i].key, counts_all(from)[i].count);
+		counts_add(into, counts_at(from, i).key, counts_at(from, i).count);
 }
 
 uint32_t
 counts_of(const struct counts *counts, uint16_t key)
 {
-	const struct count *v = counts_all(counts);
-
 	for (uint16_t i = 0; i < counts->count; i++)
-		if (v[i].key == key)
-			return v[i].count;
+		if (counts_at(counts, i).key == key)
+			return counts_at(counts, i).count;
 	return 0;
 }
 

@@ -13,32 +13,41 @@ struct count {
 	uint32_t count;
 };
 
+/* Counters that need no memory beside the struct: most sources ask few types of a zone. */
+enum { COUNTS_FEW = 4, COUNTS_FEW_BITS = 25, COUNTS_FEW_KEYS = 1 << (32 - COUNTS_FEW_BITS) };
+
 struct counts {
 	union {
-		struct count *v;  /* owned; the first `count` are set */
-		struct count one; /* while capacity is 0: most sources ask one type of a zone */
+		struct count *v;          /* owned; the first `count` are set */
+		uint32_t few[COUNTS_FEW]; /* while capacity is 0: key << COUNTS_FEW_BITS | count */
 	};
 	uint16_t count, capacity;
 };
 
-static inline const struct count *
-counts_all(const struct counts *counts)
+/* The i-th counter. */
+static inline struct count
+counts_at(const struct counts *counts, uint16_t i)
 {
-	return counts->capacity ? counts->v : &counts->one;
+	uint32_t few = counts->few[i < COUNTS_FEW ? i : 0];
+
+	if (counts->capacity)
+		return counts->v[i];
+	return (struct count){(uint16_t)(few >> COUNTS_FEW_BITS),
+			      few & ((1u << COUNTS_FEW_BITS) - 1)};
 }
 
 void counts_release(struct counts *counts);
 /* Saturates at UINT32_MAX. */
 void counts_add(struct counts *counts, uint16_t key, uint32_t count);
-/* Adds one. Inline for the hot path where the key is among the first: most ask few types. */
+/* Adds one. Inline for the hot path where the key is one of few. */
 static inline void
 counts_add_one(struct counts *counts, uint16_t key)
 {
-	struct count *v = counts->capacity ? counts->v : &counts->one;
+	const uint32_t most = (1u << COUNTS_FEW_BITS) - 1;
 
-	for (uint16_t at = 0; at < counts->count && v[at].key <= key; at++)
-		if (v[at].key == key && v[at].count < UINT32_MAX) {
-			v[at].count++;
+	for (uint16_t i = 0; counts->capacity == 0 && i < counts->count; i++)
+		if (counts->few[i] >> COUNTS_FEW_BITS == key && (counts->few[i] & most) < most) {
+			counts->few[i]++;
 			return;
 		}
 	counts_add(counts, key, 1);
@@ -49,11 +58,13 @@ uint32_t counts_of(const struct counts *counts, uint16_t key);
 static inline uint64_t
 counts_keys(const struct counts *counts)
 {
-	const struct count *v = counts_all(counts);
 	uint64_t keys = 0;
 
-	for (uint16_t i = 0; i < counts->count && v[i].key < 64; i++)
-		keys |= 1ULL << v[i].key;
+	for (uint16_t i = 0; i < counts->count; i++) {
+		uint16_t key = counts_at(counts, i).key;
+		if (key < 64)
+			keys |= 1ULL << key;
+	}
 	return keys;
 }
 

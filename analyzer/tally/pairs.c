@@ -372,9 +372,18 @@ pairs_prefetch(const struct tally *tally, const struct tally_line *line, enum fe
 		map_prefetch_slot(map, hash);
 	else if (fetch == FETCH_ENTRY)
 		map_prefetch_entry(map, hash);
-	else if (fetch == FETCH_OWNED && (pair = map_guess(map, hash)) != NULL &&
-		 pair->one_class == line->name->class_ + 1u)
-		sample_prefetch(&pair->one.names, &pair_name_type, line->name->hash);
+	if (fetch < FETCH_OWNED || (pair = map_guess(map, hash)) == NULL)
+		return;
+	bool first = pair->one_class == line->name->class_ + 1u;
+	const struct pair_class *names = first ? &pair->one : NULL;
+	if (fetch == FETCH_OWNED)
+		__builtin_prefetch(slots_all(&pair->slots) + pair->slots.count, 1);
+	if (!first && pair->more && fetch == FETCH_OWNED)
+		__builtin_prefetch(&pair->more[line->name->class_]);
+	else if (!first && pair->more)
+		names = pair->more[line->name->class_];
+	if (names)
+		sample_prefetch(&names->names, &pair_name_type, line->name->hash);
 }
 
 uint64_t

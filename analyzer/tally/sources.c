@@ -126,7 +126,8 @@ sources_prefetch(const struct tally *tally, const struct tally_line *line, enum 
 	else if (fetch == FETCH_ENTRY)
 		map_prefetch_entry(map, hash);
 	else if (fetch == FETCH_OWNED && (source = map_guess(map, hash)) != NULL) {
-		__builtin_prefetch(counts_all(&source->types), 1);
+		if (source->types.capacity)
+			__builtin_prefetch(source->types.v, 1);
 		__builtin_prefetch(slots_all(&source->slots) + source->slots.count, 1);
 	}
 }
@@ -156,7 +157,6 @@ count_request(struct source *source, const struct tally_line *line)
 	for (int i = 0; i < SOURCE_FLAGS; i++)
 		source->flags[i] += (record->flags >> i) & 1;
 	if (record->port >= 0) {
-		source->port_known = true;
 		source->ports |= 1ULL << port_bit((uint32_t)record->port);
 	}
 	if (record->has_ecs) {
@@ -221,7 +221,6 @@ source_merge(struct source *into, const struct source *from)
 	counts_merge(&into->rcodes, &from->rcodes);
 	slots_merge(&into->slots, &from->slots);
 	into->ports |= from->ports;
-	into->port_known |= from->port_known;
 	into->missed += from->missed;
 	into->first = time_earlier(into->first, from->first);
 	into->last = time_later(into->last, from->last);

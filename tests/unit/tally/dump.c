@@ -74,8 +74,8 @@ put_counts(struct dump *dump, const char *name, const struct counts *counts)
 {
 	fprintf(dump->out, " %s", name);
 	for (uint16_t i = 0; i < counts->count; i++)
-		fprintf(dump->out, " %u:%u", counts_all(counts)[i].key,
-			counts_all(counts)[i].count);
+		fprintf(dump->out, " %u:%u", counts_at(counts, (uint16_t)(i)).key,
+			counts_at(counts, (uint16_t)(i)).count);
 }
 
 static void
@@ -182,7 +182,7 @@ dump_sources(const struct tally *tally)
 		put_counts(&dump, "types", &source->types);
 		put_counts(&dump, "rcodes", &source->rcodes);
 		put_slots(&dump, &source->slots);
-		fprintf(dump.out, " ports %d %016llx", source->port_known,
+		fprintf(dump.out, " ports %d %016llx", source->ports != 0,
 			(unsigned long long)source->ports);
 		put_times(&dump, source->first, source->last);
 		put_set(&dump, "keys", source->keys);

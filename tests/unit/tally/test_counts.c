@@ -11,7 +11,8 @@ Test(counts, are_sparse_ascending_and_saturate)
 		counts_add(&counts, (uint16_t)(key * 7 % 200), key);
 	cr_expect_eq(counts.count, 200);
 	for (uint16_t i = 1; i < counts.count; i++)
-		cr_expect(counts_all(&counts)[i].key > counts_all(&counts)[i - 1].key);
+		cr_expect(counts_at(&counts, (uint16_t)(i)).key >
+			  counts_at(&counts, (uint16_t)(i - 1)).key);
 	cr_expect_eq(counts_of(&counts, 7), 1);
 	cr_expect_eq(counts_of(&counts, 200), 0);
 	counts_add(&counts, 7, UINT32_MAX);
