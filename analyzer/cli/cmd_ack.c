@@ -13,7 +13,7 @@ cmd_ack(const struct options *options)
 		      stderr);
 		return EXIT_TROUBLE;
 	}
-	struct state *state = state_open(options->state, STATE_WRITE, &err);
+	struct state *state = state_open(options->state, STATE_CHANGE, &err);
 	if (!state) {
 		fprintf(stderr, "digtrail: --state: %s\n", err.text);
 		return EXIT_TROUBLE;

@@ -96,6 +96,7 @@ make_summary(struct report_run *run)
 	struct analysis *analysis = &run->analysis;
 	struct summary_input input = {
 		.tally = &analysis->pipeline.tally,
+		.baseline = nightly_baseline(&analysis->nightly),
 		.findings = &analysis->findings,
 		.version = VERSION,
 		.file_count = analysis->run.input_count + analysis->run.unread_count,
@@ -302,6 +303,10 @@ prepare(struct report_run *run)
 
 	if (check_outputs(options) != 0)
 		return -1;
+	for (size_t i = 0; i < options->outputs.count; i++)
+		outfile_sweep(options->outputs.items[i], OUTFILE_WRITTEN);
+	if (options->save)
+		outfile_sweep(options->save, OUTFILE_WRITTEN);
 	if (options->redact && !options->key_file) {
 		fputs("digtrail: --redact needs --key-file: with the public default key anybody "
 		      "could tell the addresses\n",

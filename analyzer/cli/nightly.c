@@ -23,6 +23,11 @@ nightly_open(struct nightly *nightly, const struct options *options, struct err 
 	nightly->state = state_open(options->state, STATE_WRITE, err);
 	if (nightly->state)
 		nightly->logs = logs_load(nightly->state, err);
+	/* What waited has been put in its place; what is left was of no night. */
+	for (size_t i = 0; nightly->state && i < options->outputs.count; i++)
+		outfile_sweep(options->outputs.items[i], OUTFILE_WAITING);
+	if (nightly->state && options->save)
+		outfile_sweep(options->save, OUTFILE_WAITING);
 	return nightly->logs ? 0 : err_prefix(err, "--state");
 }
 
@@ -112,7 +117,8 @@ nightly_end(struct nightly *nightly, struct analysis *analysis, struct err *err)
 	    quiet_list(state, &nightly->arena, &nightly->quiet, &nightly->night.quiet_count, err) !=
 		    0 ||
 	    keep_logs(nightly, analysis, err) != 0 ||
-	    state_add_night(state, now, requests_of(analysis), err) != 0) {
+	    state_add_night(state, now, requests_of(analysis), err) != 0 ||
+	    alive_tonight(state, analysis->options->alive, now, &nightly->night.alive, err) != 0) {
 		state_rollback(state);
 		return err_prefix(err, "%s", analysis->options->state);
 	}
@@ -124,8 +130,10 @@ nightly_end(struct nightly *nightly, struct analysis *analysis, struct err *err)
 
 /* The directory of a new file may be relative: the next run may start elsewhere. */
 static int
-put_pending(struct nightly *nightly, const struct outfile *file, struct err *err)
+put_pending(struct nightly *nightly, struct outfile *file, struct err *err)
 {
+	if (outfile_keep(file, err) != 0)
+		return -1;
 	char *name = realpath(file->name, NULL);
 	const char *slash = strrchr(file->path, '/');
 	int status;

@@ -142,6 +142,8 @@ const struct option_row option_table[] = {
 	 "text", word_of_search_form, "print records, not lines: text, ndjson or csv"},
 	{"state", 0, "FILE", OPTION_TEXT, GROUP_REPORT, COMMAND_REPORT | DECIDING, AT(state), 0, 0,
 	 NULL, NULL, "nightly memory: count each line once, know earlier nights, tell what is new"},
+	{"alive", 0, "DAYS", OPTION_NUMBER, GROUP_REPORT, COMMAND_REPORT, AT(alive), 0, 366, NULL,
+	 NULL, "with --state and --quiet: after so many days say that nothing is new (0: never)"},
 	{"save", 0, "FILE", OPTION_TEXT, GROUP_REPORT, REPORTING, AT(save), 0, 0, NULL, NULL,
 	 "also write all that was counted, for digtrail merge and for SQL"},
 	{"level", 0, "LEVEL", OPTION_WORD, GROUP_REPORT, REPORTING, AT(level), 0, 0, "medium",

@@ -87,6 +87,7 @@ struct options {
 	const char *state; /* NULL: no memory of earlier nights */
 	const char *save;  /* NULL: no tally is written */
 	bool check;        /* as a monitoring plugin */
+	int64_t alive;     /* days after which a mail says that nothing is new; 0: never */
 	bool quiet, verbose, stats, force_unproven, redact;
 	struct option_list geo; /* databases */
 	int color, progress;    /* enum option_when */

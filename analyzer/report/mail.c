@@ -73,6 +73,12 @@ is_acknowledged(const struct summary *summary, size_t index)
 	return false;
 }
 
+static bool
+is_alive_due(const struct summary *summary)
+{
+	return summary->night && summary->night->alive.is_due;
+}
+
 /* Tonight's, and nobody has been told of it as it stands. */
 static bool
 is_new(const struct summary *summary, size_t index)
@@ -142,7 +148,9 @@ print_subject(struct mail *mail)
 		buf_printf(line, "%zu %s gone quiet", mail->quiet,
 			   mail->quiet == 1 ? "log has" : "logs have");
 	} else {
-		buf_add_text(line, mail->summary->partial ? "interrupted" : "nothing new");
+		buf_add_text(line, mail->summary->partial        ? "interrupted"
+				   : is_alive_due(mail->summary) ? "still alive, nothing new"
+								 : "nothing new");
 	}
 	print_line(mail);
 }
@@ -185,6 +193,26 @@ print_facts(struct mail *mail)
 		buf_printf(line, "; %zu going on", mail->continuing);
 	if (mail->history)
 		buf_printf(line, "; %zu from earlier", mail->history);
+	print_line(mail);
+}
+
+/* That it runs, and over how much nothing else was said. */
+static void
+print_alive(struct mail *mail)
+{
+	struct buf *line = &mail->line;
+
+	if (!is_alive_due(mail->summary))
+		return;
+	const struct alive *alive = &mail->summary->night->alive;
+	buf_add_text(line, "Still alive: ");
+	phrase_counted(line, alive->nights, "night");
+	buf_add_text(line, ", ");
+	phrase_counted(line, alive->requests, "request");
+	if (alive->since != TIME_NONE) {
+		buf_add_text(line, " since ");
+		phrase_time(line, alive->since);
+	}
 	print_line(mail);
 }
 
@@ -400,13 +428,15 @@ write_mail(const struct summary *summary, const struct report_options *options, 
 	struct mail mail = {.summary = summary, .options = options, .out = out};
 
 	count(&mail);
-	if (options->quiet && mail.new_count + mail.unread + mail.quiet == 0 && !summary->partial)
+	if (options->quiet && mail.new_count + mail.unread + mail.quiet == 0 && !summary->partial &&
+	    !is_alive_due(summary))
 		return;
 	buf_init(&mail.line, SENTENCE_LIMIT);
 	buf_init(&mail.safe, SENTENCE_LIMIT);
 	print_subject(&mail);
 	print_blank(&mail);
 	print_facts(&mail);
+	print_alive(&mail);
 	print_findings(&mail);
 	print_digest(&mail);
 	print_troubles(&mail);

@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "detect/finding.h"
 #include "record/record.h"
+#include "store/alive.h"
 #include "store/quiet.h"
 #include "store/told.h"
 #include "tally/tally.h"
@@ -179,6 +180,7 @@ struct summary_night {
 	const struct told_night *told; /* of the same findings */
 	const struct quiet *quiet;     /* logs that should be there */
 	size_t quiet_count;
+	struct alive alive;
 };
 
 struct summary {
@@ -224,7 +226,8 @@ struct digest_key; /* base/digest.h */
 
 /* What a summary is made from; everything is borrowed and must outlive it. */
 struct summary_input {
-	const struct tally *tally; /* settled */
+	const struct tally *tally;    /* settled */
+	const struct tally *baseline; /* earlier nights; NULL: not known */
 	const struct findings *findings;
 	const char *version;
 	size_t setting_count, file_count, note_count;

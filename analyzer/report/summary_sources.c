@@ -381,9 +381,27 @@ compare_pairs(const void *a, const void *b)
 		     : (left->requests < right->requests) - (left->requests > right->requests);
 }
 
+/* A source that earlier nights knew was seen before its first request of this one. */
+static void
+add_earlier(struct summary *summary, const struct tally *tally, const struct map *index,
+	    const struct tally *baseline)
+{
+	const struct pair *pair;
+
+	for (uint32_t i = 0; (pair = map_next(&baseline->pairs.map, &i)) != NULL;) {
+		const struct ip *address = &pair->key.address;
+		const struct row_index *entry = map_find(
+			index, hash_bytes(&tally->key, address, sizeof(*address)), address);
+		if (!entry)
+			continue;
+		struct source_row *row = &summary->sources[entry->row];
+		row->first_ever_seen = time_earlier(row->first_ever_seen, pair->first);
+	}
+}
+
 /* What the pairs say of the chosen sources; the pairs of sources with findings become rows. */
 static void
-add_pairs(struct summary *summary, const struct tally *tally)
+add_pairs(struct summary *summary, const struct tally *tally, const struct tally *baseline)
 {
 	const struct pair *pair;
 	struct map index;
@@ -424,6 +442,8 @@ add_pairs(struct summary *summary, const struct tally *tally)
 	}
 	if (summary->pair_count)
 		qsort(summary->pairs, summary->pair_count, sizeof(*summary->pairs), compare_pairs);
+	if (baseline)
+		add_earlier(summary, tally, &index, baseline);
 	map_release(&index);
 }
 
@@ -470,7 +490,7 @@ summary_sources(struct summary *summary, const struct summary_input *input)
 		if (ranked[i].worst >= 0 || input->findings->count < 10000)
 			add_findings(summary, &summary->sources[i], input->findings);
 	}
-	add_pairs(summary, input->tally);
+	add_pairs(summary, input->tally, input->baseline);
 	free(ranked);
 	free(entries);
 }

@@ -119,8 +119,10 @@ make_file(const char *path, struct err *err)
 static int
 open_parts(struct state *state, const char *path, struct err *err)
 {
-	bool writes = state->mode == STATE_WRITE;
+	bool writes = state->mode != STATE_READ;
 
+	if (state->mode == STATE_CHANGE && access(path, F_OK) != 0)
+		return err_set(err, "%s", strerror(errno));
 	if (writes && (take_lock(state, path, err) != 0 || make_file(path, err) != 0))
 		return -1;
 	state->db = db_open_state(path, writes, err);

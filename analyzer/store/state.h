@@ -16,8 +16,9 @@ struct state;
 enum { STATE_SCHEMA = 2, STATE_APPLICATION = 0x44547374 /* "DTst" */ };
 
 enum state_mode {
-	STATE_READ,  /* must be there; nothing is written */
-	STATE_WRITE, /* made (mode 0600) when it is not there; another writer is waited for */
+	STATE_READ,   /* must be there; nothing is written */
+	STATE_CHANGE, /* must be there; another writer is waited for */
+	STATE_WRITE,  /* made (mode 0600) when it is not there; another writer is waited for */
 };
 
 /*

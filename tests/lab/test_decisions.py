@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What a person decides on a finding, from the mail to the next mail: allow add and ack.
+"""What a person decides on a finding, from the mail to the next mail: allow add and ack; and the
+mail that says that nothing is new.
 
     tests/lab/test_decisions.py PROGRAM
 
@@ -11,6 +12,7 @@ import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -110,6 +112,60 @@ def acknowledge(nights, mail):
                    ((0, "started (serial 7)"), (1, "ended: 1 messages, 161 records, 4315 bytes, 0.001 secs (4315000 bytes/sec) (serial 7)")))
     mail, _ = nights.night(21, text=text)
     check("what is another matter is mailed", "AXFR" in mail and ATTACKER in mail, mail)
+    for what, words in (("no id", ()), ("two ids", (ident, ident))):
+        done = nights.run("ack", *words, "--state", nights.state, "--reason", "us")
+        check(f"ack of {what} is refused", done.returncode == 2 and "finding's id" in done.stderr, done)
+    done = nights.run("ack", ident)
+    check("so is ack without a state", done.returncode == 2 and "--state" in done.stderr, done)
+    done = nights.run("ack", ident, "--state", nights.folder / "none")
+    check("and the state is not made by it", done.returncode == 2 and not (nights.folder / "none").exists(), done)
+
+
+def escalate(nights):
+    """A refused transfer is acknowledged; the same actor then gets the zone."""
+    refused = (f"10-Mar-2026 02:00:00.000 security: error: client @0x7f1 {ATTACKER}#4000 (example.com): "
+               "zone transfer 'example.com/AXFR/IN' denied\n")
+    low = ("--level", "low")
+    mail, findings = nights.night(10, *low, text=refused)
+    check("a refused transfer is mailed where low is asked for", ATTACKER in mail, mail)
+    ident = next(f["id"] for f in findings if f["kind"] == "transfer")
+    check("ack of it", nights.run("ack", ident, "--state", nights.state).returncode == 0)
+    mail, findings = nights.night(11, *low, text=refused.replace("10-Mar", "11-Mar"))
+    check("refused again it stays quiet", mail == "" and findings, mail)
+    text = "".join(TRANSFER.format(day=12, n=n, what=what) for n, what in (
+        (0, "started (serial 7)"),
+        (1, "ended: 1 messages, 161 records, 4315 bytes, 0.001 secs (4315000 bytes/sec) (serial 7)")))
+    mail, findings = nights.night(12, "--secondary", "192.0.2.53", *low, text=text)
+    check("granted it is worse and mailed in spite of the ack",
+          ATTACKER in mail and "worse, since" in mail and
+          any(f["status"] == "escalated" for f in findings if f["kind"] == "transfer"), mail, findings)
+
+
+def quiet_line(day, host="192.0.2.7"):
+    return (f"{day:02}-Mar-2026 04:00:00.000 queries: info: client @0x7f1 {host}#4000 (www.example.com): "
+            "query: www.example.com IN A +E(0)K (198.51.100.1)\n")
+
+
+def alive(nights):
+    """Days pass in the logs; nothing happens."""
+    mails = {day: nights.night(day, "--alive", 7, text=quiet_line(day))[0] for day in range(1, 16)}
+    check("a mail comes in the first night and each seventh day, and no other",
+          [day for day, mail in mails.items() if mail] == [1, 8, 15], mails)
+    check("it says over what nothing was new",
+          "still alive, nothing new" in mails[8] and
+          "Still alive: 7 nights, 7 requests since 2026-03-01 04:00" in mails[8], mails[8])
+    with sqlite3.connect(nights.state) as db:
+        db.execute("DELETE FROM folds WHERE of_table = 'ceiling'")
+        db.execute("PRAGMA user_version = 1")
+    done = nights.run("ack", "ffffffffffff", "--state", nights.state)
+    with sqlite3.connect(nights.state) as db:
+        version, = db.execute("PRAGMA user_version").fetchone()
+    check("a state of an older schema is brought up to date", version == 2 and "no such finding" in done.stderr, done)
+    check("without the option no mail comes", nights.night(25, text=quiet_line(25))[0] == "")
+    report = json.loads((nights.folder / "report.json").read_text())
+    row = report["sources"][0]
+    check("the source is known since the first night",
+          row["first_seen"].startswith("2026-03-25") and row["first_ever_seen"].startswith("2026-03-01"), row)
 
 
 def main():
@@ -119,6 +175,10 @@ def main():
         check("the scan is mailed", ATTACKER in mail, mail)
         allow(nights, mail)
         acknowledge(nights, mail)
+        for what in (escalate, alive):
+            folder = pathlib.Path(name) / what.__name__
+            folder.mkdir()
+            what(Nights(sys.argv[1], folder))
     return failed
 
 

@@ -144,6 +144,33 @@ Test(mail, a_log_that_went_quiet_is_a_reason)
 	fixture_release(&fixture);
 }
 
+Test(mail, that_all_is_well_comes_when_it_is_due)
+{
+	struct summary_night night = {
+		.alive = {.nights = 7, .requests = 1234567, .since = 1773100800000}};
+	struct fixture fixture;
+
+	fixture_calm(&fixture);
+	fixture.summary.night = &night;
+	char *text = print(&fixture, true, LEVEL_CRITICAL);
+	cr_expect_str_eq(text, "");
+	free(text);
+	night.alive.is_due = true;
+	text = print(&fixture, true, LEVEL_CRITICAL);
+	cr_expect(strncmp(text, "Subject: digtrail: still alive, nothing new\n", 44) == 0, "%s",
+		  text);
+	cr_expect(strstr(text,
+			 "\nStill alive: 7 nights, 1,234,567 requests since 2026-03-10 00:00:00\n"),
+		  "%s", text);
+	free(text);
+	/* What is new has the subject. */
+	text = print(&fixture, true, LEVEL_INFORMATIONAL);
+	cr_expect(!strstr(text, "nothing new") && strstr(text, "Still alive: 7 nights"), "%s",
+		  text);
+	free(text);
+	fixture_release(&fixture);
+}
+
 Test(mail, names_are_no_links)
 {
 	static const struct {
