@@ -7,27 +7,6 @@
 #include "cli/exit.h"
 #include "cli/import.h"
 
-/* All of a file, "-" is standard input. False when it cannot be read, or is too large. */
-static bool
-read_all(const char *path, struct buf *text)
-{
-	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-	char block[16 * 1024];
-	size_t n;
-
-	if (!file)
-		return false;
-	errno = 0;
-	while ((n = fread(block, 1, sizeof(block), file)) > 0 && buf_add(text, block, n))
-		continue;
-	bool good = !ferror(file) && !text->full;
-	if (text->full)
-		errno = EFBIG;
-	if (file != stdin)
-		fclose(file);
-	return good;
-}
-
 static enum exit_status
 import_file(const char *path)
 {
@@ -36,9 +15,9 @@ import_file(const char *path)
 	struct err err;
 
 	buf_init(&text, IMPORT_FILE_MAX);
-	if (!read_all(path, &text))
+	if (!import_read(path, &text))
 		fprintf(stderr, "digtrail: %s: %s\n", path, strerror(errno));
-	else if (import_config(buf_str(&text), stdout, &err) != 0)
+	else if (import_config(path, buf_str(&text), stdout, &err) != 0)
 		fprintf(stderr, "digtrail: %s: %s\n", path, err.text);
 	else
 		status = EXIT_ALL_READ;

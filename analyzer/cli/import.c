@@ -1,5 +1,7 @@
 #include "cli/import.h"
 
+#include <errno.h>
+#include <glob.h>
 #include <stdlib.h>
 
 #include "base/arena.h"
@@ -15,16 +17,28 @@ struct texts {
 	struct str *all;
 };
 
+/* A named list of addresses, keys and other lists: acl, primaries and their older names. */
+struct list {
+	struct str name;
+	struct texts members; /* as peers are told; other lists after "list:" */
+};
+
 /* What was found, in any order; sorted and each once when it is printed. */
 struct import {
 	struct arena arena;
 	struct str rest; /* what is still to be read */
 	struct texts zones, files, peers, internal, logs, remarks;
+	struct texts peer_lists; /* named in the place of peers */
+	size_t list_count;
+	struct list *lists;
 	struct str directory;
 	bool known; /* something of a nameserver's configuration was there */
 	/* Of the zone being read. */
 	struct str zone, zone_file;
 	bool is_ours, is_primary, is_raw;
+	/* Of an unbound.conf. */
+	struct str place; /* the directory of the file that was named, with a slash at its end */
+	size_t includes;
 };
 
 static void
@@ -152,6 +166,19 @@ static void read_block(struct import *import, size_t depth,
 		       void (*use)(struct import *import, const struct statement *statement,
 				   size_t depth));
 
+static void
+use_nothing(struct import *import, const struct statement *statement, size_t depth)
+{
+	if (statement->end == '{')
+		read_block(import, depth + 1, use_nothing);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	return str_compare(*(const struct str *)a, *(const struct str *)b);
+}
+
 /* A member of allow-transfer or also-notify. */
 static void
 use_peer(struct import *import, const struct statement *statement, size_t depth)
@@ -168,8 +195,76 @@ use_peer(struct import *import, const struct statement *statement, size_t depth)
 	} else if (is(statement, 0, "any")) {
 		remark(import, STR("Transfers are allowed to any host; a zone: "), import->zone);
 	} else if (word.n && word.p[0] != '!' && !is(statement, 0, "none")) {
-		remark(import, STR("Transfers are allowed to, or notified by, the list: "), word);
+		add(&import->peer_lists, word);
 	}
+}
+
+/* A member of the list that is read; what it excludes is left out. */
+static void
+use_member(struct import *import, const struct statement *statement, size_t depth)
+{
+	struct texts *members = &import->lists[import->list_count - 1].members;
+	struct str word = statement->count ? statement->words[0] : STR("");
+	struct prefix prefix;
+
+	if (statement->end == '{')
+		read_block(import, depth + 1,
+			   str_starts(word, STR("!")) ? use_nothing : use_member);
+	else if (is(statement, 0, "key") && statement->count > 1)
+		add(members, concat(import, STR("key:"), statement->words[1], STR("")));
+	else if (prefix_parse(word, &prefix))
+		add(members, word);
+	else if (word.n && word.p[0] != '!' && !is(statement, 0, "none"))
+		add(members, concat(import, STR("list:"), word, STR("")));
+}
+
+static void
+read_list(struct import *import, struct str name, size_t depth)
+{
+	import->lists = xrealloc(import->lists, import->list_count + 1, sizeof(*import->lists));
+	import->lists[import->list_count++] = (struct list){.name = name};
+	read_block(import, depth + 1, use_member);
+}
+
+static const struct list *
+find_list(const struct import *import, struct str name)
+{
+	for (size_t i = 0; i < import->list_count; i++)
+		if (str_eq(import->lists[i].name, name))
+			return &import->lists[i];
+	return NULL;
+}
+
+/* Adds the members of a list to the peers; a list that names itself ends at some depth. */
+static void
+resolve(struct import *import, struct str name, size_t depth)
+{
+	const struct list *list = depth < IMPORT_DEPTH_MAX ? find_list(import, name) : NULL;
+
+	if (!list) {
+		remark(import, STR("Transfers are allowed to, or notified by, the list: "), name);
+		return;
+	}
+	for (size_t i = 0; i < list->members.count; i++) {
+		struct str member = list->members.all[i];
+		if (str_take(&member, STR("list:")))
+			resolve(import, member, depth + 1);
+		else
+			add(&import->peers, member);
+	}
+}
+
+/* Each list that was named, once: 20,000 zones may name the same. */
+static void
+resolve_lists(struct import *import)
+{
+	struct texts *names = &import->peer_lists;
+
+	if (names->count)
+		qsort(names->all, names->count, sizeof(*names->all), compare);
+	for (size_t i = 0; i < names->count; i++)
+		if (i == 0 || !str_eq(names->all[i - 1], names->all[i]))
+			resolve(import, names->all[i], 0);
 }
 
 static void
@@ -226,6 +321,17 @@ read_zone(struct import *import, struct str name)
 	import->zone = STR("");
 }
 
+static bool
+is_list(const struct statement *statement)
+{
+	static const char *const kinds[] = {"acl", "primaries", "masters", "remote-servers"};
+
+	for (size_t i = 0; statement->count > 1 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		if (is(statement, 0, kinds[i]))
+			return true;
+	return false;
+}
+
 static void
 use_top(struct import *import, const struct statement *statement, size_t depth)
 {
@@ -233,6 +339,9 @@ use_top(struct import *import, const struct statement *statement, size_t depth)
 		import->known = true;
 	if (is(statement, 0, "directory") && statement->count > 1)
 		import->directory = statement->words[1];
+	if (depth == 0 && is(statement, 0, "include") && statement->count > 1)
+		remark(import, STR("Not followed, named-checkconf -p does that: include "),
+		       statement->words[1]);
 	if (statement->end != '{')
 		return;
 	if (is(statement, 0, "zone") && statement->count > 1) {
@@ -240,6 +349,8 @@ use_top(struct import *import, const struct statement *statement, size_t depth)
 		read_zone(import, statement->words[1]);
 	} else if (is(statement, 0, "allow-transfer") || is(statement, 0, "also-notify")) {
 		read_block(import, depth + 1, use_peer);
+	} else if (is_list(statement)) {
+		read_list(import, statement->words[1], depth);
 	} else {
 		read_block(import, depth + 1, is(statement, 0, "channel") ? use_channel : use_top);
 	}
@@ -282,6 +393,11 @@ use_unbound_line(struct import *import, struct str key, struct str value, bool *
 		import->zone = STR("");
 	} else if (str_eq(key, STR("directory"))) {
 		import->directory = value;
+	} else if (str_eq(key, STR("use-syslog")) && str_eq(value, STR("yes"))) {
+		remark(import,
+		       STR("use-syslog: Unbound logs to syslog, not to its logfile: add syslog's "
+			   "file, or a journal's export, to inputs"),
+		       STR(""));
 	} else if (str_eq(key, STR("logfile")) && value.n) {
 		add(&import->logs, concat(import, full_path(import, value), STR("*"), STR("")));
 	} else if (str_eq(key, STR("name")) && *auth) {
@@ -299,15 +415,49 @@ use_unbound_line(struct import *import, struct str key, struct str value, bool *
 	}
 }
 
-static void
-read_unbound(struct import *import)
-{
-	bool auth = false;
+static void read_unbound(struct import *import, struct str rest, bool *auth, size_t depth);
 
-	while (import->rest.n) {
-		size_t n = str_index(import->rest, '\n');
-		struct str line = str_make(import->rest.p, n == SIZE_MAX ? import->rest.n : n);
-		import->rest = str_skip(import->rest, line.n + 1);
+static void
+include_file(struct import *import, const char *path, bool *auth, size_t depth)
+{
+	struct buf text;
+
+	buf_init(&text, IMPORT_FILE_MAX);
+	if (depth >= IMPORT_DEPTH_MAX || import->includes >= IMPORT_INCLUDES_MAX)
+		remark(import, STR("Not followed, too many or too deep: include: "),
+		       arena_str(&import->arena, str_of(path)));
+	else if (import->includes++, !import_read(path, &text))
+		remark(import, STR("Could not be read: include: "),
+		       arena_str(&import->arena, str_of(path)));
+	else
+		read_unbound(import, arena_str(&import->arena, buf_str(&text)), auth, depth + 1);
+	buf_release(&text);
+}
+
+/* A file or a pattern; a relative one begins where the file that was named lies. */
+static void
+include(struct import *import, struct str pattern, bool *auth, size_t depth)
+{
+	char *path = arena_copy(&import->arena,
+				pattern.n && pattern.p[0] == '/'
+					? pattern
+					: concat(import, import->place, pattern, STR("")));
+	glob_t found;
+	int status = glob(path, GLOB_NOCHECK, NULL, &found);
+
+	for (size_t i = 0; status == 0 && i < found.gl_pathc; i++)
+		include_file(import, found.gl_pathv[i], auth, depth);
+	if (status == 0)
+		globfree(&found);
+}
+
+static void
+read_unbound(struct import *import, struct str rest, bool *auth, size_t depth)
+{
+	while (rest.n) {
+		size_t n = str_index(rest, '\n');
+		struct str line = str_make(rest.p, n == SIZE_MAX ? rest.n : n);
+		rest = str_skip(rest, line.n + 1);
 		size_t hash = str_index(line, '#');
 		line = str_trim(hash == SIZE_MAX ? line : str_make(line.p, hash));
 		size_t colon = str_index(line, ':');
@@ -316,14 +466,12 @@ read_unbound(struct import *import)
 		struct str value = str_trim(str_skip(line, colon + 1));
 		if (value.n > 1 && value.p[0] == '"' && value.p[value.n - 1] == '"')
 			value = str_make(value.p + 1, value.n - 2);
-		use_unbound_line(import, str_make(line.p, colon), value, &auth);
+		struct str key = str_make(line.p, colon);
+		if (str_eq(key, STR("include")) || str_eq(key, STR("include-toplevel")))
+			include(import, value, auth, depth);
+		else
+			use_unbound_line(import, key, value, auth);
 	}
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	return str_compare(*(const struct str *)a, *(const struct str *)b);
 }
 
 /* A list under its key, or a comment that nothing is known of it. */
@@ -368,17 +516,41 @@ print_remarks(FILE *out, struct texts *texts)
 	buf_release(&line);
 }
 
+bool
+import_read(const char *path, struct buf *text)
+{
+	FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+	char block[16 * 1024];
+	size_t n;
+
+	if (!file)
+		return false;
+	errno = 0;
+	while ((n = fread(block, 1, sizeof(block), file)) > 0 && buf_add(text, block, n))
+		continue;
+	bool good = !ferror(file) && !text->full;
+	if (text->full)
+		errno = EFBIG;
+	if (file != stdin)
+		fclose(file);
+	return good;
+}
+
 int
-import_config(struct str text, FILE *out, struct err *err)
+import_config(const char *path, struct str text, FILE *out, struct err *err)
 {
 	struct import import = {.rest = text, .zone = STR(""), .directory = STR("")};
+	const char *slash = strrchr(path, '/');
+	bool auth = false;
+
+	import.place = slash ? str_make(path, (size_t)(slash - path) + 1) : STR("");
 
 	read_block(&import, 0, use_top);
 	if (!import.known) {
-		import.rest = text;
-		read_unbound(&import);
+		read_unbound(&import, text, &auth, 0);
 	}
 	if (import.known) {
+		resolve_lists(&import);
 		fputs("# Proposed by `digtrail config import`: look through it before it is "
 		      "used.\n",
 		      out);
@@ -390,10 +562,14 @@ import_config(struct str text, FILE *out, struct err *err)
 			   "the networks of your own hosts are not told");
 		print_remarks(out, &import.remarks);
 	}
-	struct texts *const lists[] = {&import.zones,    &import.files, &import.peers,
-				       &import.internal, &import.logs,  &import.remarks};
+	struct texts *const lists[] = {&import.zones,     &import.files, &import.peers,
+				       &import.internal,  &import.logs,  &import.remarks,
+				       &import.peer_lists};
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++)
 		free(lists[i]->all);
+	for (size_t i = 0; i < import.list_count; i++)
+		free(import.lists[i].members.all);
+	free(import.lists);
 	arena_release(&import.arena);
 	return import.known ? 0 : err_set(err, "neither a named.conf nor an unbound.conf");
 }

@@ -6,6 +6,7 @@
 import os
 import pathlib
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -28,6 +29,44 @@ def unbound_conf(zones):
         for n in range(zones))
 
 
+LISTS = '''
+acl "bogon" { 203.0.113.0/24; };
+acl "xfer" { "inner"; !192.0.2.99; key "nsec-key"; };
+acl "inner" { 192.0.2.53; !{ 198.51.100.0/24; }; { 2001:db8::53; }; };
+primaries "notified" { 192.0.2.54 port 5353; };
+options { directory "/tmp"; allow-transfer { "xfer"; localhost; }; blackhole { "bogon"; }; };
+key "nsec-key" { algorithm hmac-sha256; secret "c2VjcmV0c2VjcmV0"; };
+zone "example.com" { type primary; file "db"; also-notify { "notified"; }; };
+'''
+
+
+def lists_are_resolved(program, directory):
+    """Names of lists become their members, as named-checkconf prints them where it is there."""
+    conf = pathlib.Path(directory, "lists.conf")
+    conf.write_text(LISTS)
+    printed = ""
+    if shutil.which("named-checkconf"):
+        done = subprocess.run(["named-checkconf", "-p", conf], capture_output=True, text=True)
+        if done.returncode != 0:
+            print("BAD named-checkconf refuses the test's configuration", done.stdout, done.stderr)
+            return False
+        printed = done.stdout
+    else:
+        print("SKIPPED: no named-checkconf, lists as written by hand only")
+    good = True
+    for what, text in (("as written", LISTS), ("as named-checkconf prints them", printed)):
+        if not text:
+            continue
+        conf.write_text(text)
+        out = subprocess.run([program, "config", "import", conf], capture_output=True, text=True).stdout
+        peers = [line[4:].strip('"').split("/")[0] for line in
+                 out.split("\nsecondary:\n")[-1].split("\n#")[0].splitlines()]
+        fine = peers == ["192.0.2.53", "192.0.2.54", "2001:db8::53", "key:nsec-key"]
+        print(f"{'ok ' if fine else 'BAD'} lists of secondaries {what}", *([] if fine else [out]))
+        good &= fine
+    return good
+
+
 def main():
     program, good = os.path.abspath(sys.argv[1]), True
     with tempfile.TemporaryDirectory() as name:
@@ -46,6 +85,8 @@ def main():
             print(f"{'ok ' if fine else 'BAD'} {server}: {zones:,} zones and {files:,} zone files, {spent:.1f} s of CPU;"
                   f" read back as a configuration: {shown.returncode}", *([] if fine else [done.stderr[:300], shown.stderr[:300]]))
             good &= fine
+    with tempfile.TemporaryDirectory() as name:
+        good &= lists_are_resolved(program, name)
     return not good
 
 
