@@ -308,6 +308,20 @@ spoofable_of(const struct episode *episode)
 	return episode->any_udp ? TRI_YES : TRI_UNKNOWN;
 }
 
+/*
+ * How it went; of one that did not, what was asked for, as its query or its denial says. What was
+ * asked for and granted may have gone another way: IXFR may be answered with the whole zone.
+ */
+static enum record_transfer
+style_of(const struct attempt *a)
+{
+	if (a->style != TRANSFER_UNKNOWN || a->outcome == OUTCOME_GRANTED)
+		return a->style;
+	if (a->qtype == TYPE_AXFR)
+		return TRANSFER_AXFR;
+	return a->qtype == TYPE_IXFR ? TRANSFER_IXFR : TRANSFER_UNKNOWN;
+}
+
 static void
 copy_transfers(struct findings *out, struct finding *finding, const struct episode *episode)
 {
@@ -322,7 +336,7 @@ copy_transfers(struct findings *out, struct finding *finding, const struct episo
 			.server = settings->servers[a->server].name,
 			.address = a->client,
 			.outcome = a->outcome,
-			.style = a->style,
+			.style = style_of(a),
 			.time = a->time,
 			.serial = a->serial,
 			.records = a->records,
