@@ -241,6 +241,7 @@ scripts: $O/$(PROG)
 	$(Q)tests/lab/test_search $O/$(PROG)
 	$(Q)tests/lab/test_follow $O/$(PROG)
 	$(Q)tests/lab/test_top $O/$(PROG)
+	$(Q)tests/lab/test_signals $O/$(PROG)
 
 # make soak [SECONDS=3600] [RATE=100000]: follow under load and many rotations; lines lost, memory.
 .PHONY: soak

@@ -38,6 +38,8 @@ explain(const struct analysis *analysis, const char *what)
 	};
 	enum exit_status status = analysis_status(analysis);
 
+	if (analysis_is_interrupted(analysis))
+		fputs("PARTIAL: interrupted; some of the input was not read.\n\n", stdout);
 	if (cmd_explain_write(analysis, what, &how, stdout))
 		return status;
 	fprintf(stderr,

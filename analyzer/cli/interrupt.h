@@ -1,5 +1,5 @@
-/* Signals: the first Ctrl-C (or SIGTERM) ends the reading, a second one the program; SIGUSR1
- * asks for the progress. */
+/* Signals: the first Ctrl-C (or SIGTERM) ends the reading, also where it waits for a pipe; a
+ * second one the program; SIGUSR1 asks for the progress. */
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 

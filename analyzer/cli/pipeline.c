@@ -184,7 +184,8 @@ read_lines(struct run *run, struct worker *worker, struct parser *parser, struct
 			continue;
 		if (reader->source)
 			look_at_ceiling(run, worker, LINES_A_LOOK);
-		if (must_stop(run))
+		/* A block is soon at its end, and what is in it is known. */
+		if (reader->source ? must_stop(run) : atomic_load(&run->over))
 			break;
 		if (reader->source) {
 			uint64_t now = source_consumed(reader->source);
@@ -315,8 +316,10 @@ work(void *context, size_t index, size_t job)
 	(void)job;
 	for (;;) {
 		bool more = false;
-		if (must_stop(run))
+		if (atomic_load(&run->over))
 			schedule_stop(&run->schedule);
+		else if (*run->pipeline->interrupted)
+			schedule_drain(&run->schedule);
 		schedule_next(&run->schedule, &task);
 		if (task.kind == TASK_NONE)
 			return;

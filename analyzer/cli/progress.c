@@ -25,6 +25,66 @@ is_terminal(FILE *out)
 	return isatty(fileno(out)) && term && strcmp(term, "dumb") != 0;
 }
 
+/* SIGUSR1: a line of its own, whatever --progress says. */
+static void
+answer(struct progress *progress)
+{
+	struct buf buf;
+
+	buf_init(&buf, PROGRESS_TEXT);
+	progress_print(&buf, atomic_load(&progress->done), progress->total,
+		       now_ms() - progress->start);
+	progress_clear(progress);
+	fprintf(progress->asked, "digtrail: %s\n", buf.p);
+	fflush(progress->asked);
+	buf_release(&buf);
+}
+
+static void *
+answer_signals(void *argument)
+{
+	struct progress *progress = argument;
+	sigset_t asked;
+	int signal;
+
+	sigemptyset(&asked);
+	sigaddset(&asked, SIGUSR1);
+	while (sigwait(&asked, &signal) == 0 && !atomic_load(&progress->is_over))
+		answer(progress);
+	return NULL;
+}
+
+/* The signal is blocked in all threads, so that it waits for the one that asks for it. */
+static void
+start_asker(struct progress *progress)
+{
+	sigset_t asked;
+
+	atomic_init(&progress->is_over, false);
+	sigemptyset(&asked);
+	sigaddset(&asked, SIGUSR1);
+	pthread_sigmask(SIG_BLOCK, &asked, &progress->signals);
+	progress->has_asker = pthread_create(&progress->asker, NULL, answer_signals, progress) == 0;
+	if (!progress->has_asker)
+		pthread_sigmask(SIG_SETMASK, &progress->signals, NULL);
+	if (interrupt_asked)
+		answer(progress);
+	interrupt_asked = 0;
+}
+
+static void
+stop_asker(struct progress *progress)
+{
+	if (!progress->has_asker)
+		return;
+	/* No pthread_cancel: it loads a library, and files are closed by now. */
+	atomic_store(&progress->is_over, true);
+	pthread_kill(progress->asker, SIGUSR1);
+	pthread_join(progress->asker, NULL);
+	progress->has_asker = false;
+	pthread_sigmask(SIG_SETMASK, &progress->signals, NULL);
+}
+
 void
 progress_start(struct progress *progress, FILE *out, enum option_when when, uint64_t total)
 {
@@ -37,6 +97,7 @@ progress_start(struct progress *progress, FILE *out, enum option_when when, uint
 	atomic_init(&progress->done, 0);
 	atomic_init(&progress->due, progress->start + PROGRESS_QUIET_MS);
 	atomic_init(&progress->drawn, false);
+	start_asker(progress);
 }
 
 static const struct {
@@ -99,23 +160,6 @@ progress_print(struct buf *buf, uint64_t done, uint64_t total, int64_t elapsed)
 	}
 }
 
-/* SIGUSR1: a line of its own, whatever --progress says. */
-static void
-answer(struct progress *progress, uint64_t done)
-{
-	struct buf buf;
-
-	interrupt_asked = 0;
-	if (!progress->asked)
-		return;
-	buf_init(&buf, PROGRESS_TEXT);
-	progress_print(&buf, done, progress->total, now_ms() - progress->start);
-	progress_clear(progress);
-	fprintf(progress->asked, "digtrail: %s\n", buf.p);
-	fflush(progress->asked);
-	buf_release(&buf);
-}
-
 void
 progress_add(struct progress *progress, uint64_t bytes)
 {
@@ -123,8 +167,6 @@ progress_add(struct progress *progress, uint64_t bytes)
 	int64_t due, now;
 	struct buf buf;
 
-	if (interrupt_asked)
-		answer(progress, done);
 	if (!progress->out)
 		return;
 	now = now_ms();
@@ -162,6 +204,7 @@ progress_clear(struct progress *progress)
 void
 progress_end(struct progress *progress)
 {
+	stop_asker(progress);
 	progress_clear(progress);
 	progress->out = progress->asked = NULL;
 }

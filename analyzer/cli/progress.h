@@ -2,11 +2,13 @@
  * struct progress: how far the reading is, on standard error. Any thread may add to it; at
  * most five times a second one of them prints. Nothing is shown in the first half second, so
  * that short runs leave the terminal alone. A message to standard error between start and
- * end must go through progress_clear first.
+ * end must go through progress_clear first. Between the two SIGUSR1 is answered by a thread.
  */
 #ifndef CLI_PROGRESS_H
 #define CLI_PROGRESS_H
 
+#include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +25,10 @@ struct progress {
 	_Atomic uint64_t done;
 	_Atomic int64_t due; /* when the next line may be printed */
 	_Atomic bool drawn;  /* a line stands on the terminal */
+	_Atomic bool is_over;
+	bool has_asker;
+	pthread_t asker;  /* answers SIGUSR1, also while everybody else waits for a pipe */
+	sigset_t signals; /* blocked before progress_start */
 };
 
 /* WHEN_AUTO shows it when `out` is a terminal that can move its cursor. */

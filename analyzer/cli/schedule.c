@@ -71,7 +71,8 @@ take_fill(struct schedule *schedule, struct task *task)
 {
 	for (size_t i = 0; i < schedule->active_count; i++) {
 		struct flow *flow = schedule->active[i];
-		if (flow->filling || flow->ended || flow->ready_count >= schedule->goal)
+		if (flow->filling || flow->ended || flow->ready_count >= schedule->goal ||
+		    (schedule->draining && flow->source))
 			continue;
 		struct block *block = free_block(flow);
 		if (!block)
@@ -104,10 +105,33 @@ take_read(struct schedule *schedule, struct task *task)
 	return false;
 }
 
+/* To the next pipe. */
+static void
+pass_files(struct schedule *schedule)
+{
+	const struct plan_units *units = schedule->units;
+
+	while (schedule->next < units->count &&
+	       schedule->plan->inputs[units->all[schedule->next].input].is_regular)
+		schedule->next++;
+}
+
+/* Whether nobody is at work on a flow, whose end could bring another task. */
+static bool
+is_idle(const struct schedule *schedule)
+{
+	for (size_t i = 0; i < schedule->active_count; i++)
+		if (schedule->active[i]->filling || schedule->active[i]->readers > 0)
+			return false;
+	return true;
+}
+
 /* Begins the next unit. */
 static bool
 take_unit(struct schedule *schedule, struct task *task)
 {
+	if (schedule->draining)
+		pass_files(schedule);
 	size_t unit = schedule->next;
 
 	if (unit == schedule->units->count)
@@ -136,6 +160,8 @@ schedule_next(struct schedule *schedule, struct task *task)
 	while (!schedule->stopped && !take_fill(schedule, task) && !take_read(schedule, task) &&
 	       !take_unit(schedule, task)) {
 		if (schedule->next == schedule->units->count && schedule->active_count == 0)
+			break;
+		if (schedule->draining && is_idle(schedule))
 			break;
 		pthread_cond_wait(&schedule->changed, &schedule->lock);
 	}
@@ -187,6 +213,15 @@ schedule_stop(struct schedule *schedule)
 {
 	pthread_mutex_lock(&schedule->lock);
 	schedule->stopped = true;
+	pthread_cond_broadcast(&schedule->changed);
+	pthread_mutex_unlock(&schedule->lock);
+}
+
+void
+schedule_drain(struct schedule *schedule)
+{
+	pthread_mutex_lock(&schedule->lock);
+	schedule->draining = true;
 	pthread_cond_broadcast(&schedule->changed);
 	pthread_mutex_unlock(&schedule->lock);
 }

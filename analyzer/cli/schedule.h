@@ -57,7 +57,7 @@ struct schedule {
 	pthread_cond_t changed;
 	const struct plan *plan;
 	const struct plan_units *units; /* borrowed */
-	bool in_order, stopped;
+	bool in_order, stopped, draining;
 	size_t next;   /* unit not begun */
 	unsigned goal; /* blocks that a flow holds ready */
 	size_t active_count, active_max;
@@ -74,5 +74,10 @@ void schedule_next(struct schedule *schedule, struct task *task);
 void schedule_done(struct schedule *schedule, const struct task *task, bool more);
 /* No further task is handed out. */
 void schedule_stop(struct schedule *schedule);
+/*
+ * Nothing more is read in: only blocks that are filled are handed out, and of each pipe what came
+ * before it was opened as an input: that is all that there may be for hours.
+ */
+void schedule_drain(struct schedule *schedule);
 
 #endif

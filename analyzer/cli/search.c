@@ -192,7 +192,8 @@ search_unit(void *context, size_t index, size_t unit)
 	};
 	struct source *source = NULL;
 
-	if (*search->interrupted)
+	/* Of a pipe what came before: there may be no more for hours. */
+	if (*search->interrupted && input->is_regular)
 		err_set(&result->err, "not read: interrupted");
 	else
 		source = plan_open(search->plan, pass.unit, &result->err);

@@ -4,12 +4,15 @@
 #include <unistd.h>
 
 #include "base/xalloc.h"
+#include "input/wait.h"
 
 ssize_t
 feed_read(int fd, char *p, size_t n, struct err *err)
 {
 	ssize_t got;
 
+	if (!wait_readable(fd))
+		return err_set(err, "read only in part: interrupted");
 	do
 		got = read(fd, p, n);
 	while (got < 0 && errno == EINTR);

@@ -41,7 +41,7 @@ void feed_close(struct feed *feed);
 int feed_fill(struct feed *feed, struct err *err);
 /* Takes zero bytes off and says what follows. Part of the magic at the end is a member cut short. */
 enum feed_follower feed_follow(struct feed *feed, struct str magic, struct err *err);
-/* read(2) that goes on after a signal: -1 with err. */
+/* read(2) that goes on after a signal, but for one that ends the waiting (input/wait.h): -1 with err. */
 ssize_t feed_read(int fd, char *p, size_t n, struct err *err);
 
 #endif
