@@ -8,9 +8,22 @@
 #include "base/xalloc.h"
 #include "input/members.h"
 
+#ifdef TINY_BUFFERS
+enum { ZSTD_BUFFER = 100 };
+#else
+enum { ZSTD_BUFFER = 128 * 1024 };
+#endif
+
+/*
+ * What is inflated goes into a buffer of its own first: what libzstd gives of a damaged frame
+ * depends on the room it has, and what is read of a log must not depend on who reads it.
+ */
 struct zstd {
 	struct members members;
 	ZSTD_DCtx *context;
+	char *buffer; /* of ZSTD_BUFFER */
+	size_t start, end;
+	enum members_step result; /* told when the buffer has been given */
 };
 
 static int
@@ -22,15 +35,8 @@ zstd_start(void *decoder, struct err *err)
 }
 
 static enum members_step
-zstd_step(void *decoder, struct members_window *window, struct err *err)
+result_of(size_t status, struct err *err)
 {
-	struct zstd *zstd = decoder;
-	ZSTD_inBuffer in = {window->in, (size_t)(window->in_end - window->in), 0};
-	ZSTD_outBuffer out = {window->out, (size_t)(window->out_end - window->out), 0};
-	size_t status = ZSTD_decompressStream(zstd->context, &out, &in);
-
-	window->in += in.pos;
-	window->out += out.pos;
 	if (!ZSTD_isError(status))
 		return status == 0 ? MEMBERS_END : MEMBERS_GOING;
 	switch (ZSTD_getErrorCode(status)) {
@@ -41,6 +47,34 @@ zstd_step(void *decoder, struct members_window *window, struct err *err)
 	default:
 		return MEMBERS_DAMAGED;
 	}
+}
+
+static void
+inflate(struct zstd *zstd, struct members_window *window, struct err *err)
+{
+	ZSTD_inBuffer in = {window->in, (size_t)(window->in_end - window->in), 0};
+	ZSTD_outBuffer out = {zstd->buffer, ZSTD_BUFFER, 0};
+
+	zstd->result = result_of(ZSTD_decompressStream(zstd->context, &out, &in), err);
+	window->in += in.pos;
+	zstd->start = 0;
+	zstd->end = out.pos;
+}
+
+static enum members_step
+zstd_step(void *decoder, struct members_window *window, struct err *err)
+{
+	struct zstd *zstd = decoder;
+	size_t room = (size_t)(window->out_end - window->out);
+
+	if (zstd->start == zstd->end)
+		inflate(zstd, window, err);
+	size_t n = zstd->end - zstd->start < room ? zstd->end - zstd->start : room;
+	if (n)
+		memcpy(window->out, zstd->buffer + zstd->start, n);
+	zstd->start += n;
+	window->out += n;
+	return zstd->start < zstd->end ? MEMBERS_GOING : zstd->result;
 }
 
 static const struct members_codec codec = {
@@ -57,6 +91,7 @@ zstd_open(int fd, struct str head, struct err *err)
 		free(zstd);
 		return NULL;
 	}
+	zstd->buffer = xmalloc(ZSTD_BUFFER);
 	members_open(&zstd->members, &codec, zstd, fd, head);
 	return zstd;
 }
@@ -74,6 +109,7 @@ zstd_close(void *state)
 
 	ZSTD_freeDCtx(zstd->context);
 	members_close(&zstd->members);
+	free(zstd->buffer);
 	free(zstd);
 }
 

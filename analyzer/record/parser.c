@@ -167,7 +167,27 @@ parse_custom(struct parser *parser, struct str line, struct wrapper *wrapper, st
 	return kind;
 }
 
-/* The formats exclude each other, so that the order of trying changes nothing but the time. */
+static enum record_kind
+try_format(enum log_format format, const struct wrapper *wrapper, struct record *record,
+	   struct stamp *stamp)
+{
+	return format == FORMAT_BIND ? try_bind(wrapper, record, stamp)
+				     : try_unbound(wrapper, record, stamp);
+}
+
+/* As it was before a format was tried, which leaves behind what it had understood. */
+static void
+begin_again(const struct wrapper *wrapper, struct record *record, struct stamp *stamp)
+{
+	record_clear(record);
+	record->host = wrapper->host;
+	*stamp = wrapper->stamp;
+}
+
+/*
+ * The formats exclude each other, so that the order of trying changes only how long it takes.
+ * Of a line that is of neither stands what BIND's parser makes of it.
+ */
 static enum record_kind
 parse_message(struct parser *parser, const struct wrapper *wrapper, struct record *record,
 	      struct stamp *stamp)
@@ -178,15 +198,16 @@ parse_message(struct parser *parser, const struct wrapper *wrapper, struct recor
 						       : FORMAT_BIND;
 
 	for (int attempt = 0; attempt < (fixed ? 1 : 2); attempt++) {
-		enum record_kind kind = format == FORMAT_BIND ? try_bind(wrapper, record, stamp)
-							      : try_unbound(wrapper, record, stamp);
+		enum record_kind kind = try_format(format, wrapper, record, stamp);
 		if (kind != RECORD_UNKNOWN) {
 			parser->last_format = format;
 			return kind;
 		}
 		format = format == FORMAT_BIND ? FORMAT_UNBOUND : FORMAT_BIND;
+		if (!fixed)
+			begin_again(wrapper, record, stamp);
 	}
-	return RECORD_UNKNOWN;
+	return fixed ? RECORD_UNKNOWN : try_bind(wrapper, record, stamp);
 }
 
 /* Whether the times of the same minute lie at the same distance from this one, as written. */

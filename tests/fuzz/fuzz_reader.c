@@ -121,8 +121,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (!whole.stopped && !parts.stopped) {
 		MUST(ends[0] == ends[1]);
 		help_same(buf_str(&whole.text), buf_str(&parts.text), "whole and in blocks");
-		MUST(whole.lines == parts.lines && whole.overlong == parts.overlong &&
-		     whole.skipped == parts.skipped);
+		help_equal(whole.lines, parts.lines, "lines");
+		help_equal(whole.overlong, parts.overlong, "overlong lines");
+		help_equal(whole.skipped, parts.skipped, "skipped bytes");
 	}
 	buf_release(&whole.text);
 	buf_release(&parts.text);

@@ -33,6 +33,16 @@ help_same(struct str one, struct str other, const char *what)
 	abort();
 }
 
+void
+help_equal(uint64_t one, uint64_t other, const char *what)
+{
+	if (one == other)
+		return;
+	fprintf(stderr, "%s: %llu and %llu\n", what, (unsigned long long)one,
+		(unsigned long long)other);
+	abort();
+}
+
 int
 help_file(struct str bytes, char path[HELP_PATH])
 {

@@ -15,6 +15,9 @@ void help_must(bool holds, const char *condition, const char *file, int line);
 /* Two texts are one; else their first difference is printed. */
 void help_same(struct str one, struct str other, const char *what);
 
+/* Two counts are one; else both are printed. */
+void help_equal(uint64_t one, uint64_t other, const char *what);
+
 /* A file in memory with these bytes. Returns its descriptor; `path` opens it. */
 enum { HELP_PATH = 64 };
 int help_file(struct str bytes, char path[HELP_PATH]);
