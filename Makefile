@@ -322,9 +322,16 @@ bench: $O/$(PROG) $O/bench/makelog $O/bench/readonly
 memory: $O/$(PROG) $O/bench/makelog
 	$(Q)scripts/memory.py --program $O/$(PROG) --tools $O/bench $(MEMORY_ARGS)
 
+# make floods [SCALE=1] [FLOODS="bombs files"]: what somebody may send to use digtrail up; limits are
+# on memory. SCALE divides the large numbers (10).
+.PHONY: floods
+floods: $O/$(PROG) $O/bench/makelog $O/bench/collide
+	$(Q)SCALE=$(or $(SCALE),10) scripts/floods.py $O/$(PROG) $O/bench $(FLOODS)
+
+$O/bench/collide: $O/tests/bench/collide.o $(LIB)
 $O/bench/makelog: $O/tests/bench/makelog.o
 $O/bench/readonly: $O/tests/bench/readonly.o $(LIB)
-$O/bench/makelog $O/bench/readonly:
+$O/bench/makelog $O/bench/readonly $O/bench/collide:
 	$(call say,LD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)

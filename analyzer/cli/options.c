@@ -180,6 +180,8 @@ const struct option_row option_table[] = {
 	{"memory", 0, "SIZE", OPTION_SIZE, GROUP_RUN, JUDGING, AT(memory), 16 << 20,
 	 INT64_C(1) << 50, NULL, NULL,
 	 "ceiling of memory, as 512M or 4G; else a quarter of the machine, at most 1G"},
+	{"max-ratio", 0, "N", OPTION_NUMBER, GROUP_RUN, READING, AT(max_ratio), 1, INT64_C(1) << 40,
+	 "200", NULL, "give a compressed log up that unpacks to more than N times its size"},
 	{"user", 0, "NAME", OPTION_TEXT, GROUP_RUN, JUDGING, AT(user), 0, 0, NULL, NULL,
 	 "started by root, become this user before anything is read; logs stay readable"},
 	{"no-sandbox", 0, NULL, OPTION_FLAG, GROUP_RUN, SANDBOXED, AT(no_sandbox), 0, 0, NULL, NULL,

@@ -93,9 +93,10 @@ struct options {
 	int color, progress;    /* enum option_when */
 
 	/* How to run. */
-	int64_t jobs;     /* 0: one a processor */
-	int64_t memory;   /* bytes; 0: a quarter of the machine, at most 1 GiB */
-	const char *user; /* NULL: as who started it */
+	int64_t jobs;      /* 0: one a processor */
+	int64_t memory;    /* bytes; 0: a quarter of the machine, at most 1 GiB */
+	int64_t max_ratio; /* of a compressed log */
+	const char *user;  /* NULL: as who started it */
 	bool no_sandbox;
 	bool help, version;
 	struct option_list without; /* names of detect_part_names; for measurements */

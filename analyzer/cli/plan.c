@@ -275,6 +275,7 @@ plan_make(struct plan *plan, const char *const *paths, size_t count,
 	if (load_zones(plan, settings, err) != 0)
 		return -1;
 	plan->is_nightly = settings->logs != NULL;
+	plan->max_ratio = settings->max_ratio;
 	listing_make(&listing, plan, paths, count);
 	for (size_t i = 0; i < listing.count; i++)
 		look_at_file(plan, &listing, &listing.files[i], settings);
@@ -374,8 +375,8 @@ plan_cut(const struct plan *plan, uint64_t unit_bytes, struct plan_units *units)
 	}
 }
 
-struct source *
-plan_open(struct plan *plan, const struct plan_unit *unit, struct err *err)
+static struct source *
+open_unit(struct plan *plan, const struct plan_unit *unit, struct err *err)
 {
 	struct plan_input *input = &plan->inputs[unit->input];
 	struct source *source = input->source;
@@ -403,4 +404,14 @@ plan_open(struct plan *plan, const struct plan_unit *unit, struct err *err)
 	if (unit->to == UINT64_MAX)
 		return source_open(input->path, err);
 	return source_open_range(input->path, unit->from, unit->to, err);
+}
+
+struct source *
+plan_open(struct plan *plan, const struct plan_unit *unit, struct err *err)
+{
+	struct source *source = open_unit(plan, unit, err);
+
+	if (source && plan->max_ratio)
+		source_limit_ratio(source, plan->max_ratio);
+	return source;
 }

@@ -51,6 +51,7 @@ struct plan_settings {
 	size_t override_count;
 	int64_t now;         /* the anchor of a pipe; 0: the clock */
 	size_t survey_bytes; /* 0: PLAN_SURVEY */
+	uint64_t max_ratio;  /* see source_limit_ratio; 0: SOURCE_RATIO */
 	struct logs *logs;   /* of earlier nights; NULL without a state */
 };
 
@@ -110,6 +111,7 @@ struct plan {
 	struct plan_notes errors;  /* could not be read, or named and no log: exit status 2 */
 	struct plan_notes skipped; /* in a directory and no log */
 	struct plan_notes dropped; /* its content is in another input */
+	uint64_t max_ratio;        /* of the settings */
 	bool is_nightly;           /* there is a state: what is still being written waits */
 	size_t look_count;
 	struct plan_look *looks; /* with a state: of all regular files */

@@ -271,6 +271,7 @@ make_plan(struct setup *setup, struct err *err)
 		.role = (enum option_role)options->role,
 		.year = (int)options->year,
 		.logs = setup->logs,
+		.max_ratio = (uint64_t)options->max_ratio,
 	};
 	if (make_formats(setup, &settings, err) != 0 || make_overrides(setup, &settings, err) != 0)
 		return -1;

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,6 +32,7 @@ struct source {
 	enum source_kind kind;
 	char *path;
 	uint64_t left;               /* of a range; UINT64_MAX without one */
+	uint64_t given, ratio;       /* bytes so far; see source_limit_ratio */
 	char *peeked;                /* read by source_peek */
 	size_t peek_start, peek_end; /* the part not given yet */
 	enum source_end end;
@@ -46,7 +48,14 @@ source_new(const struct source_ops *ops, void *state, const char *name)
 	source->state = state;
 	source->path = xstrdup(name);
 	source->left = UINT64_MAX;
+	source->ratio = SOURCE_RATIO;
 	return source;
+}
+
+void
+source_limit_ratio(struct source *source, uint64_t ratio)
+{
+	source->ratio = ratio;
 }
 
 void
@@ -213,6 +222,14 @@ finish(struct source *source, enum source_end end)
 	return end == SOURCE_COMPLETE || end == SOURCE_TRAILING ? 0 : -1;
 }
 
+/* Unpacks to more than a log does: to read all of it is what whoever made it wants. */
+static bool
+is_bomb(const struct source *source)
+{
+	return source->kind != SOURCE_PLAIN && source->given > SOURCE_UNPACKED_ANYWAY &&
+	       source->given / source->ratio > source_consumed(source);
+}
+
 /* Past what was peeked. */
 static ssize_t
 read_on(struct source *source, char *p, size_t n)
@@ -225,6 +242,13 @@ read_on(struct source *source, char *p, size_t n)
 		n = (size_t)source->left;
 	if (source->left == 0)
 		return finish(source, SOURCE_COMPLETE);
+	if (is_bomb(source)) {
+		err_set(&source->error,
+			"unpacks to more than %" PRIu64 " times its size: given up "
+			"(--max-ratio)",
+			source->ratio);
+		return finish(source, SOURCE_FAILED);
+	}
 	ssize_t got = source->ops->read(source->state, p, n, &end, &source->error);
 	if (got <= 0) {
 		if (source->left == UINT64_MAX || end != SOURCE_COMPLETE)
@@ -232,6 +256,7 @@ read_on(struct source *source, char *p, size_t n)
 		err_set(&source->error, "became shorter while it was read");
 		return finish(source, SOURCE_FAILED);
 	}
+	source->given += (uint64_t)got;
 	if (source->left != UINT64_MAX)
 		source->left -= (uint64_t)got;
 	return got;

@@ -23,7 +23,12 @@ enum source_end {
 	SOURCE_FAILED,    /* the system could not read */
 };
 
-enum { SOURCE_HEAD = 16 };
+enum {
+	SOURCE_HEAD = 16,
+	SOURCE_RATIO = 200, /* a log that is packed better than this is no log */
+	/* Below it a file may unpack to whatever it likes. */
+	SOURCE_UNPACKED_ANYWAY = 64 * 1024 * 1024,
+};
 
 struct source;
 
@@ -72,6 +77,11 @@ struct source *source_open_range(const char *path, uint64_t from, uint64_t to, s
  */
 struct source *source_open_slice(const char *path, uint64_t member, uint64_t skip, uint64_t take,
 				 struct err *err);
+/*
+ * Ends a compressed source SOURCE_FAILED where it has given more than `ratio` times the bytes
+ * it has taken (and more than SOURCE_UNPACKED_ANYWAY). It is SOURCE_RATIO unless told here.
+ */
+void source_limit_ratio(struct source *source, uint64_t ratio);
 void source_close(struct source *source);
 /* A source over any ops and state; takes both. `name` stands in its messages. */
 struct source *source_new(const struct source_ops *ops, void *state, const char *name);

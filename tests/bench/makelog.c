@@ -6,7 +6,7 @@
  * lines=, or bytes= (about that many); sources=, zones=, hosts= (how many exist, hosts in each
  * zone); seed=; and lines in a thousand: attacks=, once= (a random name), mixed= (case),
  * roam= (a source asks in any zone, not in one of the few that it knows), spoofed= (from an
- * address of its own), flood= (a random name in one zone), fresh= (a name never asked before,
+ * address of its own), rotate= (from an address of its own within one IPv6 /64), flood= (a random name in one zone), fresh= (a name never asked before,
  * in any zone). Sources and zones are drawn in Zipf's proportions. The same arguments give the
  * same bytes on every machine.
  */
@@ -26,7 +26,7 @@ struct options {
 static struct options options[] = {
 	{"lines", 0},   {"bytes", 0},   {"sources", 100000}, {"zones", 2000}, {"hosts", 50},
 	{"seed", 1},    {"attacks", 5}, {"once", 5},         {"mixed", 50},   {"roam", 20},
-	{"spoofed", 0}, {"flood", 0},   {"fresh", 0},
+	{"spoofed", 0}, {"rotate", 0},  {"flood", 0},        {"fresh", 0},
 };
 
 static uint64_t
@@ -120,11 +120,24 @@ letters(uint64_t value, int n, const char *from, unsigned base)
 	}
 }
 
+/* Sources from here on are addresses of one IPv6 /64. */
+static const uint64_t rotating = UINT64_C(1) << 62;
+static const char hexadecimal[] = "0123456789abcdef";
+static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz";
+
 static void
 address(uint64_t source)
 {
 	uint64_t x = mix(source + 1);
 
+	if (source >= rotating) {
+		add("2001:db8:7:7");
+		for (int i = 0; i < 4; i++, x >>= 16) {
+			*p++ = ':';
+			letters(x & 0xffff, 4, hexadecimal, 16);
+		}
+		return;
+	}
 	number(x % 222 + 1, 1);
 	*p++ = '.';
 	number(x >> 8 & 255, 1);
@@ -133,9 +146,6 @@ address(uint64_t source)
 	*p++ = '.';
 	number(x >> 24 & 255, 1);
 }
-
-static const char hexadecimal[] = "0123456789abcdef";
-static const char alphabet[] = "abcdefghijklmnopqrstuvwxyz";
 
 static void
 zone(uint64_t number_of)
@@ -294,13 +304,15 @@ main(int argc, char **argv)
 	zipf_make(&zones, option("zones"), 0.95);
 	const uint64_t hosts = option("hosts"), roam = option("roam"), attacks = option("attacks"),
 		       once = option("once"), mixed = option("mixed"), spoofed = option("spoofed"),
-		       flood = option("flood"), fresh = option("fresh");
+		       rotate = option("rotate"), flood = option("flood"), fresh = option("fresh");
 	for (uint64_t i = 0; i < lines; i++) {
 		char name[256], *begin = p;
 		const char *type = types[draw() & 15], *class = "IN";
 		uint64_t source = zipf_draw(&sources), r = draw(), second = i * DAY / lines;
 		if (r % 1000 < spoofed)
 			source = 6000000000u + i;
+		else if (r / 1000 % 1000 < rotate)
+			source = rotating + i;
 		r = draw();
 		uint64_t dice = r % 1000;
 		r >>= 10;

@@ -308,3 +308,50 @@ Test(source, lab_logs_have_the_lines_that_zcat_counts, .timeout = 300)
 	}
 	pclose(list);
 }
+
+/* Bytes that are read of a file before it ends, when it may unpack `ratio` times. */
+static uint64_t
+read_within(const char *path, uint64_t ratio, enum source_end *end)
+{
+	static char bytes[1 << 16];
+	struct err err = {0};
+	struct source *source = source_open(path, &err);
+	uint64_t n = 0;
+	ssize_t got;
+
+	cr_assert_not_null(source, "%s", err.text);
+	if (ratio)
+		source_limit_ratio(source, ratio);
+	while ((got = source_read(source, bytes, sizeof(bytes))) > 0)
+		n += (uint64_t)got;
+	*end = source_end(source);
+	cr_expect(*end == SOURCE_COMPLETE || strstr(source_error(source)->text, "--max-ratio"));
+	source_close(source);
+	return n;
+}
+
+Test(source, what_unpacks_to_more_than_a_log_does_is_given_up)
+{
+	static const char *const packers[] = {"gzip", "zstd -q", "xz -0"};
+	const uint64_t whole = 96u << 20;
+	struct files files;
+	char path[256], command[128];
+	enum source_end end;
+
+	files_init(&files);
+	files_path(&files, "f", path);
+	for (size_t i = 0; i < 3; i++) {
+		snprintf(command, sizeof(command), "head -c 100663296 /dev/zero | %s >f",
+			 packers[i]);
+		files_run(&files, command);
+		uint64_t n = read_within(path, 0, &end);
+		cr_expect(end == SOURCE_FAILED && n > SOURCE_UNPACKED_ANYWAY && n < whole,
+			  "%s: %llu", packers[i], (unsigned long long)n);
+		n = read_within(path, 1000000, &end);
+		cr_expect(end == SOURCE_COMPLETE && n == whole, "%s: %llu", packers[i],
+			  (unsigned long long)n);
+	}
+	files_run(&files, "head -c 100663296 /dev/zero >f");
+	cr_expect_eq(read_within(path, 0, &end), whole, "a plain file has no ratio");
+	files_release(&files);
+}
