@@ -82,7 +82,7 @@ run(struct analysis *analysis, struct search *search)
 		fprintf(stderr,
 			"digtrail: %llu lines stand more than a minute out of their order of time "
 			"in "
-			"their files and were printed late\n",
+			"their files and stand later here\n",
 			(unsigned long long)search->late);
 	if (search->count_only)
 		printf("%llu\n", (unsigned long long)search->found);

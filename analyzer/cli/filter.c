@@ -6,7 +6,10 @@
 #include "base/xalloc.h"
 #include "record/codes.h"
 
-enum { SECOND_MS = 1000 };
+enum {
+	SECOND_MS = 1000,
+	LITERALS_MAX = 64, /* more alternatives cost more than they save */
+};
 
 static const struct {
 	char unit;
@@ -159,6 +162,68 @@ read_servers(struct filter *filter, const struct option_list *list, const struct
 	return 0;
 }
 
+/*
+ * The octets that all addresses of a network begin with, as a pattern; false where there are
+ * fewer than two, or where there is more than one spelling (IPv6).
+ */
+static bool
+say_source(const struct prefix *prefix, struct buf *pattern)
+{
+	unsigned octets = prefix->bits < 96 ? 0 : (prefix->bits - 96u) / 8;
+
+	if (octets < 2 || !ip_is_v4(&prefix->ip))
+		return false;
+	buf_add_text(pattern, pattern->n ? "|" : "");
+	for (unsigned i = 0; i < octets; i++)
+		buf_printf(pattern, "%u%s", prefix->ip.b[12 + i], i < 3 ? "\\." : "");
+	return true;
+}
+
+static bool
+say_sources(const struct filter *filter, struct buf *pattern)
+{
+	bool all = filter->source_count <= LITERALS_MAX;
+
+	for (size_t i = 0; i < filter->source_count && all; i++)
+		all = say_source(&filter->sources[i], pattern);
+	return all;
+}
+
+/*
+ * The longest label of a zone: whatever stands between labels in a log, and however its letters
+ * are written. False where a server would escape a byte of it.
+ */
+static bool
+say_zone(struct str zone, struct buf *pattern)
+{
+	struct str longest = {0};
+
+	for (size_t at = 0; at < zone.n;) {
+		struct str rest = str_skip(zone, at);
+		size_t dot = str_index(rest, '.');
+		struct str label = str_make(rest.p, dot == SIZE_MAX ? rest.n : dot);
+		longest = label.n > longest.n ? label : longest;
+		at += label.n + 1;
+	}
+	for (size_t i = 0; i < longest.n; i++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789-_", longest.p[i]))
+			return false;
+	if (longest.n == 0)
+		return false;
+	buf_printf(pattern, "%s%.*s", pattern->n ? "|" : "", STR_ARG(longest));
+	return true;
+}
+
+static bool
+say_zones(const struct filter *filter, struct buf *pattern)
+{
+	bool all = filter->zone_count <= LITERALS_MAX;
+
+	for (size_t i = 0; i < filter->zone_count && all; i++)
+		all = say_zone(filter->zones[i], pattern);
+	return all;
+}
+
 /* Only an IPv4 address has one spelling, which an IPv6 address that maps it holds as well. */
 static void
 find_literal(struct filter *filter)
@@ -166,10 +231,23 @@ find_literal(struct filter *filter)
 	const struct prefix *only = filter->sources;
 
 	filter->literal_length = 0;
-	if (filter->source_count != 1 || only->bits != 128 || !ip_is_v4(&only->ip))
+	regex_free(filter->literals);
+	filter->literals = NULL;
+	if (filter->source_count == 1 && only->bits == 128 && ip_is_v4(&only->ip)) {
+		ip_print(&only->ip, filter->literal);
+		filter->literal_length = strlen(filter->literal);
 		return;
-	ip_print(&only->ip, filter->literal);
-	filter->literal_length = strlen(filter->literal);
+	}
+	struct buf pattern;
+	buf_init(&pattern, REGEX_PATTERN_MAX);
+	bool all =
+		filter->source_count ? say_sources(filter, &pattern) : say_zones(filter, &pattern);
+	struct err err;
+	if (all && pattern.n && !pattern.full)
+		filter->literals = regex_compile(buf_str(&pattern), REGEX_CASELESS, &err);
+	if (filter->literals)
+		regex_jit(filter->literals);
+	buf_release(&pattern);
 }
 
 static void
@@ -213,6 +291,7 @@ filter_release(struct filter *filter)
 {
 	for (size_t i = 0; i < filter->name_count; i++)
 		regex_free(filter->names[i]);
+	regex_free(filter->literals);
 	arena_release(&filter->arena);
 	*filter = (struct filter){0};
 }
@@ -237,7 +316,6 @@ filter_by_finding(struct filter *filter, const struct finding *finding)
 	else
 		add_whole(filter, finding->addresses, finding->address_count);
 	add_whole(filter, finding->contributors, finding->contributor_address_count);
-	find_literal(filter);
 	/* A list that was cut would hide lines. */
 	if (finding->zone_count == finding->zone_list_count) {
 		filter->zone_count = finding->zone_list_count;
@@ -246,6 +324,7 @@ filter_by_finding(struct filter *filter, const struct finding *finding)
 		for (size_t i = 0; i < filter->zone_count; i++)
 			filter->zones[i] = arena_str(&filter->arena, finding->zones[i]);
 	}
+	find_literal(filter);
 	filter->since = finding->first_seen;
 	filter->until = finding->last_seen;
 }

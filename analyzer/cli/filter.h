@@ -32,6 +32,8 @@ struct filter {
 	 */
 	char literal[IP_TEXT];
 	size_t literal_length;
+	/* Else, where all that is asked for begins or holds such bytes: one of them. NULL: none. */
+	struct regex *literals;
 	struct arena arena;
 };
 

@@ -39,7 +39,7 @@ struct search_job {
 
 /* Whether the literal stands in the line: memmem without the libraries' extensions. */
 static bool
-holds(struct str line, const char *literal, size_t n)
+holds_literal(struct str line, const char *literal, size_t n)
 {
 	while (line.n >= n) {
 		const char *p = memchr(line.p, literal[0], line.n - n + 1);
@@ -50,6 +50,15 @@ holds(struct str line, const char *literal, size_t n)
 		line = str_skip(line, (size_t)(p - line.p) + 1);
 	}
 	return false;
+}
+
+/* False where the line's bytes alone rule it out. */
+static bool
+may_match(const struct filter *filter, struct regex_scratch *scratch, struct str line)
+{
+	if (filter->literal_length)
+		return holds_literal(line, filter->literal, filter->literal_length);
+	return !filter->literals || regex_match(filter->literals, scratch, line) != REGEX_NO_MATCH;
 }
 
 /* The least time that any unit may still give. */
@@ -76,8 +85,34 @@ struct pass {
 	const struct server_info *server;
 	struct search_place place;
 	size_t index;
-	int64_t time; /* of the last line that told one */
+	int64_t time;   /* of the last line that told one */
+	int64_t latest; /* of all lines so far; TIME_NONE: nothing can be late */
 };
+
+static void
+note_time(struct pass *pass, int64_t time)
+{
+	if (time == TIME_NONE)
+		return;
+	pass->time = time;
+	if (pass->latest != TIME_NONE && time > pass->latest)
+		pass->latest = time;
+}
+
+/*
+ * Where a line stands in the order: at its time, or, when it comes too late for that, where it
+ * could come at the earliest. What other threads have written by then changes nothing.
+ */
+static int64_t
+place_in_time(struct pass *pass)
+{
+	int64_t least = pass->latest - TIMERANGE_DISORDER_MS;
+
+	if (pass->latest == TIME_NONE || pass->time >= least)
+		return pass->time;
+	atomic_fetch_add_explicit(&pass->job->search->late, 1, memory_order_relaxed);
+	return least;
+}
 
 /* Whether the parsed line is one that is looked for. */
 static bool
@@ -110,11 +145,10 @@ search_line(struct pass *pass, const struct line *line)
 	const struct name *name;
 	struct record record;
 
-	if (filter->literal_length && !holds(line->text, filter->literal, filter->literal_length))
+	if (!may_match(filter, pass->searcher->scratch, line->text))
 		return;
 	parser_parse(&pass->parser, line->text, &record);
-	if (record.time != TIME_NONE)
-		pass->time = record.time;
+	note_time(pass, record.time);
 	if (!matches(pass, line, &record, &name))
 		return;
 	atomic_fetch_add_explicit(&search->found, 1, memory_order_relaxed);
@@ -124,7 +158,7 @@ search_line(struct pass *pass, const struct line *line)
 	pass->place.text = line->text;
 	struct str text =
 		search_write(&pass->searcher->writer, search->form, &pass->place, &record, name);
-	struct sorter_entry entry = {pass->time, line->offset, (uint32_t)pass->unit->input,
+	struct sorter_entry entry = {place_in_time(pass), line->offset, (uint32_t)pass->unit->input,
 				     (uint32_t)text.n};
 	sorter_append(&pass->searcher->block, &entry, text.p);
 }
@@ -136,10 +170,9 @@ tell_time(struct pass *pass, const struct line *line)
 	struct record record;
 
 	parser_parse(&pass->parser, line->text, &record);
-	if (record.time > pass->time)
-		pass->time = record.time;
-	if (pass->time != TIME_NONE && !pass->job->search->plan->inputs[pass->unit->input].has_fold)
-		advance(pass->job, pass->index, pass->time - TIMERANGE_DISORDER_MS);
+	note_time(pass, record.time);
+	if (pass->latest != TIME_NONE)
+		advance(pass->job, pass->index, pass->latest - TIMERANGE_DISORDER_MS);
 }
 
 static void
@@ -189,8 +222,12 @@ search_unit(void *context, size_t index, size_t unit)
 		.place = {.server = search->plan->servers[input->server].name, .file = input->path},
 		.index = unit,
 		.time = job->units[unit].least,
+		.latest = TIME_NONE,
 	};
 	struct source *source = NULL;
+
+	if (pass.time != TIME_NONE)
+		pass.latest = pass.time + TIMERANGE_DISORDER_MS;
 
 	/* Of a pipe what came before: there may be no more for hours. */
 	if (*search->interrupted && input->is_regular)
@@ -307,6 +344,7 @@ search_run(struct search *search)
 	struct search_job job = {.search = search};
 
 	atomic_init(&search->found, 0);
+	atomic_init(&search->late, 0);
 	make_units(&job);
 	make_searchers(&job);
 	job.results = xcalloc(job.unit_count + 1, sizeof(*job.results));
@@ -316,7 +354,6 @@ search_run(struct search *search)
 		search_write_header(search->out);
 	workers_run(search->threads, job.unit_count, search_unit, &job);
 	sorter_advance(&job.sorter, INT64_MAX);
-	search->late = job.sorter.late;
 	search->err = job.sorter.err;
 	gather_results(&job);
 	sorter_release(&job.sorter);

@@ -1,7 +1,7 @@
 /*
  * struct search: reads what is planned and writes the lines that the filter lets through, in
  * order of time across files and servers. A file's lines may stand up to
- * TIMERANGE_DISORDER_MS out of their order; what is later than that is written late, and
+ * TIMERANGE_DISORDER_MS out of their order; what is later than that stands that much behind, and is
  * counted. The same readers and parsers as the analysis.
  */
 #ifndef CLI_SEARCH_H
@@ -33,7 +33,7 @@ struct search {
 
 	/* Filled by search_run. */
 	_Atomic uint64_t found;
-	uint64_t late;
+	_Atomic uint64_t late;
 	struct input_result *results; /* by input; to be freed */
 	struct err err;               /* of the output's temporary files */
 };

@@ -58,7 +58,7 @@ by_order(const void *a, const void *b)
 void
 sorter_init(struct sorter *sorter, FILE *out, size_t limit)
 {
-	*sorter = (struct sorter){.out = out, .limit = limit, .written = INT64_MIN};
+	*sorter = (struct sorter){.out = out, .limit = limit};
 	pthread_mutex_init(&sorter->lock, NULL);
 }
 
@@ -239,7 +239,7 @@ spill(struct sorter *sorter)
 
 /* A run of the entries of a block, which it takes over. */
 static struct sorter_run *
-run_new(struct buf *block, int64_t written, uint64_t *late)
+run_new(struct buf *block)
 {
 	struct sorter_run *run = xcalloc(1, sizeof(*run));
 	size_t capacity = 0;
@@ -252,7 +252,6 @@ run_new(struct buf *block, int64_t written, uint64_t *late)
 			capacity = capacity ? capacity * 2 : 256;
 			run->entries = xrealloc(run->entries, capacity, sizeof(entry));
 		}
-		*late += entry->time < written;
 		run->entries[run->count++] = entry;
 		at += size_of(entry);
 	}
@@ -267,7 +266,7 @@ sorter_add(struct sorter *sorter, struct buf *block)
 	if (block->n == 0)
 		return;
 	pthread_mutex_lock(&sorter->lock);
-	push(sorter, run_new(block, sorter->written, &sorter->late));
+	push(sorter, run_new(block));
 	sorter->held += block->n;
 	if (sorter->held > sorter->limit)
 		spill(sorter);
@@ -284,6 +283,5 @@ sorter_advance(struct sorter *sorter, int64_t time)
 		fwrite(text_of(entry), 1, entry->length, sorter->out);
 		pop(sorter);
 	}
-	sorter->written = time > sorter->written ? time : sorter->written;
 	pthread_mutex_unlock(&sorter->lock);
 }

@@ -28,9 +28,7 @@ struct sorter {
 	size_t limit, held;     /* bytes of blocks in memory */
 	size_t count, capacity; /* runs: a heap by the first entry left */
 	struct sorter_run **runs;
-	int64_t written; /* the time up to which all was written */
-	uint64_t late;   /* entries that came after their time was written */
-	struct err err;  /* a temporary file failed; text empty while all is well */
+	struct err err; /* a temporary file failed; text empty while all is well */
 };
 
 void sorter_init(struct sorter *sorter, FILE *out, size_t limit);

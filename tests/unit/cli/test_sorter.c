@@ -5,7 +5,7 @@
 
 /* Entries in a scattered order, given in blocks; what came out as numbers. */
 static void
-sort(size_t limit, size_t count, size_t block_size, bool advance, char **out, uint64_t *late)
+sort(size_t limit, size_t count, size_t block_size, bool advance, char **out)
 {
 	struct sorter sorter;
 	struct buf block;
@@ -30,7 +30,6 @@ sort(size_t limit, size_t count, size_t block_size, bool advance, char **out, ui
 	sorter_add(&sorter, &block);
 	sorter_advance(&sorter, INT64_MAX);
 	cr_expect_str_empty(sorter.err.text);
-	*late = sorter.late;
 	sorter_release(&sorter);
 	buf_release(&block);
 	fclose(stream);
@@ -46,38 +45,11 @@ Test(sorter, entries_leave_in_order_whatever_the_memory)
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		char *out = NULL, *p;
-		uint64_t late;
-		sort(rows[i].limit, COUNT, 300, rows[i].advance, &out, &late);
+		sort(rows[i].limit, COUNT, 300, rows[i].advance, &out);
 		p = out;
 		for (size_t k = 0; k < COUNT; k++)
 			cr_assert_eq(strtoul(p, &p, 10), k, "row %zu: entry %zu", i, k);
 		cr_expect_str_eq(p, "\n");
-		cr_expect_eq(late, 0, "row %zu", i);
 		free(out);
 	}
-}
-
-Test(sorter, what_comes_after_its_time_is_written_and_counted)
-{
-	struct sorter sorter;
-	struct buf block;
-	char *out = NULL;
-	size_t n = 0;
-	FILE *stream = open_memstream(&out, &n);
-
-	sorter_init(&sorter, stream, SIZE_MAX);
-	buf_init(&block, SIZE_MAX);
-	sorter_append(&block, &(struct sorter_entry){.time = 10, .length = 2}, "a\n");
-	sorter_add(&sorter, &block);
-	sorter_advance(&sorter, 20);
-	sorter_append(&block, &(struct sorter_entry){.time = 15, .length = 2}, "b\n");
-	sorter_append(&block, &(struct sorter_entry){.time = 20, .length = 2}, "c\n");
-	sorter_add(&sorter, &block);
-	sorter_advance(&sorter, INT64_MAX);
-	fclose(stream);
-	cr_expect_str_eq(out, "a\nb\nc\n");
-	cr_expect_eq(sorter.late, 1);
-	sorter_release(&sorter);
-	buf_release(&block);
-	free(out);
 }
