@@ -137,7 +137,7 @@ test: deps-test
 	@$(MAKE) --no-print-directory check
 	@echo "All tests passed."
 
-check: unit golden replay rules schema manual scripts sandbox hardening faults-few transfers variants formats consumers browser state fleet
+check: unit golden replay rules schema manual scripts sandbox hardening faults-few evasion transfers variants formats consumers browser state fleet
 
 unit: $O/unit
 	$(Q)$O/unit $(UNIT_ARGS)
@@ -254,6 +254,11 @@ sandbox: $O/sandbox
 $O/sandbox: $O/tests/lab/sandbox.o $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+
+# What somebody who knows digtrail may try in order not to be seen.
+.PHONY: evasion
+evasion: $O/$(PROG) $O/bench/makelog $O/bench/collide
+	$(Q)tests/lab/test_evasion.py $O/$(PROG) $O/bench $(EVASIONS)
 
 # What HARDEN and its kin ask for is in the program.
 hardening: $O/$(PROG)

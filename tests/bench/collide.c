@@ -3,15 +3,17 @@
  * hashes end in the same bits, so that a table of a sample that looks by these is one chain.
  *
  *	collide NAMES ROUNDS [random]
+ *	collide NAMES low
  *
- * `random` makes names of the same length that were not chosen.
+ * `random` makes names of the same length that were not chosen. `low` prints names instead, below
+ * hosts of a word list, whose hashes are so small that a sample keeps them before any others.
  */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
 
-enum { BITS = (1 << 13) - 1, WANTED = 0x1234, NAME_TEXT = 64 };
+enum { BITS = (1 << 13) - 1, WANTED = 0x1234, NAME_TEXT = 64, LOW_BITS = 12 };
 
 static const char key_text[] = "digtrail default sample key";
 
@@ -24,6 +26,23 @@ find_name(const struct hash_key *key, uint64_t *n, bool chosen, char name[NAME_T
 				      (unsigned long long)(*n)++ * 7919 % 1000000000000);
 		if (!chosen || (hash_bytes(key, name, (size_t)length) & BITS) == WANTED)
 			return;
+	}
+}
+
+static void
+print_low(const struct hash_key *key, unsigned long names)
+{
+	static const char *const hosts[] = {"www", "mail", "ns1", "ftp",
+					    "vpn", "dev",  "api", "smtp"};
+	char name[NAME_TEXT];
+
+	for (uint64_t n = 0; names > 0; n++) {
+		int length = snprintf(name, sizeof(name), "%s.x%llu.example.com", hosts[n % 8],
+				      (unsigned long long)n);
+		if (hash_bytes(key, name, (size_t)length) >> (64 - LOW_BITS) != 0)
+			continue;
+		puts(name);
+		names--;
 	}
 }
 
@@ -40,6 +59,10 @@ main(int argc, char **argv)
 	}
 	rounds = strtoul(argv[2], NULL, 10);
 	hash_key_make(&key, STR(key_text));
+	if (strcmp(argv[2], "low") == 0) {
+		print_low(&key, names);
+		return EXIT_SUCCESS;
+	}
 	char(*all)[NAME_TEXT] = malloc(names * sizeof(*all));
 	if (!all)
 		return EXIT_FAILURE;
