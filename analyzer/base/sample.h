@@ -50,10 +50,13 @@ sample_admits(const struct sample *sample, uint64_t hash)
 static inline void
 sample_prefetch(const struct sample *sample, const struct sample_type *type, uint64_t hash)
 {
-	if (sample->capacity > 1)
-		__builtin_prefetch(sample->items + ((uint32_t)hash & (sample->capacity - 1)) *
-							   (size_t)type->item_size,
-				   1);
+	if (sample->capacity <= 1)
+		return;
+	const char *home =
+		sample->items + ((uint32_t)hash & (sample->capacity - 1)) * (size_t)type->item_size;
+	__builtin_prefetch(home, 1);
+	if (type->item_size > 32) /* or it stands one place further */
+		__builtin_prefetch(home + type->item_size, 1);
 }
 /* The item of that hash, or NULL. */
 void *sample_find(const struct sample *sample, const struct sample_type *type, uint64_t hash);

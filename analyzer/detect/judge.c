@@ -239,7 +239,7 @@ judge_has_long_label(struct str front)
 {
 	size_t run = 0;
 
-	for (size_t i = 0; i < front.n; i++) {
+	for (size_t i = 0; front.n >= LONG_LABEL && i < front.n; i++) {
 		run = front.p[i] == '.' ? 0 : run + 1;
 		if (run >= LONG_LABEL)
 			return true;

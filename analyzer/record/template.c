@@ -185,17 +185,25 @@ tail_length(const struct reading *r, enum template_layout layout)
 	return at - r->at;
 }
 
-static inline bool
-take_tail(struct templates *templates, struct reading *r, unsigned owner, struct record *record)
+/* What the tail tells; NULL where it is not known. */
+static inline const struct template_tail *
+take_tail(const struct templates *templates, struct reading *r, unsigned owner)
 {
 	size_t n = tail_length(r, templates->all[owner].layout);
 	const struct template_tail *tail;
 
 	if (n == 0 || n > TEMPLATE_TAIL)
-		return false;
+		return NULL;
 	tail = &templates->tails[tail_place(r->p + r->at, n, owner)];
 	if (tail->n != n || tail->owner != owner || memcmp(tail->text, r->p + r->at, n) != 0)
-		return false;
+		return NULL;
+	r->at += n;
+	return tail;
+}
+
+static inline void
+set_tail(const struct template_tail *tail, struct record *record)
+{
 	record->qtype = tail->qtype;
 	record->qclass = tail->qclass;
 	record->rcode = tail->rcode;
@@ -203,13 +211,16 @@ take_tail(struct templates *templates, struct reading *r, unsigned owner, struct
 	record->flags = tail->flags;
 	record->flags_known = tail->flags_known;
 	record->server = tail->server;
-	r->at += n;
-	return true;
 }
+
+struct answer {
+	int64_t seconds_us, size;
+	int8_t cached;
+};
 
 /* ` 0.000966 0 45` at the end of the line. */
 static inline bool
-take_answer(struct reading *r, struct record *record)
+take_answer(struct reading *r, struct answer *answer)
 {
 	uint32_t seconds, micros, cached, size;
 	size_t point;
@@ -221,61 +232,67 @@ take_answer(struct reading *r, struct record *record)
 	    !take_digits(r, 1, &cached) || cached > 1 || !take_byte(r, ' ') ||
 	    !take_digits(r, SECONDS_MOST, &size) || r->at != r->n)
 		return false;
-	record->seconds_us = (int64_t)seconds * 1000000 + micros;
-	record->cached = (int8_t)cached;
-	record->size = size;
+	*answer = (struct answer){(int64_t)seconds * 1000000 + micros, size, (int8_t)cached};
 	return true;
+}
+
+static inline void
+set_answer(const struct answer *answer, struct record *record)
+{
+	record->seconds_us = answer->seconds_us;
+	record->size = answer->size;
+	record->cached = answer->cached;
 }
 
 /* A view of the template's line in this one: before the client at the same place, else behind the name. */
 static inline void
-move_view(struct str *view, uint32_t at, const struct template *template, const struct reading *r)
+move_view(struct str *view, uint32_t at, const struct template *model, const struct reading *r)
 {
 	if (view->n)
-		view->p =
-			r->p + (at <= template->head_n ? at : r->name_end + at - template->head_n);
+		view->p = r->p + (at <= model->head_n ? at : r->name_end + at - model->head_n);
 }
 
 static bool
 read_like(struct templates *templates, unsigned index, struct str line, struct record *record)
 {
-	const struct template *template = &templates->all[index];
-	struct reading r = {.p = line.p, .n = line.n, .at = template->head_n};
-	size_t stamp_end = (size_t) template->stamp_at + template->stamp_n;
-	bool bind = template->layout == LAYOUT_BIND;
+	const struct template *model = &templates->all[index];
+	struct reading r = {.p = line.p, .n = line.n, .at = model->head_n};
+	size_t stamp_end = (size_t)model->stamp_at + model->stamp_n;
+	bool bind = model->layout == LAYOUT_BIND;
+	struct answer answer = {-1, -1, -1};
 	struct ip client;
 	int64_t time;
 	uint32_t port = 0;
 
-	if (line.n < template->head_n || template->stamp_n != templates->minute.n ||
-	    memcmp(line.p + stamp_end, template->head + stamp_end, template->head_n - stamp_end) ||
-	    memcmp(line.p, template->head, template->stamp_at) != 0 ||
-	    !read_time(&templates->minute, line.p + template->stamp_at, &time))
+	if (line.n < model->head_n || model->stamp_n != templates->minute.n ||
+	    memcmp(line.p + stamp_end, model->head + stamp_end, model->head_n - stamp_end) ||
+	    memcmp(line.p, model->head, model->stamp_at) != 0 ||
+	    !read_time(&templates->minute, line.p + model->stamp_at, &time))
 		return false;
-	if ((template->pointer && !take_pointer(&r)) ||
-	    !take_address(&r, bind ? '#' : ' ', &client))
+	if ((model->pointer && !take_pointer(&r)) || !take_address(&r, bind ? '#' : ' ', &client))
 		return false;
 	if (bind && (!take_digits(&r, 5, &port) || port > 65535 || !take_text(&r, " (", 2)))
 		return false;
 	if (!take_name(&r, bind ? ')' : ' ', !bind))
 		return false;
-	if (bind && (!take_text(&r, template->middle, template->middle_n) ||
+	if (bind && (!take_text(&r, model->middle, model->middle_n) ||
 		     !take_text(&r, r.qname.p, r.qname.n)))
 		return false;
-	struct record made = template->record;
-	if (!take_tail(templates, &r, index, &made) ||
-	    (template->layout == LAYOUT_UNBOUND_ANSWER && !take_answer(&r, &made)))
+	const struct template_tail *tail = take_tail(templates, &r, index);
+	if (!tail || (model->layout == LAYOUT_UNBOUND_ANSWER && !take_answer(&r, &answer)))
 		return false;
-	made.time = time;
-	made.client = client;
-	made.port = bind ? (int32_t)port : -1;
-	made.qname = r.qname;
-	move_view(&made.category, template->category_at, template, &r);
-	move_view(&made.host, template->host_at, template, &r);
-	move_view(&made.view, template->view_at, template, &r);
-	move_view(&made.message, template->message_at, template, &r);
-	made.message.n = (size_t)(line.p + line.n - made.message.p);
-	*record = made;
+	*record = model->record;
+	set_tail(tail, record);
+	set_answer(&answer, record);
+	record->time = time;
+	record->client = client;
+	record->port = bind ? (int32_t)port : -1;
+	record->qname = r.qname;
+	move_view(&record->category, model->category_at, model, &r);
+	move_view(&record->host, model->host_at, model, &r);
+	move_view(&record->view, model->view_at, model, &r);
+	move_view(&record->message, model->message_at, model, &r);
+	record->message.n = (size_t)(line.p + line.n - record->message.p);
 	return true;
 }
 
@@ -333,46 +350,46 @@ learn_minute(struct template_minute *minute, const struct template_line *line)
 }
 
 static uint32_t
-view_place(struct str view, const struct template *template, const struct reading *r)
+view_place(struct str view, const struct template *model, const struct reading *r)
 {
 	size_t at = (size_t)(view.p - r->p);
 
-	if (view.n == 0 || at <= template->head_n)
+	if (view.n == 0 || at <= model->head_n)
 		return view.n ? (uint32_t)at : 0;
-	return (uint32_t)(at - r->name_end + template->head_n);
+	return (uint32_t)(at - r->name_end + model->head_n);
 }
 
 /* Where the client part begins: behind `client @0x`, `client ` or the message's first byte. */
 static bool
-find_head(const struct template_line *line, struct template *template)
+find_head(const struct template_line *line, struct template *model)
 {
 	struct str text = line->text;
 	size_t from = (size_t)(line->stamp.p - text.p) + line->stamp.n, at;
 
 	if (line->unbound) {
-		template->head_n = (uint16_t)(line->record->message.p - text.p);
+		model->head_n = (uint16_t)(line->record->message.p - text.p);
 		return line->record->message.p < text.p + TEMPLATE_HEAD;
 	}
 	at = str_find(text, STR("client "), from);
 	if (at == SIZE_MAX || at + 10 > TEMPLATE_HEAD)
 		return false;
 	at += sizeof("client ") - 1;
-	template->pointer = str_starts(str_skip(text, at), STR("@0x"));
-	template->head_n = (uint16_t)(at + (template->pointer ? 3 : 0));
+	model->pointer = str_starts(str_skip(text, at), STR("@0x"));
+	model->head_n = (uint16_t)(at + (model->pointer ? 3 : 0));
 	return true;
 }
 
 /* Reads on to the tail, as read_like does, and keeps what stands between. */
 static bool
-find_tail(const struct template_line *line, struct template *template, struct reading *r)
+find_tail(const struct template_line *line, struct template *model, struct reading *r)
 {
 	struct ip client;
 	uint32_t port;
 
-	r->at = template->head_n;
+	r->at = model->head_n;
 	if (line->unbound)
 		return take_address(r, ' ', &client) && take_name(r, ' ', true);
-	if ((template->pointer && !take_pointer(r)) || !take_address(r, '#', &client) ||
+	if ((model->pointer && !take_pointer(r)) || !take_address(r, '#', &client) ||
 	    !take_digits(r, 5, &port) || !take_text(r, " (", 2) || !take_name(r, ')', false))
 		return false;
 	/* The view may hold what looks like a message (record/bind.c, take_view). */
@@ -383,8 +400,8 @@ find_tail(const struct template_line *line, struct template *template, struct re
 	size_t second = (size_t)(line->record->message.p - r->p) + word;
 	if (second < r->at || second - r->at > TEMPLATE_MIDDLE)
 		return false;
-	template->middle_n = (uint16_t)(second - r->at);
-	memcpy(template->middle, r->p + r->at, template->middle_n);
+	model->middle_n = (uint16_t)(second - r->at);
+	memcpy(model->middle, r->p + r->at, model->middle_n);
 	r->at = second;
 	return take_text(r, r->qname.p, r->qname.n);
 }
@@ -456,7 +473,7 @@ learn_tail(struct templates *templates, const struct template_line *line, const 
 	if (n == 0 || n > TEMPLATE_TAIL)
 		return;
 	rest.at += n;
-	if (layout == LAYOUT_UNBOUND_ANSWER && !take_answer(&rest, &(struct record){0}))
+	if (layout == LAYOUT_UNBOUND_ANSWER && !take_answer(&rest, &(struct answer){0}))
 		return; /* a destination, say, that other lines with this tail have not */
 	struct template_tail *tail = &templates->tails[tail_place(r->p + r->at, n, owner)];
 	*tail = (struct template_tail){

@@ -39,7 +39,7 @@ counts_at(const struct counts *counts, uint16_t i)
 void counts_release(struct counts *counts);
 /* Saturates at UINT32_MAX. */
 void counts_add(struct counts *counts, uint16_t key, uint32_t count);
-/* Adds one. Inline for the hot path where the key is one of few. */
+/* Adds one. Inline for the hot path where the key is there. */
 static inline void
 counts_add_one(struct counts *counts, uint16_t key)
 {
@@ -48,6 +48,11 @@ counts_add_one(struct counts *counts, uint16_t key)
 	for (uint16_t i = 0; counts->capacity == 0 && i < counts->count; i++)
 		if (counts->few[i] >> COUNTS_FEW_BITS == key && (counts->few[i] & most) < most) {
 			counts->few[i]++;
+			return;
+		}
+	for (uint16_t i = 0; counts->capacity && i < counts->count; i++)
+		if (counts->v[i].key == key && counts->v[i].count < UINT32_MAX) {
+			counts->v[i].count++;
 			return;
 		}
 	counts_add(counts, key, 1);
