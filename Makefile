@@ -20,6 +20,9 @@ PKG_CONFIG ?= pkg-config
 exist       = $(shell for p in $1; do $(PKG_CONFIG) --exists $$p 2>/dev/null && echo $$p; done)
 missing    := $(filter-out $(call exist,$(PKGS)),$(PKGS))
 have       := $(call exist,$(OPTIONAL_PKGS))
+# Debian's mimalloc has no file for pkg-config. In the program only, and not beside a sanitizer.
+MIMALLOC   ?= $(if $(SAN),,$(shell $(CC) -xc -include mimalloc.h -c -o /dev/null /dev/null 2>/dev/null && echo mimalloc))
+have       += $(MIMALLOC)
 # -DHAVE_LIBZSTD and the like: read only by the one file that wraps the library.
 have_flags := $(foreach p,$(have),-DHAVE_$(shell echo $(p) | tr a-z A-Z))
 
@@ -31,10 +34,10 @@ FORTIFY := $(if $(findstring -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 
 override CPPFLAGS += -Ianalyzer -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
 	-DDATADIR='"$(PREFIX)/share/$(PROG)"' -DSYSCONFDIR='"$(sysconfdir)"' -DBUILT_WITH='"$(have)"' $(have_flags) \
-	$(shell $(PKG_CONFIG) --cflags $(PKGS) $(have) 2>/dev/null)
+	$(shell $(PKG_CONFIG) --cflags $(PKGS) $(have:mimalloc=) 2>/dev/null)
 ALL_CFLAGS  = -std=c11 $(WARN) $(HARDEN) $(if $(SAN),$(SAN),$(FORTIFY)) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(SAN) $(LDFLAGS)
-LDLIBS     += $(shell $(PKG_CONFIG) --libs $(PKGS) $(have) 2>/dev/null) -lpthread -lm
+LDLIBS     += $(shell $(PKG_CONFIG) --libs $(PKGS) $(have:mimalloc=) 2>/dev/null) -lpthread -lm
 
 SRC  := $(sort $(wildcard analyzer/*/*.c))
 HDR  := $(sort $(wildcard analyzer/*/*.h))
@@ -97,7 +100,7 @@ $O/flags: FORCE
 
 $O/$(PROG): $O/$(MAIN:.c=.o) $(LIB)
 	$(call say,LD,$@)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(MIMALLOC:%=-l%) $(LDLIBS)
 
 # Style and script of the HTML report become arrays, so that a page needs no other file.
 ASSETS := $O/assets/page.css.o $O/assets/page.js.o
@@ -314,9 +317,11 @@ $O/replay_%: $O/tests/fuzz/fuzz_%.o $O/tests/fuzz/replay.o $(FUZZ_HELP) $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)
 
-valgrind: all
+# With the C library's malloc: valgrind knows no other.
+valgrind:
+	+@$(remake) O=$O/valgrind MIMALLOC= $O/valgrind/$(PROG)
 	$(Q)valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible \
-		$O/$(PROG) --no-sandbox --jobs 2 $(RUN_ARGS) >/dev/null
+		$O/valgrind/$(PROG) --no-sandbox --jobs 2 $(RUN_ARGS) >/dev/null
 
 # make bench [BENCH_ARGS="--size 1073741824 --sizes 1,4,16 --source-counts 1e3,1e5,1e7"]: speed and
 # memory beside tools that only count lines; about three minutes.

@@ -110,6 +110,7 @@ static const struct {
 	{"ldns", "ldns", "zone files"},
 	{"libmaxminddb", "maxminddb", "countries and networks of addresses"},
 	{"libseccomp", "seccomp", "a sandbox while logs are read"},
+	{"mimalloc", "mimalloc", "memory in large pages, for speed"},
 	{"ncursesw", "ncurses", "browsing findings in the terminal"},
 };
 

@@ -1,6 +1,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/allocator.h"
 #include "cli/commands.h"
 #include "cli/config.h"
 #include "cli/confine.h"
@@ -44,6 +45,7 @@ main(int argc, char **argv)
 	struct err err;
 	int status;
 
+	allocator_start();
 	options_init(&options);
 	config_init(&config);
 	if (options_parse(&options, commands, argc, argv, &err) != 0) {

@@ -1,0 +1,13 @@
+/*
+ * Which malloc the program has. A night's tally is millions of small pieces that hang together:
+ * how malloc places them decides how often the processor waits. mimalloc, where it was found at
+ * build time, replaces the C library's malloc in the program (not in its tests, whose byte
+ * budgets ask the latter); this is its one setting.
+ */
+#ifndef BASE_ALLOCATOR_H
+#define BASE_ALLOCATOR_H
+
+/* To be called once, before much is allocated. Nothing happens without mimalloc. */
+void allocator_start(void);
+
+#endif
