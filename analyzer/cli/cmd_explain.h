@@ -14,9 +14,10 @@ enum { EXPLAIN_EXAMPLES = 20 };
 int cmd_explain(const struct options *options);
 /*
  * The page on `what` of logs that were judged with EXPLAIN_EXAMPLES: plain where `how` allows
- * nothing else. False when the logs hold nothing of that name.
+ * nothing else; `geo` may be NULL. False when the logs hold nothing of that name.
  */
-bool cmd_explain_write(const struct analysis *analysis, const char *what,
+struct geo;
+bool cmd_explain_write(const struct analysis *analysis, const char *what, const struct geo *geo,
 		       const struct report_options *how, FILE *out);
 
 #endif

@@ -294,19 +294,12 @@ check_outputs(const struct options *options)
 	return options->save ? check_output(options, "save", options->save) : 0;
 }
 
-/* What must be there before an hour of reading. */
-static int
-prepare(struct report_run *run)
+int
+cmd_report_addresses(const struct options *options, struct geo **geo)
 {
-	const struct options *options = run->options;
 	struct err err;
 
-	if (check_outputs(options) != 0)
-		return -1;
-	for (size_t i = 0; i < options->outputs.count; i++)
-		outfile_sweep(options->outputs.items[i], OUTFILE_WRITTEN);
-	if (options->save)
-		outfile_sweep(options->save, OUTFILE_WRITTEN);
+	*geo = NULL;
 	if (options->redact && !options->key_file) {
 		fputs("digtrail: --redact needs --key-file: with the public default key anybody "
 		      "could tell the addresses\n",
@@ -315,11 +308,19 @@ prepare(struct report_run *run)
 	}
 	if (options->geo.count == 0)
 		return 0;
-	run->geo = geo_open(options->geo.items, options->geo.count, &err);
-	if (run->geo)
+	*geo = geo_open(options->geo.items, options->geo.count, &err);
+	if (*geo)
 		return 0;
 	fprintf(stderr, "digtrail: %s\n", err.text);
 	return -1;
+}
+
+/* What must be there before an hour of reading. */
+static int
+prepare(struct report_run *run)
+{
+	return check_outputs(run->options) == 0 ? cmd_report_addresses(run->options, &run->geo)
+						: -1;
 }
 
 int

@@ -15,4 +15,11 @@ int cmd_report(const struct options *options);
  */
 int cmd_report_write(const struct analysis *analysis, const struct report_format *format);
 
+/*
+ * What --redact and --geo need, before anything is read: *geo is NULL without databases, else to be
+ * closed. -1 when it is not to be had (said).
+ */
+struct geo;
+int cmd_report_addresses(const struct options *options, struct geo **geo);
+
 #endif

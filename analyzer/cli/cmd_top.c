@@ -99,7 +99,7 @@ write_explanation(void *context, FILE *out)
 
 	if (top->is_live)
 		analysis_judge(top->analysis);
-	if (!cmd_explain_write(top->analysis, top->key, &how, out))
+	if (!cmd_explain_write(top->analysis, top->key, NULL, &how, out))
 		fprintf(out, "It is not in these logs any more.\n");
 }
 

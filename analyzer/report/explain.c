@@ -4,6 +4,7 @@
 #include "record/qname.h"
 #include "report/explain_parts.h"
 #include "report/phrase.h"
+#include "report/redact.h"
 
 enum { SENTENCE_LIMIT = 64 * 1024, LISTED = 100 };
 
@@ -47,11 +48,38 @@ is_network_seen(const struct explain_input *input, const struct prefix *network)
 	return false;
 }
 
-static const struct finding *
-find_finding(const struct findings *findings, struct str id)
+/* Whose pseudonym the address is: it becomes the source's own. */
+static bool
+find_pseudonym(const struct explain_input *input, struct ip *address)
 {
+	const struct tally *tally = input->detect->tally;
+	struct arena arena = {0};
+	struct redactor *redactor = redactor_new(input->redact, &arena);
+	const struct source *source;
+	bool found = false;
+
+	for (uint32_t i = 0; !found && (source = map_next(&tally->sources.map, &i)) != NULL;) {
+		struct ip pseudonym = redact_ip(redactor, &source->key.address);
+		found = ip_compare(&pseudonym, address) == 0;
+		if (found)
+			*address = source->key.address;
+	}
+	redactor_free(redactor);
+	arena_release(&arena);
+	return found;
+}
+
+/* By its own id, or by the one that stands in a redacted report. */
+static const struct finding *
+find_finding(const struct explain_input *input, struct str id)
+{
+	const struct findings *findings = input->findings;
+	char text[REDACT_ID];
+
 	for (size_t i = 0; i < findings->count; i++)
-		if (str_eq(findings->all[i].id, id))
+		if (str_eq(findings->all[i].id, id) ||
+		    (input->redact &&
+		     str_eq(str_of(redact_id(input->redact, findings->all[i].id, text)), id)))
 			return &findings->all[i];
 	return NULL;
 }
@@ -76,12 +104,13 @@ explain_find(const struct explain_input *input, struct str what)
 	struct explain_subject subject = {.kind = EXPLAIN_NOTHING};
 
 	if (ip_parse(what, &subject.address)) {
-		if (is_seen(input, &subject.address))
+		if (is_seen(input, &subject.address) ||
+		    (input->redact && find_pseudonym(input, &subject.address)))
 			subject.kind = EXPLAIN_ADDRESS;
 	} else if (prefix_parse(what, &subject.network)) {
 		if (is_network_seen(input, &subject.network))
 			subject.kind = EXPLAIN_NETWORK;
-	} else if ((subject.finding = find_finding(input->findings, what)) != NULL) {
+	} else if ((subject.finding = find_finding(input, what)) != NULL) {
 		subject.kind = EXPLAIN_FINDING;
 	} else if ((subject.zone = find_zone(input->detect->tally, what)) != TEXT_NONE) {
 		subject.kind = EXPLAIN_ZONE;
@@ -104,6 +133,7 @@ explain_finding_row(struct explain *explain, const struct finding *finding, cons
 	struct page *page = explain->text.page;
 	struct buf *line = &explain->text.line;
 
+	finding = explain_shown(explain, finding);
 	page_to(page, 2);
 	page_styled(page, text_level_style(finding->level),
 		    finding->level == LEVEL_INFORMATIONAL ? STR("context")
@@ -137,7 +167,7 @@ explain_finding_of(struct explain *explain, const struct finding *finding)
 	struct buf actor;
 
 	buf_init(&actor, ACTOR_TEXT);
-	phrase_actor(&actor, finding);
+	phrase_actor(&actor, explain_shown(explain, finding));
 	explain_finding_row(explain, finding, actor.p);
 	buf_release(&actor);
 }
@@ -185,11 +215,11 @@ print_neighbours(struct explain *explain, const struct ledger *ledger, const str
 	struct prefix prefix = ip_prefix(address, 24, 48);
 	char text[PREFIX_TEXT];
 
-	buf_printf(line, "%s: ", prefix_print(&prefix, text));
+	buf_printf(line, "%s: ", explain_prefix(explain, &prefix, text));
 	phrase_counted(line, ledger->neighbour_total, "other source");
 	for (size_t i = 0; i < ledger->neighbour_count; i++) {
 		buf_printf(line, "%s%s", i ? ", " : ": ",
-			   ip_print(&ledger->neighbours[i].address, text));
+			   explain_ip(explain, &ledger->neighbours[i].address, text));
 		buf_add_text(line, " (");
 		phrase_counted(line, ledger->neighbours[i].requests, "request");
 		buf_add_char(line, ')');
@@ -210,10 +240,10 @@ print_relatives(struct explain *explain, const struct ledger *ledger)
 
 	for (size_t i = 0; i < ledger->relative_count; i++) {
 		const struct relative *relative = &ledger->relatives[i];
-		buf_printf(line, "%s asked ", ip_print(&relative->address, text));
+		buf_printf(line, "%s asked ", explain_ip(explain, &relative->address, text));
 		phrase_share(line, relative->common, relative->of);
 		buf_printf(line, " of its %u sampled judged names in ", relative->of);
-		phrase_name(line, relative->zone, 60);
+		phrase_name(line, explain_text(explain, relative->zone), 60);
 		if (relative->order >= 0) {
 			buf_add_text(line, ", two of them in the same order in ");
 			phrase_share(line, (uint64_t)(relative->order * 1000), 1000);
@@ -233,8 +263,8 @@ print_companions(struct explain *explain, const struct ledger *ledger)
 		const struct companion *companion = &ledger->companions[i];
 		bool earlier = companion->later < 0;
 		uint64_t apart = (uint64_t)(earlier ? -companion->later : companion->later);
-		buf_printf(line, "%s began in ", ip_print(&companion->address, text));
-		phrase_name(line, companion->zone, 60);
+		buf_printf(line, "%s began in ", explain_ip(explain, &companion->address, text));
+		phrase_name(line, explain_text(explain, companion->zone), 60);
 		buf_add_char(line, ' ');
 		phrase_value(line, (double)apart / 1000);
 		buf_printf(line, " s %s; score %d", earlier ? "earlier" : "later",
@@ -256,12 +286,12 @@ print_campaigns(struct explain *explain, const struct ip *address)
 		size_t shown = 0;
 		if (explain_part_of(finding, address) != EXPLAIN_CONTRIBUTOR)
 			continue;
-		buf_printf(line, "%.*s with ", STR_ARG(finding->id));
+		buf_printf(line, "%.*s with ", STR_ARG(explain_shown(explain, finding)->id));
 		phrase_counted(line, finding->contributor_count, "source");
 		for (size_t j = 0; j < finding->contributor_address_count && shown < SHOWN; j++)
 			if (ip_compare(&finding->contributors[j], address) != 0)
 				buf_printf(line, "%s%s", shown++ ? ", " : ": ",
-					   ip_print(&finding->contributors[j], text));
+					   explain_ip(explain, &finding->contributors[j], text));
 		buf_add_text(line, finding->contributor_count > shown + 1 ? ", ..." : "");
 		explain_row(explain, "campaign");
 	}
@@ -299,7 +329,7 @@ print_addresses(struct explain *explain, const char *label, const struct ip *add
 	size_t shown = count < LISTED ? count : LISTED;
 
 	for (size_t i = 0; i < shown; i++)
-		buf_printf(line, "%s%s", i ? ", " : "", ip_print(&addresses[i], text));
+		buf_printf(line, "%s%s", i ? ", " : "", explain_ip(explain, &addresses[i], text));
 	if (total > shown && shown) {
 		buf_add_text(line, " and ");
 		phrase_count(line, total - shown);
@@ -339,7 +369,10 @@ explain_finding(struct explain *explain, const struct finding *finding)
 {
 	struct buf *line = &explain->text.line;
 
+	const struct finding *real = finding;
+
 	explain_finding_row(explain, finding, NULL);
+	finding = explain_shown(explain, finding);
 	text_finding(&explain->text, finding);
 	buf_clear(line);
 	phrase_names(line, finding->zones, finding->zone_list_count, finding->zone_count, LISTED);
@@ -349,18 +382,18 @@ explain_finding(struct explain *explain, const struct finding *finding)
 	explain_row(explain, "exist");
 	phrase_names(line, finding->attack, finding->attack_count, finding->attack_count, LISTED);
 	explain_row(explain, "ATT&CK");
-	print_addresses(explain, "actors", finding->addresses, finding->address_count,
-			finding->address_count);
-	print_addresses(explain, "through", finding->contributors,
-			finding->contributor_address_count, finding->contributor_count);
+	print_addresses(explain, "actors", real->addresses, real->address_count,
+			real->address_count);
+	print_addresses(explain, "through", real->contributors, real->contributor_address_count,
+			real->contributor_count);
 	print_terms(explain, finding);
 	page_blank(explain->text.page);
-	if (finding->address_count)
-		explain_address(explain, &finding->addresses[0]);
-	else if (finding->has_prefix)
-		explain_network(explain, &finding->prefix);
-	else if (finding->zone_list_count)
-		explain_zone(explain, texts_find(&explain->tally->texts, finding->zones[0]));
+	if (real->address_count)
+		explain_address(explain, &real->addresses[0]);
+	else if (real->has_prefix)
+		explain_network(explain, &real->prefix);
+	else if (real->zone_list_count)
+		explain_zone(explain, texts_find(&explain->tally->texts, real->zones[0]));
 }
 
 void
@@ -375,6 +408,8 @@ explain_write(const struct explain_input *input, const struct explain_subject *s
 	};
 
 	page_init(&page, out, options->color, options->utf8);
+	if (input->redact)
+		explain.redactor = redactor_new(input->redact, &explain.arena);
 	buf_init(&explain.text.line, SENTENCE_LIMIT);
 	if (subject->kind == EXPLAIN_ADDRESS)
 		explain_address(&explain, &subject->address);
@@ -386,4 +421,6 @@ explain_write(const struct explain_input *input, const struct explain_subject *s
 		explain_finding(&explain, subject->finding);
 	buf_release(&explain.text.line);
 	page_release(&page);
+	redactor_free(explain.redactor);
+	arena_release(&explain.arena);
 }

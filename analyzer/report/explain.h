@@ -13,6 +13,8 @@ struct explain_input {
 	const struct detect_input *detect;
 	const struct scans *scans; /* made from `detect` */
 	const struct findings *findings;
+	const struct geo *geo;           /* where addresses are; NULL: nobody knows */
+	const struct digest_key *redact; /* not NULL: addresses become pseudonyms under it */
 };
 
 enum explain_kind {
@@ -32,7 +34,10 @@ struct explain_subject {
 	const struct finding *finding;
 };
 
-/* Looks `what` up: an address, a network, a finding's id or a zone's name. */
+/*
+ * Looks `what` up: an address, a network, a finding's id or a zone's name; where addresses become
+ * pseudonyms, also by a source's pseudonym or by the id in a redacted report.
+ */
 struct explain_subject explain_find(const struct explain_input *input, struct str what);
 /* `subject` must be something. The stream's error is read by the caller. */
 void explain_write(const struct explain_input *input, const struct explain_subject *subject,

@@ -191,14 +191,15 @@ print_course(struct explain *explain, const struct ip *address)
 
 /* Of the zone that stands first: whoever walks a list keeps its order. */
 static void
-say_order(struct buf *line, const struct ledger *ledger)
+say_order(struct explain *explain, const struct ledger *ledger)
 {
+	struct buf *line = &explain->text.line;
 	const struct judgement *j = ledger->zone_count ? &ledger->zones[0].scan.judgement : NULL;
 
 	if (!j || j->count == 0 || j->tau < 0)
 		return;
 	buf_add_text(line, "two judged names in ");
-	phrase_name(line, j->zone_text, 60);
+	phrase_name(line, explain_text(explain, j->zone_text), 60);
 	buf_add_text(line, " came in the order of the alphabet in ");
 	phrase_share(line, (uint64_t)(j->tau * 1000), 1000);
 	buf_add_text(line, " of all cases (chance: 50%)");
@@ -267,7 +268,7 @@ explain_course(struct explain *explain, const struct ledger *ledger, const struc
 {
 	print_requests(explain, address);
 	print_course(explain, address);
-	say_order(&explain->text.line, ledger);
+	say_order(explain, ledger);
 	explain_row(explain, "order");
 	say_tools(&explain->text.line, explain->tally, address);
 	explain_row(explain, "tools");

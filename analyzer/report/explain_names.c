@@ -26,7 +26,8 @@ put_pair(struct explain *explain, const struct pair *pair)
 	struct buf *line = &explain->text.line;
 
 	page_to(explain->text.page, 2);
-	phrase_name(line, texts_get(&explain->tally->texts, pair->key.zone), ZONE_SHOWN);
+	phrase_name(line, explain_text(explain, texts_get(&explain->tally->texts, pair->key.zone)),
+		    ZONE_SHOWN);
 	page_str(explain->text.page, buf_str(line));
 	put_count(explain, pair->requests, 52);
 	put_count(explain, pair_distinct(pair), 60);
@@ -83,7 +84,7 @@ print_existing(struct explain *explain, const struct ledger *ledger)
 				if (count++ >= EXIST_SHOWN)
 					continue;
 				buf_add_text(line, shown++ ? ", " : "");
-				phrase_name(line, name->text, 70);
+				phrase_name(line, explain_text(explain, name->text), 70);
 			}
 	if (count == 0)
 		return;
@@ -177,7 +178,7 @@ print_judged(struct explain *explain, const struct judgement *judgement)
 		page_styled(page, PAGE_FAINT, buf_str(line));
 		page_to(page, 23);
 		buf_clear(line);
-		phrase_name(line, name->text, 44);
+		phrase_name(line, explain_text(explain, name->text), 44);
 		page_str(page, buf_str(line));
 		buf_clear(line);
 		if (name->item->count > 1)
@@ -203,7 +204,7 @@ print_zone(struct explain *explain, const struct ledger_zone *zone)
 	struct buf *line = &explain->text.line;
 
 	buf_add_text(line, "Names in ");
-	phrase_name(line, zone->scan.judgement.zone_text, 60);
+	phrase_name(line, explain_text(explain, zone->scan.judgement.zone_text), 60);
 	if (zone->scan.judgement.pair->key.resolver)
 		buf_add_text(line, ", at a resolver");
 	page_heading(explain->text.page, line->p);

@@ -33,7 +33,7 @@ print_source(struct explain *explain, const struct neighbour *source)
 	int worst = worst_of(explain->input->findings, &source->address, &count);
 
 	page_to(page, 2);
-	page_text(page, ip_print(&source->address, text));
+	page_text(page, explain_ip(explain, &source->address, text));
 	phrase_short_count(line, source->requests, 8);
 	page_right(page, buf_str(line), 52);
 	buf_clear(line);
@@ -79,7 +79,7 @@ explain_network(struct explain *explain, const struct prefix *network)
 
 	for (size_t i = 0; i < count; i++)
 		requests += sources[i].requests;
-	page_styled(page, PAGE_HEADING, str_of(prefix_print(network, text)));
+	page_styled(page, PAGE_HEADING, str_of(explain_prefix(explain, network, text)));
 	page_text(page, ": ");
 	phrase_counted(line, count, "source");
 	buf_add_text(line, ", ");

@@ -12,7 +12,18 @@ struct explain {
 	const struct explain_input *input;
 	const struct tally *tally;
 	struct text text; /* page, options and one sentence; no summary */
+	struct arena arena;
+	struct redactor *redactor; /* NULL: all is shown as it is */
+	struct finding *shown;     /* the findings with pseudonyms, once one is needed */
 };
+
+/* explain_shown.c: what a page may show. With pseudonyms the address's, else itself. */
+const char *explain_ip(struct explain *explain, const struct ip *ip, char out[IP_TEXT]);
+const char *explain_prefix(struct explain *explain, const struct prefix *prefix,
+			   char out[PREFIX_TEXT]);
+struct str explain_text(struct explain *explain, struct str text);
+/* `finding` must be one of the input's. */
+const struct finding *explain_shown(struct explain *explain, const struct finding *finding);
 
 /* explain_source.c: who it is, and what it sent. False when no server saw the address. */
 bool explain_source(struct explain *explain, const struct ip *address);

@@ -1,6 +1,8 @@
 #include "detect/build.h"
 #include "report/explain_parts.h"
+#include "report/geo.h"
 #include "report/phrase.h"
+#include "report/redact.h"
 #include "report/summary_parts.h"
 
 enum { LISTED = 12, PORTS_TOLD = 200 };
@@ -114,17 +116,26 @@ say_ports(struct buf *line, const struct source_row *row)
 }
 
 static void
-print_row(struct explain *explain, const struct source_row *row)
+print_row(struct explain *explain, const struct source_row *real)
 {
 	struct buf *line = &explain->text.line;
+	struct source_row shown = *real, *row = &shown;
 
-	say_identity(line, explain->input->detect->settings, row);
+	say_identity(line, explain->input->detect->settings, real);
 	explain_row(explain, "who");
+	if (explain->input->geo) {
+		struct place place =
+			geo_place(explain->input->geo, &explain->arena, &real->address);
+		phrase_place(line, &place);
+	}
+	explain_row(explain, "place");
+	if (explain->redactor)
+		redact_source(explain->redactor, &explain->arena, explain->input->redact, row);
 	say_when(line, row);
 	explain_row(explain, "when");
 	phrase_names(line, row->servers, row->server_count, row->server_count, LISTED);
 	explain_row(explain, "servers");
-	say_lines(explain, &row->address);
+	say_lines(explain, &real->address);
 	explain_row(explain, "lines");
 	say_counts(line, row->types, row->type_count);
 	explain_row(explain, "types");
@@ -151,7 +162,7 @@ explain_source(struct explain *explain, const struct ip *address)
 	struct source_row row;
 	char text[IP_TEXT];
 
-	page_styled(explain->text.page, PAGE_HEADING, str_of(ip_print(address, text)));
+	page_styled(explain->text.page, PAGE_HEADING, str_of(explain_ip(explain, address, text)));
 	page_end(explain->text.page);
 	bool seen = summary_one_source(&summary, &input, address, &row);
 	if (seen)

@@ -58,9 +58,9 @@ print_sweeps(struct explain *explain, const struct ip *address)
 		char text[PREFIX_TEXT];
 		sweep = found.all[i];
 		struct prefix base = {sweep->key.base, (uint8_t)sweep->key.bits};
-		buf_printf(line, "%s: %u of %u asked, %u of them once; ", prefix_print(&base, text),
-			   sweep_asked(sweep), ip_is_v4(&base.ip) ? 256u : 16u,
-			   sweep_asked_once(sweep));
+		buf_printf(line, "%s: %u of %u asked, %u of them once; ",
+			   explain_prefix(explain, &base, text), sweep_asked(sweep),
+			   ip_is_v4(&base.ip) ? 256u : 16u, sweep_asked_once(sweep));
 		phrase_period(line, sweep->first, sweep->last);
 		page_row(explain->text.page, "", buf_str(line), 2);
 		buf_clear(line);
@@ -101,12 +101,13 @@ print_line(struct explain *explain, const struct position *at, struct str raw)
 {
 	struct buf *line = &explain->text.line;
 
-	phrase_name(line, explain->tally->settings->streams[at->stream].path, 56);
+	phrase_name(line, explain_text(explain, explain->tally->settings->streams[at->stream].path),
+		    56);
 	uint64_t number = tally_line(explain->tally, at);
 	if (number)
 		buf_printf(line, ":%llu", (unsigned long long)number);
 	buf_add_char(line, ' ');
-	phrase_name(line, raw, LINE_SHOWN);
+	phrase_name(line, explain_text(explain, raw), LINE_SHOWN);
 	page_to(explain->text.page, 4);
 	page_wrap(explain->text.page, buf_str(line), 4, LINE_ROWS);
 	buf_clear(line);
@@ -131,7 +132,9 @@ print_events(struct explain *explain, const struct ip *address)
 		group = found.all[i];
 		phrase_count(line, group->count);
 		buf_printf(line, " %s on ", event_names[group->key.kind]);
-		phrase_name(line, tally->settings->servers[group->key.server].name, 40);
+		phrase_name(line,
+			    explain_text(explain, tally->settings->servers[group->key.server].name),
+			    40);
 		buf_add_text(line, ", ");
 		phrase_period(line, group->first, group->last);
 		page_row(explain->text.page, "", buf_str(line), 2);

@@ -90,7 +90,7 @@ print_existing(struct explain *explain, struct existing *existing)
 	page_heading(explain->text.page, "Names that exist among those asked, ways in first");
 	for (size_t i = 0; i < existing->count && i < NAMES_SHOWN; i++) {
 		buf_add_text(line, i ? ", " : "");
-		phrase_name(line, existing->names[i].text, 70);
+		phrase_name(line, explain_text(explain, existing->names[i].text), 70);
 	}
 	if (existing->count > NAMES_SHOWN)
 		buf_printf(line, " and %zu more of the sampled names",
@@ -150,7 +150,7 @@ print_head(struct explain *explain, const struct zone *zone, const struct existi
 	struct buf *line = &explain->text.line;
 	size_t count = 0, shown = 0;
 
-	phrase_name(line, name, 70);
+	phrase_name(line, explain_text(explain, name), 70);
 	page_styled(explain->text.page, PAGE_HEADING, buf_str(line));
 	page_text(explain->text.page, zone->key.resolver ? " as asked of resolvers" : "");
 	page_text(explain->text.page, zone->own ? ", own" : "");
@@ -167,7 +167,7 @@ print_head(struct explain *explain, const struct zone *zone, const struct existi
 			continue;
 		count++;
 		if (shown < SERVERS_SHOWN)
-			servers[shown++] = settings->servers[i].name;
+			servers[shown++] = explain_text(explain, settings->servers[i].name);
 	}
 	phrase_names(line, servers, shown, count, shown);
 	explain_row(explain, "servers");
@@ -278,7 +278,7 @@ print_askers(struct explain *explain, const struct zone *zone)
 		const struct asker *asker = &askers[i];
 		char text[IP_TEXT];
 		page_to(page, 2);
-		page_text(page, ip_print(&asker->pair->key.address, text));
+		page_text(page, explain_ip(explain, &asker->pair->key.address, text));
 		put_number(explain, true, asker->pair->requests, 52);
 		put_number(explain, true, (double)pair_distinct(asker->pair), 60);
 		put_number(explain, asker->scan != NULL,

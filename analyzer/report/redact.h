@@ -27,6 +27,14 @@ struct prefix redact_prefix(struct redactor *redactor, const struct prefix *pref
  * Other disguises (hexadecimal, reversed without .arpa) are not recognised.
  */
 struct str redact_text(struct redactor *redactor, struct str text);
+/* What stands for a finding's id, which tells of an address to whoever guesses it; into `out`. */
+enum { REDACT_ID = 16 };
+const char *redact_id(const struct digest_key *key, struct str id, char out[REDACT_ID]);
+/* What is shown of one; lists are copied into the arena, the old ones belong to others. */
+void redact_finding(struct redactor *redactor, struct arena *arena, const struct digest_key *key,
+		    struct finding *finding);
+void redact_source(struct redactor *redactor, struct arena *arena, const struct digest_key *key,
+		   struct source_row *row);
 /* Everything that a report shows. */
 void redact_summary(struct summary *summary, const struct digest_key *key);
 

@@ -34,15 +34,20 @@ redact_addresses(struct redactor *redactor, struct arena *arena, struct ip **add
 	*addresses = copy;
 }
 
-/* An id is made of the actor's address among few other things: who guesses it can check. */
-static void
-redact_id(struct arena *arena, const struct digest_key *key, struct str *id)
+const char *
+redact_id(const struct digest_key *key, struct str id, char out[REDACT_ID])
 {
-	char text[16];
+	snprintf(out, REDACT_ID, "%012llx",
+		 (unsigned long long)(digest_keyed(key, id.p, id.n) & 0xffffffffffffULL));
+	return out;
+}
 
-	snprintf(text, sizeof(text), "%012llx",
-		 (unsigned long long)(digest_keyed(key, id->p, id->n) & 0xffffffffffffULL));
-	*id = arena_str(arena, str_of(text));
+static void
+replace_id(struct arena *arena, const struct digest_key *key, struct str *id)
+{
+	char text[REDACT_ID];
+
+	*id = arena_str(arena, str_of(redact_id(key, *id, text)));
 }
 
 static void
@@ -75,11 +80,11 @@ redact_evidence(struct redactor *redactor, struct arena *arena, struct finding *
 	finding->evidence = copy;
 }
 
-static void
+void
 redact_finding(struct redactor *redactor, struct arena *arena, const struct digest_key *key,
 	       struct finding *finding)
 {
-	redact_id(arena, key, &finding->id);
+	replace_id(arena, key, &finding->id);
 	redact_str(redactor, &finding->title);
 	redact_addresses(redactor, arena, &finding->addresses, finding->address_count);
 	redact_addresses(redactor, arena, &finding->contributors,
@@ -119,26 +124,29 @@ redact_findings(struct redactor *redactor, struct summary *summary, const struct
 	summary->findings = copy;
 }
 
+void
+redact_source(struct redactor *redactor, struct arena *arena, const struct digest_key *key,
+	      struct source_row *row)
+{
+	row->address = redact_ip(redactor, &row->address);
+	redact_list(redactor, arena, &row->servers, row->server_count);
+	redact_list(redactor, arena, &row->top_zones, row->top_zone_count);
+	redact_list(redactor, arena, &row->keys, row->key_count);
+	redact_list(redactor, arena, &row->ecs, row->ecs_count);
+	redact_str(redactor, &row->suppressed);
+	struct str *ids = arena_alloc(arena, row->finding_count * sizeof(*ids));
+	for (size_t j = 0; j < row->finding_count; j++) {
+		ids[j] = row->findings[j];
+		replace_id(arena, key, &ids[j]);
+	}
+	row->findings = ids;
+}
+
 static void
 redact_sources(struct redactor *redactor, struct summary *summary, const struct digest_key *key)
 {
-	struct arena *arena = &summary->arena;
-
-	for (size_t i = 0; i < summary->source_count; i++) {
-		struct source_row *row = &summary->sources[i];
-		row->address = redact_ip(redactor, &row->address);
-		redact_list(redactor, arena, &row->servers, row->server_count);
-		redact_list(redactor, arena, &row->top_zones, row->top_zone_count);
-		redact_list(redactor, arena, &row->keys, row->key_count);
-		redact_list(redactor, arena, &row->ecs, row->ecs_count);
-		redact_str(redactor, &row->suppressed);
-		struct str *ids = arena_alloc(arena, row->finding_count * sizeof(*ids));
-		for (size_t j = 0; j < row->finding_count; j++) {
-			ids[j] = row->findings[j];
-			redact_id(arena, key, &ids[j]);
-		}
-		row->findings = ids;
-	}
+	for (size_t i = 0; i < summary->source_count; i++)
+		redact_source(redactor, &summary->arena, key, &summary->sources[i]);
 	for (size_t i = 0; i < summary->pair_count; i++) {
 		summary->pairs[i].address = redact_ip(redactor, &summary->pairs[i].address);
 		redact_str(redactor, &summary->pairs[i].zone);

@@ -323,6 +323,13 @@ def check_redact(night_):
     need(len(set(listed)) == len(night_.refused()), "the list of addresses differs")
     actors = {a for f in report["findings"] for a in f["actor"]["addresses"]}
     need(set(listed) <= actors, "pseudonyms differ between formats")
+    # Whoever has that report can ask on, by what stands in it.
+    for what in sorted(actors)[:3] + [f["id"] for f in report["findings"][:3]]:
+        page = subprocess.run([night_.program, "explain", "--redact", "--key-file", str(key), what, *night_.log],
+                              capture_output=True, text=True, check=False)
+        need(page.returncode == 0, f"explain {what}: {page.stderr}")
+        left = addresses_in(page.stdout)
+        need(not left, f"explain {what} tells {sorted(left)[:5]}")
 
 
 def check_geo(night_):
@@ -353,6 +360,12 @@ writer.to_db_file(sys.argv[1])
         text = (folder / name).read_text()
         need("ZZ" in text and "64500" in text, f"{name} does not tell the place")
         need("<b>" not in text or not name.endswith("html"), f"{name}: markup")
+    page = subprocess.run([night_.program, "explain", "--geo", str(database), "203.0.113.0/24", *night_.log],
+                          capture_output=True, text=True, check=False).stdout
+    source = re.search(r"203\.0\.113\.\d+(?!\d|/)", page).group()
+    page = subprocess.run([night_.program, "explain", "--geo", str(database), source, *night_.log],
+                          capture_output=True, text=True, check=False).stdout
+    need(re.search(r"^  place +ZZ, AS64500", page, re.M), f"explain does not tell the place: {page[:400]}")
     sources = list(csv.DictReader((folder / "sources.csv").open(newline="")))
     need({row["network"] for row in sources} <= {"'=Net <b>", ""}, "a formula")
     for line in (folder / "ecs.ndjson").read_text().splitlines():

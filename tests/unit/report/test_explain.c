@@ -2,6 +2,7 @@
 
 #include "../tally/harness.h"
 #include "report/explain.h"
+#include "report/redact.h"
 
 /*
  * A log with a scanner, its helper who asks half of the same names, a neighbour who asks what
@@ -72,7 +73,8 @@ scene_init(struct scene *scene)
 	findings_init(&scene->findings);
 	detect_run(&scene->detect, &scene->findings);
 	scans_make(&scene->scans, &scene->detect);
-	scene->input = (struct explain_input){&scene->detect, &scene->scans, &scene->findings};
+	scene->input = (struct explain_input){
+		.detect = &scene->detect, .scans = &scene->scans, .findings = &scene->findings};
 }
 
 static void
@@ -173,6 +175,40 @@ Test(explain, the_course_of_a_scan_is_told_and_who_went_with_it)
 			     "198.51.100.77 began in example.com 51 s later", NULL});
 	expect_parts(&scene, STR("198.51.100.77"),
 		     (const char *const[]){"203.0.113.9 began in example.com 51 s earlier", NULL});
+	scene_release(&scene);
+}
+
+Test(explain, with_a_key_a_page_tells_no_address_and_is_found_by_what_it_tells)
+{
+	static const struct str subjects[] = {{"203.0.113.9", 11},
+					      {"203.0.113.0/24", 14},
+					      {"example.com", 11},
+					      {"198.51.100.77", 13}};
+	struct digest_key key;
+	struct scene scene;
+	char id[REDACT_ID];
+
+	scene_init(&scene);
+	digest_key_make(&key, STR("a key"));
+	scene.input.redact = &key;
+	for (size_t i = 0; i < sizeof(subjects) / sizeof(subjects[0]); i++) {
+		char *page = page_on(&scene, subjects[i]);
+		cr_assert_not_null(page, "row %zu", i);
+		cr_expect(strstr(page, "fdd1:97a1::"), "row %zu:\n%s", i, page);
+		cr_expect(!strstr(page, "203.0.113.") && !strstr(page, "198.51.100."),
+			  "row %zu:\n%s", i, page);
+		free(page);
+	}
+	char *page = page_on(&scene, subjects[0]);
+	struct str pseudonym = str_make(page, strcspn(page, "\n"));
+	char *again = page_on(&scene, pseudonym);
+	cr_assert_not_null(again);
+	cr_expect_str_eq(again, page);
+	free(page);
+	free(again);
+	cr_assert_gt(scene.findings.count, 0);
+	redact_id(&key, scene.findings.all[0].id, id);
+	cr_expect_eq(explain_find(&scene.input, str_of(id)).finding, &scene.findings.all[0]);
 	scene_release(&scene);
 }
 
