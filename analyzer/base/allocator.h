@@ -7,7 +7,12 @@
 #ifndef BASE_ALLOCATOR_H
 #define BASE_ALLOCATOR_H
 
-/* To be called once, before much is allocated. Nothing happens without mimalloc. */
-void allocator_start(void);
+#include <stdint.h>
+
+/*
+ * To be called once, before much is allocated, with the bytes that the run may take. Nothing
+ * happens without mimalloc.
+ */
+void allocator_start(uint64_t memory);
 
 #endif

@@ -7,6 +7,7 @@
 #include "cli/confine.h"
 #include "cli/exit.h"
 #include "cli/options.h"
+#include "cli/setup.h"
 
 /* No log named and nobody to type one: the caller wanted to know how it works. */
 static bool
@@ -45,7 +46,6 @@ main(int argc, char **argv)
 	struct err err;
 	int status;
 
-	allocator_start();
 	options_init(&options);
 	config_init(&config);
 	if (options_parse(&options, commands, argc, argv, &err) != 0) {
@@ -55,6 +55,7 @@ main(int argc, char **argv)
 		status = options.check ? EXIT_UNKNOWN : EXIT_TROUBLE;
 	} else {
 		config_add_inputs(&config, &options);
+		allocator_start(setup_memory(&options));
 		status = run(&options);
 	}
 	options_release(&options);

@@ -16,8 +16,8 @@ static const uint64_t memory_most = 1ULL << 30, memory_least = 16ULL << 20;
 /* What stands for the installation's key where there is none; THREATS: its samples can be gamed. */
 static const char default_key[] = "digtrail default sample key";
 
-static uint64_t
-memory_of(const struct options *options)
+uint64_t
+setup_memory(const struct options *options)
 {
 	if (options->memory)
 		return (uint64_t)options->memory;
@@ -331,7 +331,7 @@ int
 setup_make(struct setup *setup, const struct options *options, struct logs *logs, FILE *messages,
 	   struct err *err)
 {
-	*setup = (struct setup){.options = options, .memory = memory_of(options), .logs = logs};
+	*setup = (struct setup){.options = options, .memory = setup_memory(options), .logs = logs};
 	if (make_names(setup, err) != 0 || make_rules(setup, messages, err) != 0 ||
 	    make_allow(setup, messages, err) != 0 ||
 	    /* Saved tallies are no logs: cli/merge.c looks at them. */

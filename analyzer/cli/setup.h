@@ -48,6 +48,8 @@ void setup_tally(struct setup *setup, const struct saved_input *inputs, size_t c
 		 const struct server_row *rows, size_t server_count);
 /* No server is kept apart any more: for a tally that is judged. False when none was. */
 bool setup_join_servers(struct setup *setup);
+/* What --memory says, else a quarter of the machine, at most 1 GiB. Bytes. */
+uint64_t setup_memory(const struct options *options);
 /* The settings `role` and `log_timezone` as the report says them. */
 struct str setup_role(const struct setup *setup);
 struct str setup_timezone(const struct setup *setup);
