@@ -8,8 +8,6 @@
 
 enum {
 	LONG_LABEL = 40,
-	PARENT_CHILDREN =
-		12, /* so many children, of which fewer than a quarter are in a wordlist */
 	ORDER_MIN = 24,
 	ESTABLISHED_HOURS = 2,
 	NIGHT_MS = 86400000,
@@ -17,221 +15,12 @@ enum {
 };
 static const double LIST_TYPE_SHARE = 0.9;
 
-struct flagged_prefix {
-	uint64_t hash;
-	uint32_t key;
-};
-
-void
-flagged_init(struct flagged *flagged)
-{
-	*flagged = (struct flagged){0};
-	map_init(&flagged->prefixes, sizeof(struct flagged_prefix), sizeof(uint32_t));
-}
-
-void
-flagged_release(struct flagged *flagged)
-{
-	map_release(&flagged->prefixes);
-}
-
-void
-flagged_add(struct flagged *flagged, uint32_t prefix_hash)
-{
-	uint32_t bit = prefix_hash % FLAGGED_BITS;
-
-	flagged->bits[bit / 64] |= 1ULL << (bit % 64);
-	map_put(&flagged->prefixes, hash_mix(prefix_hash, 1), &prefix_hash, NULL);
-}
-
-bool
-flagged_has(const struct flagged *flagged, uint32_t prefix_hash)
-{
-	uint32_t bit = prefix_hash % FLAGGED_BITS;
-
-	return flagged && flagged->bits[bit / 64] >> (bit % 64) & 1 &&
-	       map_find(&flagged->prefixes, hash_mix(prefix_hash, 1), &prefix_hash);
-}
-
-/* A name below a zone that has children of its own. */
-struct parent {
-	uint64_t hash;
-	uint64_t key; /* sample hash of its text */
-	uint32_t children, wordlist;
-};
-
-/* What orders the pairs, beside each other: the pairs themselves lie all over the memory. */
-struct place {
-	uint64_t family, high, low; /* of the address, in the order of ip_compare */
-	uint64_t rank;              /* of address and zone: the order is the same everywhere */
-	const struct pair *pair;
-};
-
-static uint64_t
-big_endian(const uint8_t b[8])
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < 8; i++)
-		value = value << 8 | b[i];
-	return value;
-}
-
-static struct place
-place_of(const struct pair *pair)
-{
-	const struct ip *address = &pair->key.address;
-
-	return (struct place){!ip_is_v4(address), big_endian(address->b),
-			      big_endian(address->b + 8), pair->rank, pair};
-}
-
-static bool
-is_same_source(const struct place *a, const struct place *b)
-{
-	return a->low == b->low && a->high == b->high && a->family == b->family;
-}
-
-static int
-compare_places(const void *a, const void *b)
-{
-	const struct place *left = a, *right = b;
-
-	if (left->family != right->family)
-		return left->family < right->family ? -1 : 1;
-	if (left->high != right->high)
-		return left->high < right->high ? -1 : 1;
-	if (left->low != right->low)
-		return left->low < right->low ? -1 : 1;
-	if (left->rank != right->rank)
-		return left->rank < right->rank ? -1 : 1;
-	return (left->pair->key.resolver > right->pair->key.resolver) -
-	       (left->pair->key.resolver < right->pair->key.resolver);
-}
-
-static void
-order_pairs(struct ground *ground, const struct map *pairs)
-{
-	struct place *places = xcalloc(pairs->count, sizeof(*places));
-	const struct pair *pair;
-
-	for (uint32_t i = 0; (pair = map_next(pairs, &i)) != NULL;)
-		places[ground->count++] = place_of(pair);
-	if (ground->count)
-		qsort(places, ground->count, sizeof(*places), compare_places);
-	ground->pairs = xcalloc(ground->count, sizeof(*ground->pairs));
-	ground->stretches = xcalloc(ground->count, sizeof(*ground->stretches));
-	for (size_t i = 0, first = 0; i < ground->count; i++) {
-		if (!is_same_source(&places[first], &places[i]))
-			first = i;
-		ground->pairs[i] = places[i].pair;
-		ground->stretches[first]++;
-	}
-	free(places);
-}
-
-/* The name without its first label; empty for a single label. */
-static struct str
-parent_of(struct str name)
-{
-	struct str label = qname_first_label(name);
-
-	return label.n < name.n ? str_skip(name, label.n + 1) : STR("");
-}
-
-/* The children of a zone of that tally; without those that `known`, the same zone, has too. */
-static void
-add_parents(struct ground *ground, const struct tally *tally, const struct zone *zone,
-	    const struct zone *known)
-{
-	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
-	size_t zone_length = texts_get(&tally->texts, zone->key.text).n;
-
-	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct zone_name *name;
-		if (!zone->classes[c] || c == NAME_APEX)
-			continue;
-		for (uint32_t i = 0;
-		     (name = sample_next(&zone->classes[c]->names, &zone_name_type, &i)) != NULL;) {
-			struct str parent = parent_of(texts_get(&tally->texts, name->text));
-			if (parent.n <= zone_length ||
-			    judge_standing(known, NULL, c, name->hash).tonight)
-				continue;
-			uint64_t hash = hash_bytes(key, parent.p, parent.n);
-			struct parent *entry = map_put(&ground->parents, hash, &hash, NULL);
-			entry->children++;
-			entry->wordlist += c == NAME_WORDLIST;
-		}
-	}
-}
-
-void
-ground_init(struct ground *ground, const struct detect_input *input)
-{
-	const struct tally *tally = input->tally;
-	const struct zone *zone;
-
-	*ground = (struct ground){.input = input, .tonight = TIME_NONE};
-	for (size_t i = 0; i < tally->streams.count; i++)
-		ground->tonight = time_earlier(ground->tonight, tally->streams.all[i].first);
-	order_pairs(ground, &tally->pairs.map);
-	map_init(&ground->parents, sizeof(struct parent), sizeof(uint64_t));
-	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;)
-		add_parents(ground, tally, zone, NULL);
-	if (!input->baseline)
-		return;
-	const struct tally *before = input->baseline;
-	for (uint32_t i = 0; (zone = map_next(&before->zones.map, &i)) != NULL;)
-		add_parents(ground, before, zone,
-			    zones_find(tally, texts_get(&before->texts, zone->key.text),
-				       zone->key.resolver));
-}
-
-void
-ground_release(struct ground *ground)
-{
-	free(ground->pairs);
-	free(ground->stretches);
-	map_release(&ground->parents);
-	*ground = (struct ground){0};
-}
-
-size_t
-ground_source(const struct ground *ground, size_t first)
-{
-	return ground->stretches[first];
-}
-
-size_t
-ground_find(const struct ground *ground, const struct ip *address, size_t *first)
-{
-	size_t low = 0, high = ground->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (ip_compare(&ground->pairs[middle]->key.address, address) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*first = low;
-	if (low == ground->count || ip_compare(&ground->pairs[low]->key.address, address) != 0)
-		return 0;
-	return ground_source(ground, low);
-}
-
 static bool
 has_machine_parent(const struct ground *ground, struct str name, size_t zone_offset)
 {
-	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
-	struct str parent = parent_of(name);
-	size_t zone_length = name.n - zone_offset;
+	struct str parent = qname_parent(name);
 
-	if (parent.n <= zone_length)
-		return false;
-	uint64_t hash = hash_bytes(key, parent.p, parent.n);
-	const struct parent *entry = map_find(&ground->parents, hash, &hash);
-	return entry && entry->children >= PARENT_CHILDREN && entry->wordlist * 4 < entry->children;
+	return parent.n > name.n - zone_offset && ground_is_machine_made(ground, parent);
 }
 
 bool
@@ -279,12 +68,12 @@ is_suffix_label(struct str label)
 static bool
 has_inner_suffix(struct str front)
 {
-	struct str rest = parent_of(front);
+	struct str rest = qname_parent(front);
 
 	while (rest.n) {
 		if (is_suffix_label(qname_first_label(rest)))
 			return true;
-		rest = parent_of(rest);
+		rest = qname_parent(rest);
 	}
 	return false;
 }

@@ -24,15 +24,15 @@ enum {
 enum line_trait { LINE_REQUEST = 1, LINE_RCODE = 2, LINE_ACTION = 4, LINE_ECS = 8 };
 
 struct dispatch {
-	size_t words;     /* 64 rules each */
-	uint64_t *types;  /* [TYPE_SETS][words], and so on */
+	size_t words;    /* 64 rules each */
+	uint64_t *types; /* [TYPE_SETS][words], and so on */
 	uint64_t *classes;
 	uint64_t *firsts; /* by the first byte of the folded name */
 	uint64_t *lengths;
 	uint64_t *labels;
 	uint64_t *lines;
 	uint64_t *nameless; /* [words]: ask nothing of the name */
-	uint64_t *needs; /* [rule]: pattern_bytes that the folded name must hold */
+	uint64_t *needs;    /* [rule]: pattern_bytes that the folded name must hold */
 };
 
 struct dispatch *dispatch_new(const struct ruleset *ruleset);

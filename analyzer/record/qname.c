@@ -155,6 +155,14 @@ qname_first_label(struct str name)
 	return str_make(name.p, label_end(name, 0));
 }
 
+struct str
+qname_parent(struct str name)
+{
+	struct str label = qname_first_label(name);
+
+	return label.n < name.n ? str_skip(name, label.n + 1) : str_make(name.p, 0);
+}
+
 /* True when an odd number of backslashes stands before offset `i`. */
 static bool
 is_escaped(struct str name, size_t i)

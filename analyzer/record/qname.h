@@ -32,6 +32,8 @@ struct str qname_fold(struct str name, char *out);
 size_t qname_labels(struct str name, uint16_t *starts, size_t max);
 /* The first label, as written. */
 struct str qname_first_label(struct str name);
+/* The name without its first label; empty for a single label. */
+struct str qname_parent(struct str name);
 /* The last label of a trimmed name, taken off it with its dot; empty when none is left. */
 struct str qname_take_last_label(struct str *name);
 /* True when `name` is `zone` or below it; both folded and trimmed. "." holds everything. */

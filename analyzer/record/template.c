@@ -25,7 +25,7 @@ static const uint8_t name_bytes[256] = {
 struct reading {
 	const char *p;
 	size_t n, at;
-	size_t name_at, name_end; /* of the first time that the name is written */
+	size_t name_end; /* where it was first written */
 	struct str qname;
 };
 
@@ -92,7 +92,6 @@ take_name(struct reading *r, char end, bool final_dot)
 	}
 	if (at == r->n || r->p[at] != end || (last == 2) != final_dot || at == r->at)
 		return false;
-	r->name_at = r->at;
 	r->name_end = at;
 	r->qname = str_make(r->p + r->at, at - r->at - final_dot);
 	r->at = at;

@@ -29,7 +29,8 @@ enum template_layout {
 	LAYOUT_UNBOUND_ANSWER, /* the same and ` seconds cached size` behind the rcode */
 };
 
-struct template {
+struct template
+{
 	enum template_layout layout;
 	bool pointer; /* BIND's "@0x…": the head ends behind "@0x" */
 	uint16_t head_n, middle_n;
@@ -71,10 +72,10 @@ struct templates {
 /* A line as the full parser has understood it. */
 struct template_line {
 	struct str text;
-	struct str stamp;       /* of the time that was taken; a view into the text */
-	int64_t minute;         /* of the stamp, as the full parser counts them */
-	bool stamp_is_steady;   /* the rest of its minute has the same year and offset from UTC */
-	bool unbound;           /* by Unbound; by BIND otherwise */
+	struct str stamp;     /* of the time that was taken; a view into the text */
+	int64_t minute;       /* of the stamp, as the full parser counts them */
+	bool stamp_is_steady; /* the rest of its minute has the same year and offset from UTC */
+	bool unbound;         /* by Unbound; by BIND otherwise */
 	const struct record *record;
 };
 

@@ -163,3 +163,17 @@ Test(qname, labels_are_taken_off_the_end)
 		cr_expect(str_eq(name, str_of(rows[i].rest)), "row %zu", i);
 	}
 }
+
+Test(qname, parent_is_the_name_without_its_first_label)
+{
+	static const char *const rows[][2] = {
+		{"www.example.com", "example.com"},
+		{"com", ""},
+		{"a\\.b.example", "example"},
+		{"", ""},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		cr_expect(str_eq(qname_parent(str_of(rows[i][0])), str_of(rows[i][1])), "%s",
+			  rows[i][0]);
+}

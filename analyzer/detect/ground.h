@@ -1,0 +1,41 @@
+/*
+ * What is judged: all pairs of a tally by source, what judging them needs of their zones, and who
+ * is held for a scanner already.
+ */
+#ifndef DETECT_GROUND_H
+#define DETECT_GROUND_H
+
+#include "detect/detector.h"
+
+/* Sources that an earlier pass has flagged: what only they asked is not popular. */
+enum { FLAGGED_BITS = 4096 };
+struct flagged {
+	struct map prefixes;              /* by zone_prefix_hash */
+	uint64_t bits[FLAGGED_BITS / 64]; /* what is not in here is not in the map */
+};
+void flagged_init(struct flagged *flagged);
+void flagged_release(struct flagged *flagged);
+void flagged_add(struct flagged *flagged, uint32_t prefix_hash);
+bool flagged_has(const struct flagged *flagged, uint32_t prefix_hash);
+
+/* All pairs of a tally by source, and what judging them needs of their zones. */
+struct ground {
+	const struct detect_input *input;
+	int64_t tonight; /* the log's first time: what was asked before it is of earlier nights */
+	size_t count;
+	const struct pair **pairs;     /* by address, then rank, then role */
+	uint32_t *stretches;           /* by index of a source's first pair: how many it has */
+	struct map parents;            /* names with many children, by zone and hash */
+	const struct flagged *flagged; /* scanners; NULL: nobody is */
+	bool ignores_popularity;       /* what many ask is judged too */
+};
+void ground_init(struct ground *ground, const struct detect_input *input);
+void ground_release(struct ground *ground);
+/* The source's stretch of ground->pairs from `first` on; 0 when it asked nothing. */
+size_t ground_find(const struct ground *ground, const struct ip *address, size_t *first);
+/* The number of pairs from `first` on that are of the same source. */
+size_t ground_source(const struct ground *ground, size_t first);
+/* True where `parent`, below its zone, has many children, most of them in no wordlist. */
+bool ground_is_machine_made(const struct ground *ground, struct str parent);
+
+#endif
