@@ -28,6 +28,8 @@ have_flags := $(foreach p,$(have),-DHAVE_$(shell echo $(p) | tr a-z A-Z))
 
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-format-nonliteral -fno-common
+# Where it was built is not in the program: the same source gives the same bytes (make reproducible).
+PLACE   := -ffile-prefix-map=$(CURDIR)=.
 HARDEN  := -fPIE -fstack-protector-strong -fstack-clash-protection
 HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 FORTIFY := $(if $(findstring -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
@@ -35,7 +37,7 @@ FORTIFY := $(if $(findstring -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 override CPPFLAGS += -Ianalyzer -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
 	-DDATADIR='"$(PREFIX)/share/$(PROG)"' -DSYSCONFDIR='"$(sysconfdir)"' -DBUILT_WITH='"$(have)"' $(have_flags) \
 	$(shell $(PKG_CONFIG) --cflags $(PKGS) $(have:mimalloc=) 2>/dev/null)
-ALL_CFLAGS  = -std=c11 $(WARN) $(HARDEN) $(if $(SAN),$(SAN),$(FORTIFY)) $(CFLAGS)
+ALL_CFLAGS  = -std=c11 $(WARN) $(PLACE) $(HARDEN) $(if $(SAN),$(SAN),$(FORTIFY)) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(SAN) $(LDFLAGS)
 LDLIBS     += $(shell $(PKG_CONFIG) --libs $(PKGS) $(have:mimalloc=) 2>/dev/null) -lpthread -lm
 
@@ -116,7 +118,7 @@ $O/assets/%.o: $O/assets/%.c $O/flags
 $(LIB): $(filter-out $O/$(MAIN:.c=.o),$(OBJ)) $(ASSETS)
 	$(call say,AR,$@)
 	@rm -f $@
-	$(Q)$(AR) qcs $@ $^
+	$(Q)$(AR) qcsD $@ $^
 
 $O/unit: $(UNIT:%.c=$O/%.o) $(LIB)
 	$(call say,LD,$@)
@@ -459,6 +461,11 @@ dist:
 	$(MAKE) --no-print-directory -C $O/dist/$(DIST) O=build PREFIX=/usr DESTDIR=$(abspath $O)/dist/root install
 	rm -rf $O/dist
 	sha256sum $O/$(DIST).tar.gz
+
+# Built twice from HEAD, in two places, at two times, by two users' settings: the same bytes.
+.PHONY: reproducible
+reproducible:
+	@scripts/reproducible $O/reproducible $(REPRODUCIBLE)
 
 # The Debian package, from this tree as it is, in $O/deb. Without its tests: `make test` runs them.
 deb: deps-deb

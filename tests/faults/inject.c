@@ -27,11 +27,6 @@
 
 enum { DESCRIPTORS = 1024, HOUR = 3600 };
 
-extern void *__libc_malloc(size_t n);
-extern void *__libc_calloc(size_t count, size_t n);
-extern void *__libc_realloc(void *p, size_t n);
-extern void *__libc_memalign(size_t alignment, size_t n);
-
 static atomic_long allocations, reads, looks;
 static long fail_at, read_at, clock_at;
 static int fails_on, goes_back, count_fd = -1;
@@ -84,39 +79,46 @@ fails(const void *caller)
 	return 1;
 }
 
+/* What would have been called: the program may bring a malloc of its own. */
+static void *
+next(const char *name, void **found)
+{
+	if (!*found)
+		*found = dlsym(RTLD_NEXT, name);
+	return *found;
+}
+#define NEXT(name) ((__typeof__(&name))next(#name, &next_##name))
+static void *next_malloc, *next_calloc, *next_realloc, *next_posix_memalign, *next_aligned_alloc;
+
 void *
 malloc(size_t n)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_malloc(n);
+	return fails(__builtin_return_address(0)) ? NULL : NEXT(malloc)(n);
 }
 
 void *
 calloc(size_t count, size_t n)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_calloc(count, n);
+	return fails(__builtin_return_address(0)) ? NULL : NEXT(calloc)(count, n);
 }
 
 void *
 realloc(void *p, size_t n)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_realloc(p, n);
+	return fails(__builtin_return_address(0)) ? NULL : NEXT(realloc)(p, n);
 }
 
 int
 posix_memalign(void **out, size_t alignment, size_t n)
 {
-	void *p = fails(__builtin_return_address(0)) ? NULL : __libc_memalign(alignment, n);
-
-	if (!p)
-		return ENOMEM;
-	*out = p;
-	return 0;
+	return fails(__builtin_return_address(0)) ? ENOMEM
+						  : NEXT(posix_memalign)(out, alignment, n);
 }
 
 void *
 aligned_alloc(size_t alignment, size_t n)
 {
-	return fails(__builtin_return_address(0)) ? NULL : __libc_memalign(alignment, n);
+	return fails(__builtin_return_address(0)) ? NULL : NEXT(aligned_alloc)(alignment, n);
 }
 
 static int
