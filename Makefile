@@ -62,7 +62,7 @@ remake = $(MAKE) --no-print-directory $(if $(filter -j% --jobserver%,$(MAKEFLAGS
 .PHONY: sandbox hardening fleet recipes fleet-cost spark-test state nightly transfers variants formats consumers browser all deps deps-run deps-test deps-lint deps-deb deps-lab deps-fleet deps-spark run test check unit golden golden-update rules schema \
 	manual scripts asan fuzz fuzz-long replay valgrind bench memory accuracy accuracy-check accuracy-record night \
 	robustness samples lint check-headers check-layers check-limits check-format check-cppcheck check-tidy \
-	install dist deb deb-test clean format FORCE
+	install dist deb deb-test systemd-test clean format FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -480,6 +480,10 @@ deb: deps-deb
 # Installs it where there is only Debian's base and BIND, then Unbound, and runs a night.
 deb-test: deb
 	tests/lab/test_deb $O/deb/$(PROG)_*.deb
+
+# The units under a real systemd in a container (systemd-nspawn).
+systemd-test: deb
+	tests/lab/test_systemd $O/deb/$(PROG)_*.deb
 
 clean:
 	rm -rf $O

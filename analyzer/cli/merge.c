@@ -1,5 +1,6 @@
 #include "cli/merge.h"
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -22,6 +23,13 @@ struct merge {
 	struct merge_inputs inputs;
 	struct tally *tallies; /* one a thread */
 	size_t threads;
+	/*
+	 * Above the ceiling what is kept depends on the order: that of the logs, in one thread, and
+	 * not that of the operands.
+	 */
+	bool in_order;
+	size_t *order; /* of the parts, by their first log */
+	atomic_bool is_over;
 };
 
 /* Each tally stays open until the report is made; a fleet has more than a shell allows. */
@@ -44,6 +52,7 @@ open_parts(struct merge *merge)
 
 	allow_files(operands->count);
 	merge->parts = xcalloc(operands->count + 1, sizeof(*merge->parts));
+	merge->order = xcalloc(operands->count + 1, sizeof(*merge->order));
 	for (size_t i = 0; i < operands->count; i++) {
 		struct merge_part *part = &merge->parts[merge->count];
 		const char *path = operands->items[i];
@@ -57,6 +66,7 @@ open_parts(struct merge *merge)
 		part->path = path;
 		part->run = tally_run(part->file);
 		merge->count++;
+		merge->in_order |= tally_was_folded(part->file);
 		if (tally_compare(part->file, &merge->analysis->setup.tally, &err) != 0) {
 			analysis_say(path, err.text);
 			merge->refused = true;
@@ -68,10 +78,10 @@ static void
 load_part(void *context, size_t worker, size_t job)
 {
 	struct merge *merge = context;
-	struct merge_part *part = &merge->parts[job];
+	struct merge_part *part = &merge->parts[merge->order[job]];
 	struct tally tally;
 
-	if (part->state != PART_TAKEN || *merge->analysis->pipeline.interrupted)
+	if (part->state != PART_TAKEN || merge->is_over || *merge->analysis->pipeline.interrupted)
 		return;
 	tally_init(&tally, &merge->analysis->setup.tally);
 	if (tally_load(part->file, &part->map, &tally, &part->err) == 0)
@@ -79,18 +89,45 @@ load_part(void *context, size_t worker, size_t job)
 	else
 		part->state = PART_DAMAGED;
 	tally_release(&tally);
+	size_t bytes = ceiling_look(&merge->tallies[worker], 1, merge->in_order);
+	if (!merge->in_order && bytes > merge->tallies[worker].settings->limits.bytes)
+		merge->is_over = true;
 }
 
-/* False when a part was damaged: what it held is not known, so nothing of it counts. */
+/* The parts by the first of their logs, in the order in which one run would read those. */
+static void
+put_in_order(struct merge *merge)
+{
+	bool *placed = xcalloc(merge->count, sizeof(*placed));
+	size_t n = 0;
+
+	for (size_t i = 0; i < merge->inputs.count; i++) {
+		size_t part = merge->inputs.places[i].part;
+		if (!placed[part])
+			merge->order[n++] = part;
+		placed[part] = true;
+	}
+	for (size_t i = 0; i < merge->count; i++)
+		if (!placed[i])
+			merge->order[n++] = i;
+	free(placed);
+}
+
+/*
+ * False when it has to be done again: a part was damaged, and what it held is not known, so nothing
+ * of it counts; or all together take more than they may.
+ */
 static bool
 load_parts(struct merge *merge, struct tally *out)
 {
+	size_t threads = merge->in_order ? 1 : merge->threads;
 	bool whole = true;
 
 	merge->tallies = xcalloc(merge->threads, sizeof(*merge->tallies));
 	for (size_t i = 0; i < merge->threads; i++)
 		tally_init(&merge->tallies[i], &merge->analysis->setup.tally);
-	workers_run(merge->threads, merge->count, load_part, merge);
+	put_in_order(merge);
+	workers_run(threads, merge->count, load_part, merge);
 	for (size_t i = 0; i < merge->count; i++) {
 		struct merge_part *part = &merge->parts[i];
 		if (part->state != PART_DAMAGED || part->is_said)
@@ -106,6 +143,13 @@ load_parts(struct merge *merge, struct tally *out)
 	}
 	*out = merge->tallies[0];
 	free(merge->tallies);
+	if (merge->in_order)
+		ceiling_look_now(out);
+	if (!merge->in_order && (merge->is_over || ceiling_is_met(out))) {
+		merge->in_order = true;
+		merge->is_over = false;
+		whole = false;
+	}
 	if (!whole)
 		tally_release(out);
 	return whole;
@@ -190,7 +234,7 @@ take_settings(struct merge *merge)
 	setup->saved_timezone = arena_str(&setup->arena, setup->saved_timezone);
 }
 
-/* One attempt: 1 when it has to be made again without a damaged part. */
+/* One attempt: 1 when it has to be made again, without a damaged part or in order. */
 static int
 attempt(struct merge *merge)
 {
@@ -244,5 +288,6 @@ merge_tallies(struct analysis *analysis)
 	for (size_t i = 0; i < merge.count; i++)
 		tally_close(merge.parts[i].file);
 	free(merge.parts);
+	free(merge.order);
 	return status;
 }

@@ -59,7 +59,8 @@ load_texts(struct table_io *io, struct row *row, struct tally *tally)
 {
 	uint32_t capacity = 0;
 
-	(void)tally;
+	const struct hash_key *key = &tally->settings->names->sample_key;
+
 	while (row_next(row)) {
 		uint32_t number = row_u32(row, 0);
 		struct str text = row_text(row, (struct str){0});
@@ -71,7 +72,8 @@ load_texts(struct table_io *io, struct row *row, struct tally *tally)
 			capacity = capacity ? capacity * 2 : 1024;
 			io->texts = xrealloc(io->texts, capacity, sizeof(*io->texts));
 		}
-		io->texts[number] = arena_str(&io->arena, text);
+		io->texts[number] = (struct loaded_text){texts_hold(&tally->texts, text),
+							 hash_bytes(key, text.p, text.n)};
 		io->text_count = number;
 	}
 }
@@ -96,7 +98,25 @@ table_text(struct table_io *io, struct row *row, struct tally *tally, uint32_t i
 
 	if (row->saving)
 		return id;
-	return number ? texts_hold(&tally->texts, io->texts[number]) : TEXT_NONE;
+	if (number == 0)
+		return TEXT_NONE;
+	texts_share(&tally->texts, io->texts[number].id);
+	return io->texts[number].id;
+}
+
+uint32_t
+table_name(struct table_io *io, struct row *row, struct tally *tally, uint64_t *hash)
+{
+	uint32_t number = text_number(io, row, tally, TEXT_NONE);
+
+	/* What digtrail writes has a name here. */
+	if (number == 0) {
+		row->bad = true;
+		return TEXT_NONE;
+	}
+	*hash = io->texts[number].sample_hash;
+	texts_share(&tally->texts, io->texts[number].id);
+	return io->texts[number].id;
 }
 
 struct str
@@ -106,7 +126,7 @@ table_text_of(struct table_io *io, struct row *row, const struct tally *tally, u
 
 	if (row->saving)
 		return texts_get(&tally->texts, id);
-	return number ? io->texts[number] : (struct str){0};
+	return number ? texts_get(&tally->texts, io->texts[number].id) : str_make(NULL, 0);
 }
 
 uint32_t

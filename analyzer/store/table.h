@@ -16,11 +16,14 @@
 struct table_io {
 	sqlite3 *db;
 	const struct tally_map *map; /* loading */
-	struct arena arena;
 	uint32_t text_count;
 	uint32_t *text_numbers; /* saving: by the tally's number; 0 = not written yet */
 	struct row text_row;    /* saving: open all the time */
-	struct str *texts;      /* loading: by the file's number */
+	/* Loading: by the file's number; each is held until the end, and hashed once. */
+	struct loaded_text {
+		uint32_t id;
+		uint64_t sample_hash;
+	} * texts;
 	/* Loading: the entries of the table that the following ones refer to, by number. */
 	uint32_t parent_count, parent_capacity;
 	void **parents;
@@ -48,6 +51,8 @@ uint32_t table_text(struct table_io *io, struct row *row, struct tally *tally, u
 /* The same where the text alone is wanted: nothing is held. Empty for TEXT_NONE. */
 struct str table_text_of(struct table_io *io, struct row *row, const struct tally *tally,
 			 uint32_t id);
+/* Loading: a text that is held once more, and its hash in samples. */
+uint32_t table_name(struct table_io *io, struct row *row, struct tally *tally, uint64_t *hash);
 /* Numbers that are other ones in the tally that is read. */
 uint32_t table_stream(struct table_io *io, struct row *row, uint32_t stream);
 uint32_t table_server(struct table_io *io, struct row *row, uint32_t server);

@@ -177,22 +177,23 @@ save_names(struct table_io *io, struct row *row, const struct tally *tally)
 static void
 load_names(struct table_io *io, struct row *row, struct tally *tally)
 {
-	const struct hash_key *key = &tally->settings->names->sample_key;
-
 	while (row_next(row)) {
 		struct pair *pair = table_parent(io, row, 0);
 		size_t c = (size_t)row_number(row, 0, 0, NAME_CLASSES - 1);
-		struct str text = table_text_of(io, row, tally, 0);
+		uint64_t hash = 0;
+		uint32_t text = table_name(io, row, tally, &hash);
 		if (row->bad || !pair_class(pair, c)) {
+			texts_drop(&tally->texts, text);
 			row->bad = true;
 			return;
 		}
-		struct pair_name *name =
-			table_item(io, row, tally, &pair_put_class(pair, c)->names, &pair_name_type,
-				   hash_bytes(key, text.p, text.n));
-		if (!name)
+		struct pair_name *name = table_item(io, row, tally, &pair_put_class(pair, c)->names,
+						    &pair_name_type, hash);
+		if (!name) {
+			texts_drop(&tally->texts, text);
 			return;
-		name->text = texts_hold(&tally->texts, text);
+		}
+		name->text = text;
 		name_fields(row, name);
 		if (table_forgets_role(io, pair->key.resolver))
 			name->types = name->count = 0;

@@ -139,18 +139,18 @@ save_zones(struct table_io *io, struct row *row, const struct tally *tally)
 static void
 load_zones(struct table_io *io, struct row *row, struct tally *tally)
 {
-	const struct hash_key *key = &tally->settings->names->sample_key;
-
 	while (row_next(row)) {
 		struct rulehit *hit = table_parent(io, row, 0);
-		struct str text = table_text_of(io, row, tally, 0);
+		uint64_t hash = 0;
+		uint32_t text = table_name(io, row, tally, &hash);
 		struct rulehit_zone *zone = NULL;
-		if (hit)
-			zone = table_item(io, row, tally, &hit->zones, &rulehit_zone_type,
-					  hash_bytes(key, text.p, text.n));
-		if (!zone)
+		if (hit && !row->bad)
+			zone = table_item(io, row, tally, &hit->zones, &rulehit_zone_type, hash);
+		if (!zone) {
+			texts_drop(&tally->texts, text);
 			return;
-		zone->text = texts_hold(&tally->texts, text);
+		}
+		zone->text = text;
 	}
 }
 

@@ -106,8 +106,9 @@ tables_load(sqlite3 *db, const struct table *const *list, const struct tally_map
 
 	for (const struct table *const *table = list; *table && status == 0; table++)
 		status = load_table(&io, *table, checked, out, err);
+	for (uint32_t i = 1; i <= io.text_count; i++)
+		texts_drop(&out->texts, io.texts[i].id);
 	free(io.texts);
 	free(io.parents);
-	arena_release(&io.arena);
 	return status;
 }

@@ -192,16 +192,21 @@ tally_compare(const struct tally_file *file, const struct tally_settings *settin
 }
 
 bool
+tally_was_folded(const struct tally_file *file)
+{
+	return db_number(file->db,
+			 "SELECT max(max(level), max(evidence_level)) FROM folds"
+			 " WHERE of_table <> 'timeline'",
+			 0) > 0;
+}
+
+bool
 tally_has_other_limits(const struct tally_file *file, const struct tally_settings *settings)
 {
 	struct fingerprint own;
 
 	fingerprint_make(&own, settings);
-	return strcmp(own.limits, file->print.limits) != 0 &&
-	       db_number(file->db,
-			 "SELECT max(max(level), max(evidence_level)) FROM folds"
-			 " WHERE of_table <> 'timeline'",
-			 0) > 0;
+	return strcmp(own.limits, file->print.limits) != 0 && tally_was_folded(file);
 }
 
 int

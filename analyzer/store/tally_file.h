@@ -57,7 +57,9 @@ const struct saved_run *tally_run(const struct tally_file *file);
 /* -1 with err, which names the first difference, when tallies of `settings` do not go with it. */
 int tally_compare(const struct tally_file *file, const struct tally_settings *settings,
 		  struct err *err);
-/* True when it was folded (law 6) under other limits than those of `settings`. */
+/* True when it was folded (law 6), or its samples thinned. */
+bool tally_was_folded(const struct tally_file *file);
+/* True when it was folded under other limits than those of `settings`. */
 bool tally_has_other_limits(const struct tally_file *file, const struct tally_settings *settings);
 /*
  * Fills a tally that was just initialised, to be merged into another one. -1 with err when

@@ -256,7 +256,7 @@ merge_class(struct tally *into, struct pair *pair, size_t index, const struct ta
 		if (!own)
 			continue;
 		if (own->text == TEXT_NONE)
-			own->text = texts_hold(&into->texts, texts_get(&from->texts, name->text));
+			own->text = texts_hold_from(&into->texts, &from->texts, name->text);
 		if (name->moment < own->moment)
 			own->moment = name->moment;
 		own->types |= name->types;

@@ -64,6 +64,14 @@ texts_hold(struct texts *texts, struct str s)
 	return texts_hold_hashed(texts, s, hash_bytes(texts->key, s.p, s.n));
 }
 
+uint32_t
+texts_hold_from(struct texts *texts, const struct texts *from, uint32_t id)
+{
+	if (texts->key != from->key)
+		return texts_hold(texts, texts_get(from, id));
+	return texts_hold_hashed(texts, texts_get(from, id), from->by_id[id].hash);
+}
+
 void
 texts_prefetch(const struct texts *texts, uint64_t hash, enum fetch fetch)
 {

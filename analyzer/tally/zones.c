@@ -239,7 +239,7 @@ merge_class(struct tally *into, struct zone *zone, size_t index, const struct ta
 		if (!own)
 			continue;
 		if (own->text == TEXT_NONE)
-			own->text = texts_hold(&into->texts, texts_get(&from->texts, name->text));
+			own->text = texts_hold_from(&into->texts, &from->texts, name->text);
 		meet(own, name->moment, &name->first_asker);
 		for (size_t j = 0; j < ZONE_PREFIXES && name->prefixes[j]; j++)
 			add_prefix(own, name->prefixes[j]);

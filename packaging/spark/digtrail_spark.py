@@ -223,9 +223,8 @@ def list_logs(spark, inputs):
 
 
 def make_groups(files, size, server_pattern):
-    """[(number, server, files)] and whose each is: of one server (else one directory), up to
-    `size` bytes."""
-    groups, owners, open_groups = [], [], {}
+    """[(number, server, files)]: each of one server (else one directory), up to `size` bytes."""
+    groups, open_groups = [], {}
     for file in files:
         match = re.search(server_pattern, file[0]) if server_pattern else None
         server = match.group(1) if match else None
@@ -234,37 +233,26 @@ def make_groups(files, size, server_pattern):
         if members is None or held + file[1] > size:
             held, members = 0, []
             groups.append((len(groups), server, members))
-            owners.append(key)
         members.append(file)
         open_groups[key] = (held + file[1], members)
-    return groups, owners
+    return groups
 
 
-def plan_tree(owners, fan_in):
-    """Levels of [new number of each tally]. The tallies of one server come together first: what
-    a server is, and which of its lines are requests, shows only in all its logs."""
-    levels, level = [], list(owners)
-    while not levels or len(level) > 1:
-        split = len(set(level)) < len(level)
-        numbers, open_nodes, parents = [], {}, []
-        for owner in level:
-            key = owner if split else None
-            node, held = open_nodes.get(key, (None, fan_in))
-            if held == fan_in:
-                node, held = len(parents), 0
-                parents.append(owner)
-            open_nodes[key] = node, held + 1
-            numbers.append(node)
-        levels.append((numbers, len(parents)))
-        level = parents
+def plan_tree(count, fan_in):
+    """Levels of [new number of each tally], up to `fan_in` tallies to one; the last has one."""
+    levels = []
+    while not levels or count > 1:
+        numbers = [number // fan_in for number in range(count)]
+        count = numbers[-1] + 1
+        levels.append((numbers, count))
     return levels
 
 
-def tree(program, scanned, owners, fan_in):
+def tree(program, scanned, count, fan_in):
     """An RDD of one partition with one result."""
     level = scanned.map(lambda result: (result[0], result[1:]))
-    for numbers, count in plan_tree(owners, fan_in):
-        level = merge_level(program, level, numbers, count)
+    for numbers, parents in plan_tree(count, fan_in):
+        level = merge_level(program, level, numbers, parents)
     return level.values()
 
 
@@ -339,7 +327,7 @@ def run_job(spark, options, directory):
     context.addFile(archive)
     program = Program(os.path.basename(archive), options.digtrail_options, os.environ.get("TZ"))
     files, failures = list_logs(spark, options.inputs)
-    groups, owners = make_groups(files, options.group_bytes, options.server_pattern)
+    groups = make_groups(files, options.group_bytes, options.server_pattern)
     status, messages = 2, []
     if groups:
         attempts = int(context.getConf().get("spark.task.maxFailures", "4"))
@@ -348,7 +336,7 @@ def run_job(spark, options, directory):
         copy = options.copy
         scanned = context.parallelize(groups, len(groups)).flatMap(
             lambda group: scan_group(program, group, copy, attempts))
-        (root, messages, failed), = tree(program, scanned, owners, options.fan_in).collect()
+        (root, messages, failed), = tree(program, scanned, len(groups), options.fan_in).collect()
         failures += failed
         if root is not None:
             status, said = write_reports(spark, program, root, options, directory)

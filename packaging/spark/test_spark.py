@@ -164,8 +164,33 @@ def in_place(directory):
     print("spark: in place, with a shipped key, the report of one digtrail")
 
 
+def a_dying_program(directory):
+    """digtrail dies on one log wherever it is tried: that log is named, the others are reported."""
+    program, tries = directory + "/digtrail", directory + "/tries"
+    with open(program, "w", encoding="utf-8") as script:
+        script.write("#!/bin/sh\ncase $* in *deadly*) echo x >>%s; kill -9 $$;; esac\nexec %s \"$@\"\n"
+                     % (tries, PROGRAM))
+    os.chmod(program, 0o755)
+    logs = os.path.join(directory, "logs")
+    shutil.copytree(TOP + "/samples/quiet-day", logs,
+                    ignore=shutil.ignore_patterns("README", "labels.tsv"))
+    good = sorted(os.path.join(logs, name)[1:] for name in os.listdir(logs))
+    shutil.copy("/" + good[0], logs + "/deadly.log.gz")
+    expect(alone(good, directory + "/alone.json") == 0, "the samples are not read")
+    status, result, said = submit(
+        directory, "local-cluster[2,1,1024]",
+        ["--copy", "--digtrail", program, "-o", "file://%s/spark.json" % directory,
+         "file://" + logs], False)
+    expect([os.path.basename(one["path"]) for one in result["failed"]] == ["deadly.log.gz"], result)
+    expect(status == 2, "status %d: %s" % (status, said[-3000:]))
+    expect(len(read(tries).split()) >= 4, "it was not tried again: %s" % read(tries))
+    expect(read(directory + "/alone.json") == read(directory + "/spark.json"),
+           "the rest is not reported as if the log were not there")
+    print("spark: a log that digtrail dies on is tried %d times, then named" % len(read(tries).split()))
+
+
 def main():
-    for case in (in_place, cluster_with_a_loss):
+    for case in (in_place, cluster_with_a_loss, a_dying_program):
         with tempfile.TemporaryDirectory() as directory:
             case(directory)
 

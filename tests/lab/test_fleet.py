@@ -258,6 +258,66 @@ def truncated_is_named(directory):
         shutil.copy(whole, tallies[2])
 
 
+def flood(server):
+    """A log of many sources that ask once, some that ask much, and one that tries names."""
+    lines = [(n * 40 + server, "10.%d.%d.%d" % (server * 50 + n // 65536, n // 256 % 256, n % 256),
+              "h%d.example%d.net" % (n % 977, n % 4001), "A") for n in range(30000)]
+    lines += [(n * 300 + 7, "192.0.2.%d" % (1 + n % 20), "www%d.example.com" % (n % 30), "AAAA")
+              for n in range(4000)]
+    lines += [(time + server * 7, "203.0.113.%d" % (20 + server), name, kind)
+              for time, _source, name, kind in brute_force()]
+    return [query(*one, server) for one in sorted(lines)]
+
+
+def above_the_ceiling_it_is_said_and_bounded(directory):
+    zones = ["--own-zone", "example.com", "--top", "1000000"]
+    logs, tallies = [], []
+    for server in range(4):
+        logs.append(os.path.join(directory, "ns%d.log" % server))
+        with open(logs[-1], "w", encoding="ascii") as out:
+            out.writelines(flood(server))
+        tallies.append(logs[-1] + ".tally")
+        run("-q", *zones, "--memory", "16M", "--save", tallies[-1], "-o", logs[-1] + ".json", logs[-1])
+    truth = json.loads(run("-f", "json", *zones, *logs)[0])
+    if truth["memory"]["approximate"]:
+        raise AssertionError("the run that is compared with met the ceiling as well")
+    merged, _ = run("merge", "-f", "json", "-j", "1", *zones, "--memory", "16M", *tallies)
+    for jobs in ("1", "2"):
+        again, _ = run("merge", "-f", "json", "-j", jobs, *zones, "--memory", "16M", *RANDOM.sample(tallies, 4))
+        expect_same(merged, again, "above the ceiling, operands in another order, -j " + jobs)
+    # Parts that stayed below it, together above it.
+    for tally, log in zip(tallies, logs):
+        run("-q", *zones, "--save", tally, "-o", log + ".json", log)
+    large, _ = run("merge", "-f", "json", *zones, "--memory", "16M", *tallies)
+    expect_same(large, run("merge", "-f", "json", "-j", "1", *zones, "--memory", "16M",
+                           *RANDOM.sample(tallies, 4))[0], "folded where tallies meet")
+    for what, report in (("folded parts", json.loads(merged)), ("folded when merged", json.loads(large))):
+        memory = report["memory"]
+        if not memory["approximate"] or memory["folded_requests"] == 0:
+            raise AssertionError("%s: it is not said: %s" % (what, memory))
+        for exact in ("requests", "types", "rcodes", "period"):
+            if report[exact] != truth[exact]:
+                raise AssertionError("%s: %s differ" % (what, exact))
+        if [row["requests"] for row in report["timeline"]] != [row["requests"] for row in truth["timeline"]]:
+            raise AssertionError(what + ": the timeline differs")
+        known = {row["address"]: row["requests"] for row in truth["sources"]}
+        kept = {row["address"]: row for row in report["sources"]}
+        if sum(row["requests"] for row in kept.values()) + memory["folded_requests"] != truth["requests"]:
+            raise AssertionError(what + ": what is kept and what is folded are not all")
+        for address, row in kept.items():
+            if row["requests"] > known[address] or (row["requests"] < known[address] and not row["folded"]):
+                raise AssertionError("%s: %s has %d requests of %d" % (
+                    what, address, row["requests"], known[address]))
+        busiest = {row["address"] for row in truth["sources"] if row["requests"] >= 500}
+        if len(busiest) < 20 or busiest - set(kept):
+            raise AssertionError("%s: busy sources are gone: %s" % (what, busiest - set(kept)))
+        for finding in truth["findings"]:
+            if finding["level"] in ("medium", "high", "critical") and not any(
+                    one["kind"] == finding["kind"] and one["actor"] == finding["actor"]
+                    for one in report["findings"]):
+                raise AssertionError("%s: lost: %s" % (what, finding["title"]))
+
+
 def readme_queries(directory):
     """The queries by hand of the README give rows."""
     tally = os.path.join(directory, "ns1.tally")
@@ -376,7 +436,8 @@ def more_than_64_servers_are_told_apart(directory):
 
 
 CASES = [fifty_servers_see_it, more_than_64_servers_are_told_apart, merged_is_one_run, any_tree_is_accepted, unlike_is_refused,
-         rules_must_be_alike, given_twice_counts_once, truncated_is_named, readme_queries]
+         rules_must_be_alike, given_twice_counts_once, truncated_is_named,
+         above_the_ceiling_it_is_said_and_bounded, readme_queries]
 
 
 def main():
