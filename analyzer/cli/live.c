@@ -178,6 +178,9 @@ void
 live_settle(struct live *live)
 {
 	end_judge(live, true);
+	if (live->line_count > live->judged_at)
+		start_judge(live);
+	end_judge(live, true);
 }
 
 /* Whether the input is a rotated file of another one, which brings the lines behind it. */

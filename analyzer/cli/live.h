@@ -43,7 +43,7 @@ int live_open(struct live *live);
 bool live_read(struct live *live);
 /* Waits, half a second at most, until something changes or `also` can be read (-1: nothing). */
 void live_wait(struct live *live, int also);
-/* Waits for the judge at work; then all of it has been told. */
+/* Judges what was read since the last time, and waits: then all of it has been told. */
 void live_settle(struct live *live);
 /* Ends the reading: analysis->pipeline is complete, to be judged once more. */
 void live_close(struct live *live);
