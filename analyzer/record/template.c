@@ -245,7 +245,7 @@ set_answer(const struct answer *answer, struct record *record)
 
 /* A view of the template's line in this one: before the client at the same place, else behind the name. */
 static inline void
-move_view(struct str *view, uint32_t at, const struct template *model, const struct reading *r)
+move_view(struct str *view, uint32_t at, const struct line_template *model, const struct reading *r)
 {
 	if (view->n)
 		view->p = r->p + (at <= model->head_n ? at : r->name_end + at - model->head_n);
@@ -254,7 +254,7 @@ move_view(struct str *view, uint32_t at, const struct template *model, const str
 static bool
 read_like(struct templates *templates, unsigned index, struct str line, struct record *record)
 {
-	const struct template *model = &templates->all[index];
+	const struct line_template *model = &templates->all[index];
 	struct reading r = {.p = line.p, .n = line.n, .at = model->head_n};
 	size_t stamp_end = (size_t)model->stamp_at + model->stamp_n;
 	bool bind = model->layout == LAYOUT_BIND;
@@ -349,7 +349,7 @@ learn_minute(struct template_minute *minute, const struct template_line *line)
 }
 
 static uint32_t
-view_place(struct str view, const struct template *model, const struct reading *r)
+view_place(struct str view, const struct line_template *model, const struct reading *r)
 {
 	size_t at = (size_t)(view.p - r->p);
 
@@ -360,7 +360,7 @@ view_place(struct str view, const struct template *model, const struct reading *
 
 /* Where the client part begins: behind `client @0x`, `client ` or the message's first byte. */
 static bool
-find_head(const struct template_line *line, struct template *model)
+find_head(const struct template_line *line, struct line_template *model)
 {
 	struct str text = line->text;
 	size_t from = (size_t)(line->stamp.p - text.p) + line->stamp.n, at;
@@ -380,7 +380,7 @@ find_head(const struct template_line *line, struct template *model)
 
 /* Reads on to the tail, as read_like does, and keeps what stands between. */
 static bool
-find_tail(const struct template_line *line, struct template *model, struct reading *r)
+find_tail(const struct template_line *line, struct line_template *model, struct reading *r)
 {
 	struct ip client;
 	uint32_t port;
@@ -425,7 +425,7 @@ layout_of(const struct template_line *line)
 }
 
 static bool
-is_same(const struct template *a, const struct template *b)
+is_same(const struct line_template *a, const struct line_template *b)
 {
 	size_t end = (size_t)a->stamp_at + a->stamp_n;
 
@@ -438,7 +438,7 @@ is_same(const struct template *a, const struct template *b)
 
 /* The index of a template like `made`, which takes the place of the oldest if it is new. */
 static unsigned
-keep(struct templates *templates, const struct template *made)
+keep(struct templates *templates, const struct line_template *made)
 {
 	unsigned index = 0;
 
@@ -492,7 +492,7 @@ learn_tail(struct templates *templates, const struct template_line *line, const 
 void
 template_learn(struct templates *templates, const struct template_line *line)
 {
-	struct template made = {.layout = layout_of(line)};
+	struct line_template made = {.layout = layout_of(line)};
 	struct reading r = {.p = line->text.p, .n = line->text.n};
 
 	/* The full parser has gone on to another minute: what it knows of this one may be gone. */

@@ -29,8 +29,7 @@ enum template_layout {
 	LAYOUT_UNBOUND_ANSWER, /* the same and ` seconds cached size` behind the rcode */
 };
 
-struct template
-{
+struct line_template {
 	enum template_layout layout;
 	bool pointer; /* BIND's "@0x…": the head ends behind "@0x" */
 	uint16_t head_n, middle_n;
@@ -64,7 +63,7 @@ struct templates {
 	uint8_t count;
 	uint8_t order[TEMPLATES]; /* the last used first */
 	uint8_t next;             /* to be replaced next */
-	struct template all[TEMPLATES];
+	struct line_template all[TEMPLATES];
 	struct template_minute minute;
 	struct template_tail tails[TEMPLATE_TAILS];
 };
