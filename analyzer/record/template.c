@@ -264,7 +264,7 @@ read_like(struct templates *templates, unsigned index, struct str line, struct r
 	uint32_t port = 0;
 
 	if (line.n < model->head_n || model->stamp_n != templates->minute.n ||
-	    memcmp(line.p + stamp_end, model->head + stamp_end, model->head_n - stamp_end) ||
+	    memcmp(line.p + stamp_end, model->head + stamp_end, model->head_n - stamp_end) != 0 ||
 	    memcmp(line.p, model->head, model->stamp_at) != 0 ||
 	    !read_time(&templates->minute, line.p + model->stamp_at, &time))
 		return false;
