@@ -478,19 +478,6 @@ sampled(const struct pair *pair)
 	return count;
 }
 
-/* Distinct names of all classes but the apex, estimated as add_class weighs them. */
-static double
-names_of(const struct pair *pair)
-{
-	double names = 0;
-
-	for (size_t c = 0; c < NAME_CLASSES; c++)
-		if (c != NAME_APEX && pair_class(pair, c))
-			names += (double)sample_distinct(&pair_class(pair, c)->names,
-							 &pair_name_type);
-	return names;
-}
-
 static bool
 judge_pair(const struct ground *ground, size_t first, size_t count, size_t index, double least,
 	   const struct pair *before, struct judgement *out)
@@ -512,7 +499,7 @@ judge_pair(const struct ground *ground, size_t first, size_t count, size_t index
 	out->zone_before =
 		judge_zone_before(ground->input, out->zone_text, pair->key.resolver != 0);
 	out->names = xcalloc(sampled(pair) + (before ? sampled(before) : 0), sizeof(*out->names));
-	questions.left = names_of(pair) + (before ? names_of(before) : 0);
+	questions.left = (double)(pair_estimate(pair) + (before ? pair_estimate(before) : 0));
 	add_classes(ground, first, count, out, &questions);
 	if (out->judged < least) {
 		judgement_release(out);

@@ -387,18 +387,22 @@ pairs_prefetch(const struct tally *tally, const struct tally_line *line, enum fe
 }
 
 uint64_t
-pair_distinct(const struct pair *pair)
+pair_estimate(const struct pair *pair)
 {
 	const struct pair_class *names;
 	uint64_t distinct = 0;
 
-	if (!pair->more) /* most have one class */
-		distinct = pair->one_class && pair->one_class != NAME_APEX + 1
-				   ? sample_distinct(&pair->one.names, &pair_name_type)
-				   : 0;
-	for (size_t i = 0; pair->more && i < NAME_CLASSES; i++)
+	for (size_t i = 0; i < NAME_CLASSES; i++)
 		if (i != NAME_APEX && (names = pair_class(pair, i)) != NULL)
 			distinct += sample_distinct(&names->names, &pair_name_type);
+	return distinct;
+}
+
+uint64_t
+pair_distinct(const struct pair *pair)
+{
+	uint64_t distinct = pair_estimate(pair);
+
 	/* An estimate beyond the number of requests is known to be too high. */
 	return distinct > pair->requests && pair->requests > PAIR_K ? pair->requests : distinct;
 }

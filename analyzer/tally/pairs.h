@@ -117,7 +117,9 @@ uint64_t pairs_hash(const struct tally *tally, const struct ip *address, struct 
 		    uint32_t role);
 /* The names of a class, made when there are none. */
 struct pair_class *pair_put_class(struct pair *pair, size_t class_);
-/* Distinct names of all classes but the apex; after settling. */
+/* Distinct names of all classes but the apex, as the samples tell; after settling. */
+uint64_t pair_estimate(const struct pair *pair);
+/* The same, never more than there were requests. */
 uint64_t pair_distinct(const struct pair *pair);
 
 /* The bits of enum name_seen that a record adds to its name. */

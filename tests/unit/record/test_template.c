@@ -200,3 +200,69 @@ Test(record_template, logs_of_real_servers)
 		     pair.lines);
 	pair_release(&pair);
 }
+
+/* The same lines without a template ever, but with all that a parser knows of the hour. */
+static void
+check_time(struct pair *pair, const char *line)
+{
+	struct record warm, cold;
+
+	memset(&pair->cold.parser.templates, 0, sizeof(pair->cold.parser.templates));
+	pair->taken +=
+		template_read(&pair->warm.parser.templates, str_of(line), &warm) != LAYOUT_NONE;
+	pair->lines++;
+	parser_parse(&pair->warm.parser, str_of(line), &warm);
+	parser_parse(&pair->cold.parser, str_of(line), &cold);
+	cr_assert_eq(warm.time, cold.time, "%s: %lld, not %lld", line, (long long)warm.time,
+		     (long long)cold.time);
+}
+
+#define QUERY "client @0x7f3d9c43ee32 192.0.2.9#1 (b.example): query: b.example IN A + (192.0.2.1)"
+
+/* A line every seven seconds through the hours in which clocks go back or forward. */
+Test(record_template, clocks_that_change)
+{
+	static const char *const days[] = {"25-Oct-2026", "29-Mar-2026"};
+
+	for (size_t day = 0; day < 2; day++) {
+		struct pair pair = {0};
+		char line[256];
+		bench_init(&pair.warm, "Europe/Berlin");
+		bench_init(&pair.cold, "Europe/Berlin");
+		for (int pass = 0; pass < 2; pass++)
+			for (int s = 3600 + pass * 3600; s < 4 * 3600; s += 7) {
+				if (pass == 0 && s >= 3 * 3600) /* the second pass begins at two */
+					break;
+				snprintf(line, sizeof(line), "%s %02d:%02d:%02d.5%02d " QUERY,
+					 days[day], s / 3600, s / 60 % 60, s % 60, s % 100);
+				check_time(&pair, line);
+			}
+		/* The hour that occurs twice is read in full, both times. */
+		cr_expect_gt(pair.taken, pair.lines / 3, "%lu of %lu", pair.taken, pair.lines);
+		bench_release(&pair.warm);
+		bench_release(&pair.cold);
+	}
+}
+
+/* Year-less times around the limit at which they fall into the year before. */
+Test(record_template, years_that_are_not_told)
+{
+	struct pair pair = {0};
+	char line[256];
+
+	bench_init(&pair.warm, "Europe/Berlin");
+	bench_init(&pair.cold, "Europe/Berlin");
+	int64_t limit = pair.warm.settings.anchor + 86400000;
+	for (int64_t time = limit - 300000; time < limit + 300000; time += 3000) {
+		struct civil civil = timestamp_civil(time);
+		static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+						     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+		snprintf(line, sizeof(line), "%s %2d %02d:%02d:%02d ns1 named[77]: " QUERY,
+			 months[civil.month - 1], civil.day, civil.hour, civil.minute,
+			 civil.second);
+		check_time(&pair, line);
+	}
+	cr_expect_gt(pair.taken, pair.lines / 2, "%lu of %lu", pair.taken, pair.lines);
+	bench_release(&pair.warm);
+	bench_release(&pair.cold);
+}
