@@ -177,6 +177,7 @@ ground_release(struct ground *ground)
 {
 	free(ground->pairs);
 	free(ground->stretches);
+	free(ground->missing_lists);
 	map_release(&ground->parents);
 	*ground = (struct ground){0};
 }

@@ -28,6 +28,8 @@ struct ground {
 	struct map parents;            /* names with many children, by zone and hash */
 	const struct flagged *flagged; /* scanners; NULL: nobody is */
 	bool ignores_popularity;       /* what many ask is judged too */
+	/* By index: lists of names that are known to be missing (list.h); NULL: not looked for. */
+	bool *missing_lists;
 };
 void ground_init(struct ground *ground, const struct detect_input *input);
 void ground_release(struct ground *ground);

@@ -261,7 +261,8 @@ judge_name(const struct ground *ground, size_t first, size_t count,
 	verdict.established =
 		!verdict.exists && !verdict.missing && is_established(ground, &standing, networks);
 	verdict.nights = verdict.established ? judge_nights_of(ground, &standing) : 0;
-	verdict.popular = novelty && !ground->ignores_popularity && networks >= JUDGE_PREFIXES;
+	verdict.popular = novelty && !ground->ignores_popularity && networks >= JUDGE_PREFIXES &&
+			  !(verdict.missing && judgement->is_missing_list);
 	verdict.explained = judge_explain(ground, first, count, text, zone_offset, class_);
 	return verdict;
 }
@@ -490,6 +491,7 @@ judge_pair(const struct ground *ground, size_t first, size_t count, size_t index
 		.pair = pair,
 		.pair_before = before,
 		.zone_text = texts_get(&tally->texts, pair->key.zone),
+		.is_missing_list = ground->missing_lists && ground->missing_lists[index],
 		.missing_share = -1,
 		.tau = -1,
 	};

@@ -43,6 +43,7 @@ struct judgement {
 	const struct zone *zone_before; /* of the earlier nights; NULL */
 	const struct pair *pair_before; /* only where earlier nights are judged too */
 	struct str zone_text;
+	bool is_missing_list; /* its missing names are judged whoever asked them (list.h) */
 	size_t count;
 	struct judged_name *names; /* by moment; to be freed with judgement_release */
 	/* Estimated numbers of distinct names, the apex not counted. */

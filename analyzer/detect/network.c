@@ -4,6 +4,7 @@
 
 #include "base/xalloc.h"
 #include "detect/build.h"
+#include "detect/list.h"
 
 enum {
 	OWN_NAMES_MOST = 200, /* a source with more judged names is a scanner of its own */
@@ -172,7 +173,7 @@ flag_list(void *context, struct scans *scans, const size_t *indices, size_t coun
 			return;
 	if (!judge_together(ground, indices, count, NETWORK_NAMES, &sum, &judgement, &dealt))
 		return;
-	if (scan_is_list(&judgement) && is_dealt(&dealt))
+	if (list_is_plain(&judgement) && is_dealt(&dealt))
 		flagged_add(&scans->flagged, zone_prefix_hash(key, &sum.key.address));
 	judgement_release(&judgement);
 	serverset_release(&sum.servers);

@@ -25,7 +25,7 @@ struct networks {
 	struct network *all; /* by prefix, then zone */
 };
 
-/* Flags networks that go through a list, as flag_lists() in scan.c does with sources. */
+/* Flags networks that go through a list, as lists_flag() does with sources. */
 void networks_flag_lists(struct scans *scans);
 /* Finds them and marks the sources' own scans as parts of a campaign. */
 void networks_make(struct networks *networks, struct scans *scans);

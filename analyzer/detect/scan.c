@@ -4,7 +4,7 @@
 
 #include "base/xalloc.h"
 #include "detect/build.h"
-#include "detect/network.h"
+#include "detect/list.h"
 
 static void
 add_term(struct scan *scan, const char *name, double value, double threshold, int points)
@@ -50,8 +50,7 @@ static const struct step repeat_steps[] = {{10, -60},  {5, -40},  {2.5, -20},
 static const struct step share_steps[] = {{.05, 0}, {.02, -15}, {0, -30}};
 static const struct step missing_steps[] = {{.8, 20}, {.6, 10}, {.4, 0}, {0, -10}};
 
-enum { RECURSION_SHARE = 90 /* percent */, LIST_NAMES = 24 };
-static const double LIST_TYPE_SHARE = .9, LIST_REPEATS = 1.15;
+enum { RECURSION_SHARE = 90 /* percent */ };
 
 static bool
 is_inside(const struct ip *address, const struct detect_settings *settings)
@@ -231,43 +230,6 @@ flag(struct scans *scans)
 	}
 }
 
-bool
-scan_is_list(const struct judgement *judgement)
-{
-	return judgement->type_share >= LIST_TYPE_SHARE && judgement->per_type <= LIST_REPEATS;
-}
-
-/*
- * Scanners that ask one list establish each other's names and would all go free. Who asks an
- * authoritative server for recursion, one type and each name once goes through a list even
- * where others ask the same: resolvers, whose clients make names popular, do not.
- */
-static void
-flag_lists(struct scans *scans)
-{
-	struct ground *ground = &scans->ground;
-	const struct detect_settings *settings = ground->input->settings;
-	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
-
-	ground->ignores_popularity = true;
-	for (size_t first = 0, count; first < ground->count; first += count) {
-		count = ground_source(ground, first);
-		for (size_t i = first; i < first + count; i++) {
-			const struct pair *pair = ground->pairs[i];
-			struct judgement judgement;
-			if (!scan_is_direct(pair, settings) ||
-			    !judge(ground, first, count, i, LIST_NAMES, &judgement))
-				continue;
-			if (scan_is_list(&judgement))
-				flagged_add(&scans->flagged,
-					    zone_prefix_hash(key, &pair->key.address));
-			judgement_release(&judgement);
-		}
-	}
-	networks_flag_lists(scans);
-	ground->ignores_popularity = false;
-}
-
 /* Flags who scanned on earlier nights: what scanners asked must not become the catalogue. */
 static void
 flag_before(struct scans *scans, const struct detect_input *input)
@@ -277,7 +239,7 @@ flag_before(struct scans *scans, const struct detect_input *input)
 	before.tally = input->baseline;
 	before.baseline = NULL;
 	ground_init(&scans->ground, &before);
-	flag_lists(scans);
+	lists_flag(scans);
 	scans->ground.flagged = &scans->flagged;
 	pass(scans);
 	flag(scans);
@@ -293,7 +255,7 @@ scans_make(struct scans *scans, const struct detect_input *input)
 	if (input->baseline)
 		flag_before(scans, input);
 	ground_init(&scans->ground, input);
-	flag_lists(scans);
+	lists_flag(scans);
 	scans->ground.flagged = &scans->flagged;
 	pass(scans);
 	flag(scans);

@@ -45,8 +45,6 @@ struct scans {
 
 void scans_make(struct scans *scans, const struct detect_input *input);
 void scans_release(struct scans *scans);
-/* True when one set of types was asked, and each name once. */
-bool scan_is_list(const struct judgement *judgement);
 /* The own scan of a pair, not that over nights; NULL when it has too few judged names for one. */
 struct scan *scans_find(const struct scans *scans, const struct pair *pair);
 /*

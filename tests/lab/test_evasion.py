@@ -100,37 +100,67 @@ def noise(world):
     return "%d sources folded, the scanner named" % report["memory"]["folded_sources"]
 
 
-def poisoned_night(night, networks, chance):
+def poisoned_night(night, networks, chance, flags="+E(0)K", shuffled=False):
     """From each network one source, forged or not, asks for all names, at four times of the day."""
-    return [query(night * 86400 + hour * 3600 + n * 7 + chance.randrange(7),
-                  "198.18.%d.7" % (10 * night + network), "%s.example.com" % word)
-            for hour in (3, 9, 15, 21) for network in range(networks)
-            for n, word in enumerate(WORDS[:400])]
+    lines = []
+    for hour in (3, 9, 15, 21):
+        for network in range(networks):
+            words = chance.sample(WORDS[:400], 400) if shuffled else WORDS[:400]
+            lines += [query(night * 86400 + hour * 3600 + n * 7 + chance.randrange(7),
+                            "198.18.%d.7" % (10 * night + network), "%s.example.com" % word, flags)
+                      for n, word in enumerate(words)]
+    return lines
 
 
 def poisoning(world):
     """Names that are to be tried shall seem to exist, since strangers asked for them before."""
-    def night(state, lines):
-        return world.report("--role", "authoritative", "--state", world.path(state), "--server",
-                            "ns1", world.write("%s-%d.log" % (state, len(os.listdir(
-                                world.directory))), lines))
+    def night(state, lines, role="authoritative", *words):
+        return world.report("--role", role, "--state", world.path(state), "--server", "ns1", *words,
+                            world.write("%s-%d.log" % (state, len(os.listdir(world.directory))),
+                                        lines))
 
-    # One list, another scanner each night: they do not make each other's names known.
-    for number in range(5):
-        address = "198.19.%d.1" % number
-        report = night("lists", scan(source=address, start=number * 86400 + 36000))
-        must(found(report, address), "scanner", number, "of the same list is hidden", told(report))
+    # One list, another scanner each night: they do not make each other's names known. On a
+    # resolver neither, whose clients all ask recursively.
+    for role in ("authoritative", "resolver"):
+        for number in range(5):
+            address = "198.19.%d.1" % number
+            report = night("lists-" + role, scan(source=address, start=number * 86400 + 36000), role)
+            must(found(report, address), role, "scanner", number, "of the same list is hidden",
+                 told(report))
     # Repeated by one source a night, so that it is no list: told itself.
     chance = random.Random(1)
     for number in range(3):
         report = night("one", poisoned_night(number, 1, chance))
         must(found(report, "198.18.%d.7" % (10 * number)), "the poisoner is hidden", told(report))
-    # By many networks at once, forged or not.
-    for number in range(3):
-        night("many", poisoned_night(number, 6, chance))
-    report = night("many", scan(start=4 * 86400))
-    must(not found(report), "THREATS.md says that this hides a scan: mend that page")
-    return "one list for five nights: each named; one poisoner is named; six networks hide a scan (THREATS.md)"
+    # By many networks at once, forged or not: as stubs do, as resolvers do, each in an order of
+    # its own where zone files tell what exists, and dealt out so that nobody has a list.
+    zone = "--zone-file=example.com=" + world.write("zone", [
+        "@ IN SOA a b 1 1 1 1 1\n", "@ IN NS a\n", "a IN A 192.0.2.53\n"])
+    manners = {"stubs": (3, dict(), ()), "ordered": (1, dict(flags="-E(0)D"), ()),
+               "zonefile": (3, dict(flags="-E(0)D", shuffled=True), (zone,))}
+    for name, (nights, how, words) in manners.items():
+        for number in range(nights):
+            night(name, poisoned_night(number, 6, chance, **how), "authoritative", *words)
+        report = night(name, scan(start=4 * 86400), "authoritative", *words)
+        must(found(report), name, "by six networks hide a scan", told(report))
+    dealt = [query(3600 + n * 60 + voice, "198.18.%d.7" % ((n // 20) * 3 + voice),
+                   "%s.example.com" % word, "-E(0)D")
+             for n, word in enumerate(WORDS[:400]) for voice in range(3)]
+    night("dealt", dealt, "authoritative", zone)
+    report = night("dealt", scan(start=4 * 86400), "authoritative", zone)
+    must(found(report), "sixty networks of twenty names each hide a scan", told(report))
+    # What is left where nothing tells what exists: as resolvers do, each in an order of its own,
+    # or more networks than are told apart.
+    for name, role, networks, flags, shuffled in (
+            ("left", "authoritative", 6, "-E(0)D", True), ("asked", "resolver", 6, "+E(0)", True),
+            ("many", "authoritative", 12, "-E(0)D", False)):
+        for number in range(3):
+            night(name, poisoned_night(number, networks, chance, flags, shuffled), role)
+        report = night(name, scan(start=4 * 86400), role)
+        must(not found(report), name, "THREATS.md says that this hides a scan: mend that page")
+    return ("one list for five nights: each named, on a resolver too; one poisoner is named; six "
+            "networks hide no scan, unless they ask as resolvers do, in no common order or with more "
+            "than eight, and nothing tells which names exist (THREATS.md)")
 
 
 def injection(world):

@@ -14,7 +14,7 @@ name_of(unsigned i, char out[128])
 		snprintf(out, 128, "%s%u.example.com", lines_word(i), i / 112);
 }
 
-/* `overlap`: how many sources get each name. */
+/* `overlap`: how many sources get each name; several get them in no common order. */
 static void
 deal(struct scene *scene, unsigned sources, unsigned names, unsigned overlap, const char *network)
 {
@@ -24,11 +24,13 @@ deal(struct scene *scene, unsigned sources, unsigned names, unsigned overlap, co
 		for (unsigned k = 0; k < overlap; k++) {
 			snprintf(client, sizeof(client), network, (i * 7 + k) % sources);
 			name_of(i, name);
-			lines_query(&scene->log, &(struct line){.at = (i * overlap + k) * 300,
-								.client = client,
-								.name = name,
-								.flags = "-E(0)DC",
-								.port = 2000 + i});
+			unsigned at = i * overlap + k, mixed = at * 7919 % (names * overlap);
+			lines_query(&scene->log,
+				    &(struct line){.at = (overlap > 1 ? mixed : at) * 300,
+						   .client = client,
+						   .name = name,
+						   .flags = "-E(0)DC",
+						   .port = 2000 + i});
 		}
 }
 

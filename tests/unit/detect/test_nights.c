@@ -64,10 +64,14 @@ ask(struct harness_log *log, int64_t at, const char *client, const char *label, 
 					.port = 2000 + (unsigned)(at % 60000)});
 }
 
-/* Words of the list asked by one resolver each of `networks` networks. */
+/*
+ * Words of the list asked by one resolver each of `networks` networks, of each in an order of
+ * its own: 10 and 60 words have no divisor in common with the steps.
+ */
 static void
 establish(struct harness_log *log, int64_t at, unsigned first, unsigned count, unsigned networks)
 {
+	static const unsigned steps[] = {7, 11, 13, 17};
 	char client[32];
 
 	for (unsigned n = 0; n < networks; n++)
@@ -75,7 +79,8 @@ establish(struct harness_log *log, int64_t at, unsigned first, unsigned count, u
 			for (unsigned again = 0; again < 4; again++) {
 				snprintf(client, sizeof(client), "198.51.%u.53", 100 + n);
 				ask(log, at + (n * count + i) * SECOND + again * MINUTE, client,
-				    lines_word(i), "-E(0)DC");
+				    lines_word(first + (i - first) * steps[n % 4] % count),
+				    "-E(0)DC");
 			}
 }
 

@@ -1,0 +1,182 @@
+#include "detect/list.h"
+
+#include <stdlib.h>
+
+#include "base/xalloc.h"
+#include "detect/network.h"
+
+enum {
+	LEAST_NAMES = 24,
+	LONG_NAMES = 60,
+	ORDER_LONG = 64, /* of so many names a looser order is as sure */
+	FOLLOWERS = 16,  /* more that follow one list run a program that has it */
+};
+static const double TYPE_SHARE = .9, REPEATS = 1.15, WORDS = .25, RANDOM = .6,
+		    /* Lists .7 to 1, big resolvers at most .3 (DETECTION.md 13). */
+	MISSING = .6, EXISTENCE = .5,
+		    /* Who asks the same names without having the same list: at most .73. */
+	SAME_ORDER = .85, SAME_ORDER_LONG = .8, SORTED = .8;
+
+bool
+list_is_plain(const struct judgement *judgement)
+{
+	return judgement->type_share >= TYPE_SHARE && judgement->per_type <= REPEATS;
+}
+
+/*
+ * Asks an authoritative server for recursion and one set of types. Repeats do not clear it: who
+ * wants a list to be popular asks it several times. Of repeaters only long lists of words
+ * count, for there are stubs that use such a server as their resolver.
+ */
+static bool
+is_direct_list(const struct judgement *j, const struct detect_settings *settings)
+{
+	return scan_is_direct(j->pair, settings) &&
+	       (list_is_plain(j) || (j->type_share >= TYPE_SHARE && j->judged >= LONG_NAMES &&
+				     j->wordlist >= j->judged * WORDS));
+}
+
+/* Words of which most are known not to exist. */
+static bool
+is_missing_list(const struct judgement *j)
+{
+	return j->type_share >= TYPE_SHARE && j->existence >= EXISTENCE &&
+	       j->missing_share >= MISSING && j->wordlist >= j->judged * WORDS &&
+	       j->random < j->judged * RANDOM;
+}
+
+/* When a name was asked first, by the source and by anybody. */
+struct moments {
+	uint64_t own, first;
+};
+
+static double
+same_order(const struct moments *all, size_t count)
+{
+	size_t same = 0, total = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = i + 1; k < count; k++) {
+			if (all[i].own == all[k].own || all[i].first == all[k].first)
+				continue;
+			total++;
+			same += (all[i].own < all[k].own) == (all[i].first < all[k].first);
+		}
+	return total ? (double)same / (double)total : 0;
+}
+
+static bool
+is_long_list(const struct judgement *j)
+{
+	return j->type_share >= TYPE_SHARE && j->judged >= LONG_NAMES &&
+	       (j->wordlist >= j->judged * WORDS || j->tau >= SORTED);
+}
+
+/*
+ * Asks after another network the names that this asked, in the same order: both read one list,
+ * on whatever server and however often. Clients and resolvers that share names do not share
+ * their order.
+ */
+static bool
+follows_list(const struct judgement *j)
+{
+	struct moments all[JUDGE_NAMES_MAX];
+	struct prefix own = ip_prefix(&j->pair->key.address, 24, 48);
+	size_t count = 0;
+
+	if (!is_long_list(j))
+		return false;
+	for (size_t i = 0; i < j->count && count < JUDGE_NAMES_MAX; i++) {
+		const struct judged_name *name = &j->names[i];
+		struct standing standing =
+			judge_standing(j->zone, NULL, name->class_, name->item->hash);
+		/* What more networks ask than are listed is in everybody's programs. */
+		if (standing.tonight && !standing.tonight->more_prefixes &&
+		    !prefix_contains(&own, &standing.tonight->first_asker))
+			all[count++] =
+				(struct moments){name->item->moment, standing.tonight->moment};
+	}
+	return count >= LEAST_NAMES &&
+	       same_order(all, count) >= (count >= ORDER_LONG ? SAME_ORDER_LONG : SAME_ORDER);
+}
+
+/* A source that follows another's list in a zone. */
+struct follower {
+	uint32_t zone, resolver; /* as in struct pair_key */
+	uint32_t network;        /* zone_prefix_hash */
+};
+
+struct followers {
+	size_t count;
+	struct follower *all;
+};
+
+static int
+compare_followers(const void *a, const void *b)
+{
+	const struct follower *left = a, *right = b;
+
+	if (left->zone != right->zone)
+		return left->zone < right->zone ? -1 : 1;
+	return (left->resolver > right->resolver) - (left->resolver < right->resolver);
+}
+
+static void
+flag_followers(struct scans *scans, struct followers *followers)
+{
+	struct follower *all = followers->all;
+
+	if (followers->count)
+		qsort(all, followers->count, sizeof(*all), compare_followers);
+	for (size_t i = 0, next; i < followers->count; i = next) {
+		for (next = i + 1; next < followers->count; next++)
+			if (compare_followers(&all[i], &all[next]) != 0)
+				break;
+		for (size_t k = i; k < next && next - i <= FOLLOWERS; k++)
+			flagged_add(&scans->flagged, all[k].network);
+	}
+}
+
+static void
+look_at(struct scans *scans, struct followers *followers, size_t first, size_t count, size_t index)
+{
+	struct ground *ground = &scans->ground;
+	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
+	const struct pair *pair = ground->pairs[index];
+	uint32_t network = zone_prefix_hash(key, &pair->key.address);
+	struct judgement judgement;
+
+	if (!judge(ground, first, count, index, LEAST_NAMES, &judgement))
+		return;
+	ground->missing_lists[index] = is_missing_list(&judgement);
+	if (ground->missing_lists[index] || is_direct_list(&judgement, ground->input->settings)) {
+		flagged_add(&scans->flagged, network);
+	} else if (follows_list(&judgement)) {
+		followers->all =
+			xrealloc(followers->all, followers->count + 1, sizeof(*followers->all));
+		followers->all[followers->count++] =
+			(struct follower){pair->key.zone, pair->key.resolver, network};
+	}
+	judgement_release(&judgement);
+}
+
+void
+lists_flag(struct scans *scans)
+{
+	struct ground *ground = &scans->ground;
+	struct followers followers = {0};
+
+	ground->missing_lists = xcalloc(ground->count, sizeof(*ground->missing_lists));
+	ground->ignores_popularity = true;
+	for (size_t first = 0, count; first < ground->count; first += count) {
+		count = ground_source(ground, first);
+		if (ip_is_none(&ground->pairs[first]->key.address))
+			continue;
+		for (size_t i = first; i < first + count; i++)
+			look_at(scans, &followers, first, count, i);
+	}
+	flag_followers(scans, &followers);
+	free(followers.all);
+	networks_flag_lists(scans);
+	ground->ignores_popularity = false;
+}
