@@ -54,14 +54,6 @@ ip_is_v4(const struct ip *ip)
 }
 
 bool
-ip_is_none(const struct ip *ip)
-{
-	static const struct ip none;
-
-	return memcmp(ip, &none, sizeof(none)) == 0;
-}
-
-bool
 ip_is_private(const struct ip *ip)
 {
 	static const struct prefix private_prefixes[] = {

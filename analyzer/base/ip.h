@@ -25,7 +25,14 @@ enum { IP_TEXT = 46, PREFIX_TEXT = 50 };
  */
 bool ip_parse(struct str s, struct ip *out);
 bool ip_is_v4(const struct ip *ip);
-bool ip_is_none(const struct ip *ip);
+static inline bool
+ip_is_none(const struct ip *ip)
+{
+	uint64_t halves[2];
+
+	memcpy(halves, ip->b, sizeof(halves));
+	return (halves[0] | halves[1]) == 0;
+}
 /* RFC 1918, RFC 4193, link-local, loopback, RFC 6598. */
 bool ip_is_private(const struct ip *ip);
 /* RFC 5952 text, IPv4 in dotted form. Returns `out`. */

@@ -160,7 +160,7 @@ void *
 map_put(struct map *map, uint64_t hash, const void *key, bool *created)
 {
 	assert(hash != 0);
-	if (!map->slots || map->count >= (map->mask + 1) / 4 * 3)
+	if (!map->slots || map->count >= (map->mask + 1) / 2)
 		grow_slots(map);
 	struct map_slot *slot = &map->slots[slot_of(map, hash, key)];
 	if (created)

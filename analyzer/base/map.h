@@ -71,15 +71,22 @@ map_entry(const struct map *map, uint32_t index)
 	return map->chunks[index / MAP_CHUNK] + (size_t)(index % MAP_CHUNK) * map->entry_size;
 }
 
-/* What is probably the entry of a key with that hash; NULL where none is at hand. */
+/*
+ * What is probably the entry of a key with that hash: the first in its row of slots that has its
+ * tag. NULL where there is none, and then the key is not in the map.
+ */
 static inline void *
 map_guess(const struct map *map, uint64_t hash)
 {
 	if (!map->slots)
 		return NULL;
-	struct map_slot slot = map->slots[hash & map->mask];
-	return slot.index && slot.tag == (uint32_t)(hash >> 32) ? map_entry(map, slot.index - 1)
-								: NULL;
+	for (uint32_t at = (uint32_t)hash & map->mask;; at = (at + 1) & map->mask) {
+		struct map_slot slot = map->slots[at];
+		if (slot.index == 0)
+			return NULL;
+		if (slot.tag == (uint32_t)(hash >> 32))
+			return map_entry(map, slot.index - 1);
+	}
 }
 
 /*
@@ -92,11 +99,11 @@ map_find_near(const struct map *map, uint64_t hash, const void *key, size_t key_
 	char *entry = map_guess(map, hash);
 	uint64_t found;
 
-	if (entry) {
-		memcpy(&found, entry, sizeof(found));
-		if (found == hash && memcmp(entry + sizeof(found), key, key_size) == 0)
-			return entry;
-	}
+	if (!entry)
+		return NULL;
+	memcpy(&found, entry, sizeof(found));
+	if (found == hash && memcmp(entry + sizeof(found), key, key_size) == 0)
+		return entry;
 	return map_find(map, hash, key);
 }
 
