@@ -58,6 +58,7 @@ static void
 run(const struct detect_input *input, struct findings *out)
 {
 	const struct ground *ground = &input->scans->ground;
+	const uint64_t any = 1ULL << type_key(TYPE_ANY);
 
 	for (size_t first = 0, count; first < ground->count; first += count) {
 		const struct pair *found[64];
@@ -65,10 +66,9 @@ run(const struct detect_input *input, struct findings *out)
 		size_t n = 0;
 		count = ground_source(ground, first);
 		for (size_t i = first; i < first + count; i++) {
-			double own = counts_of(&ground->pairs[i]->types, type_key(TYPE_ANY));
-			if (own == 0)
+			if (!(ground->briefs[i].types & any))
 				continue;
-			requests += own;
+			requests += counts_of(&ground->pairs[i]->types, type_key(TYPE_ANY));
 			names += names_of(ground->pairs[i]);
 			if (n < 64)
 				found[n++] = ground->pairs[i];

@@ -73,15 +73,15 @@ add_name(struct gathered *g, const struct tally *tally, size_t class_, const str
 	}
 }
 
-/* How many kinds of records were asked that only a collector wants. */
+/* How many kinds of records were asked that only a collector wants; `asked`: counts_keys. */
 static unsigned
-collector_kinds(const struct pair *pair)
+collector_kinds(uint64_t asked)
 {
 	uint64_t wanted = 0;
 
 	for (size_t i = 0; i < sizeof(collector_types) / sizeof(*collector_types); i++)
 		wanted |= 1ULL << type_key(collector_types[i]);
-	return (unsigned)__builtin_popcountll(counts_keys(&pair->types) & wanted);
+	return (unsigned)__builtin_popcountll(asked & wanted);
 }
 
 static struct gathered
@@ -106,7 +106,7 @@ gather(const struct tally *tally, const struct pair *pair)
 		g.records = records + weight * g.records;
 		g.questions = questions + weight * g.questions;
 	}
-	g.collector = collector_kinds(pair) + g.bare_domainkey;
+	g.collector = collector_kinds(counts_keys(&pair->types)) + g.bare_domainkey;
 	g.mail = (unsigned)__builtin_popcount(g.fronts) + g.selectors +
 		 ((g.apex & type_bit(TYPE_MX)) != 0) + ((g.apex & type_bit(TYPE_TXT)) != 0) +
 		 ((g.apex & type_bit(TYPE_SPF)) != 0);
@@ -213,7 +213,8 @@ run(const struct detect_input *input, struct findings *out)
 		bool transfer = asked_transfer(&attempts, &ground->pairs[first]->key.address);
 		for (size_t i = first; i < first + count && n < 64; i++) {
 			/* Nearly all pairs: not even with a bare _domainkey. */
-			if (!transfer && collector_kinds(ground->pairs[i]) + 1 < COLLECTOR_KINDS)
+			if (!transfer &&
+			    collector_kinds(ground->briefs[i].types) + 1 < COLLECTOR_KINDS)
 				continue;
 			struct gathered g = gather(input->tally, ground->pairs[i]);
 			if (!is_gathering(&g, ground->pairs[i], transfer))

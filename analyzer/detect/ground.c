@@ -9,6 +9,7 @@
 enum {
 	PARENT_CHILDREN =
 		12, /* so many children, of which fewer than a quarter are in a wordlist */
+	AHEAD = 8,  /* pairs that are fetched while one is read */
 };
 
 struct flagged_prefix {
@@ -103,6 +104,32 @@ compare_places(const void *a, const void *b)
 	       (left->pair->key.resolver < right->pair->key.resolver);
 }
 
+/* Hint: the pair is about to be read. */
+static void
+fetch(const struct pair *pair)
+{
+	for (size_t at = 0; at < sizeof(*pair); at += 64)
+		__builtin_prefetch((const char *)pair + at);
+}
+
+static struct brief
+brief_of(const struct pair *pair)
+{
+	uint64_t distinct = pair_distinct(pair);
+	struct brief brief = {
+		.types = counts_keys(&pair->types),
+		.distinct = distinct < UINT32_MAX ? (uint32_t)distinct : UINT32_MAX,
+		.zone = pair->key.zone,
+		.resolver = pair->key.resolver != 0,
+	};
+
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_class *names = pair_class(pair, c);
+		brief.classes |= (uint8_t)((names && names->names.count) << c);
+	}
+	return brief;
+}
+
 static void
 order_pairs(struct ground *ground, const struct map *pairs)
 {
@@ -114,11 +141,15 @@ order_pairs(struct ground *ground, const struct map *pairs)
 	if (ground->count)
 		qsort(places, ground->count, sizeof(*places), compare_places);
 	ground->pairs = xcalloc(ground->count, sizeof(*ground->pairs));
+	ground->briefs = xcalloc(ground->count, sizeof(*ground->briefs));
 	ground->stretches = xcalloc(ground->count, sizeof(*ground->stretches));
 	for (size_t i = 0, first = 0; i < ground->count; i++) {
+		if (i + AHEAD < ground->count)
+			fetch(places[i + AHEAD].pair);
 		if (!is_same_source(&places[first], &places[i]))
 			first = i;
 		ground->pairs[i] = places[i].pair;
+		ground->briefs[i] = brief_of(places[i].pair);
 		ground->stretches[first]++;
 	}
 	free(places);
@@ -176,6 +207,7 @@ void
 ground_release(struct ground *ground)
 {
 	free(ground->pairs);
+	free(ground->briefs);
 	free(ground->stretches);
 	free(ground->missing_lists);
 	map_release(&ground->parents);
@@ -186,6 +218,17 @@ size_t
 ground_source(const struct ground *ground, size_t first)
 {
 	return ground->stretches[first];
+}
+
+uint32_t
+ground_most(const struct ground *ground, size_t first, size_t count)
+{
+	uint32_t most = 0;
+
+	for (size_t i = first; i < first + count; i++)
+		if (ground->briefs[i].distinct > most)
+			most = ground->briefs[i].distinct;
+	return most;
 }
 
 size_t

@@ -18,12 +18,25 @@ void flagged_release(struct flagged *flagged);
 void flagged_add(struct flagged *flagged, uint32_t prefix_hash);
 bool flagged_has(const struct flagged *flagged, uint32_t prefix_hash);
 
+/*
+ * What tells a detector that a pair is nothing to it. Pairs lie all over the memory and most are
+ * nothing to any detector: these lie side by side.
+ */
+struct brief {
+	uint64_t types;    /* counts_keys of its types */
+	uint32_t distinct; /* pair_distinct, saturating */
+	uint32_t zone;     /* number of its text */
+	uint8_t classes;   /* of its names, 1 << enum name_class */
+	bool resolver;
+};
+
 /* All pairs of a tally by source, and what judging them needs of their zones. */
 struct ground {
 	const struct detect_input *input;
 	int64_t tonight; /* the log's first time: what was asked before it is of earlier nights */
 	size_t count;
 	const struct pair **pairs;     /* by address, then rank, then role */
+	struct brief *briefs;          /* of the same pairs */
 	uint32_t *stretches;           /* by index of a source's first pair: how many it has */
 	struct map parents;            /* names with many children, by zone and hash */
 	const struct flagged *flagged; /* scanners; NULL: nobody is */
@@ -37,6 +50,8 @@ void ground_release(struct ground *ground);
 size_t ground_find(const struct ground *ground, const struct ip *address, size_t *first);
 /* The number of pairs from `first` on that are of the same source. */
 size_t ground_source(const struct ground *ground, size_t first);
+/* The most distinct names that one of these pairs asked. */
+uint32_t ground_most(const struct ground *ground, size_t first, size_t count);
 /* True where `parent`, below its zone, has many children, most of them in no wordlist. */
 bool ground_is_machine_made(const struct ground *ground, struct str parent);
 

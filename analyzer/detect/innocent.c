@@ -247,11 +247,11 @@ look_at(const struct detect_input *input, struct findings *out, struct group *gr
 	int told = -1;
 
 	for (size_t i = first; i < first + count; i++) {
-		const struct pair *pair = ground->pairs[i];
-		struct share shares[INNOCENTS] = {0};
-		double distinct = (double)pair_distinct(pair);
+		double distinct = ground->briefs[i].distinct;
 		if (distinct < innocents[PROXY_SEARCH].names)
 			continue;
+		const struct pair *pair = ground->pairs[i];
+		struct share shares[INNOCENTS] = {0};
 		share_out(ground, first, count, pair, shares);
 		for (size_t kind = 0; kind < INNOCENTS; kind++) {
 			if (shares[kind].names < innocents[kind].names ||
@@ -306,7 +306,8 @@ run(const struct detect_input *input, struct findings *out)
 		groups[kind].first = groups[kind].last = TIME_NONE;
 	for (size_t first = 0, count; first < ground->count; first += count) {
 		count = ground_source(ground, first);
-		if (!ip_is_none(&ground->pairs[first]->key.address))
+		if (ground_most(ground, first, count) >= innocents[PROXY_SEARCH].names &&
+		    !ip_is_none(&ground->pairs[first]->key.address))
 			look_at(input, out, groups, first, count);
 	}
 	for (size_t kind = 0; kind < INNOCENTS; kind++) {

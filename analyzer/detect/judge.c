@@ -487,6 +487,9 @@ judge_pair(const struct ground *ground, size_t first, size_t count, size_t index
 	const struct pair *pair = ground->pairs[index];
 	struct questions questions = {.least = least};
 
+	if (ground->briefs[index].distinct + (before ? (double)pair_distinct(before) : 0) < least)
+		return false;
+
 	*out = (struct judgement){
 		.pair = pair,
 		.pair_before = before,
@@ -495,8 +498,6 @@ judge_pair(const struct ground *ground, size_t first, size_t count, size_t index
 		.missing_share = -1,
 		.tau = -1,
 	};
-	if ((double)(pair_distinct(pair) + (before ? pair_distinct(before) : 0)) < least)
-		return false;
 	out->zone = zones_find(tally, out->zone_text, pair->key.resolver);
 	out->zone_before =
 		judge_zone_before(ground->input, out->zone_text, pair->key.resolver != 0);

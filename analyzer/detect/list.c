@@ -170,7 +170,8 @@ lists_flag(struct scans *scans)
 	ground->ignores_popularity = true;
 	for (size_t first = 0, count; first < ground->count; first += count) {
 		count = ground_source(ground, first);
-		if (ip_is_none(&ground->pairs[first]->key.address))
+		if (ground_most(ground, first, count) < LEAST_NAMES ||
+		    ip_is_none(&ground->pairs[first]->key.address))
 			continue;
 		for (size_t i = first; i < first + count; i++)
 			look_at(scans, &followers, first, count, i);

@@ -105,14 +105,15 @@ for_each_network(struct scans *scans, look_fn *look, void *context)
 
 	for (size_t i = 0, next; i < ground->count; i = next) {
 		struct prefix prefix = ip_prefix(&ground->pairs[i]->key.address, 24, 48);
-		for (next = i; next < ground->count; next++) {
-			const struct pair *pair = ground->pairs[next];
-			if (!prefix_contains(&prefix, &pair->key.address))
+		size_t sources = 0;
+		for (next = i; next < ground->count; next += ground_source(ground, next), sources++)
+			if (!prefix_contains(&prefix, &ground->pairs[next]->key.address))
 				break;
-			members[next - i] = (struct member){pair, next};
-		}
-		if (next - i >= NETWORK_SOURCES && !ip_is_none(&ground->pairs[i]->key.address))
-			look_through(scans, members, next - i, indices, look, context);
+		if (sources < NETWORK_SOURCES || ip_is_none(&ground->pairs[i]->key.address))
+			continue;
+		for (size_t k = i; k < next; k++)
+			members[k - i] = (struct member){ground->pairs[k], k};
+		look_through(scans, members, next - i, indices, look, context);
 	}
 	free(indices);
 	free(members);

@@ -148,8 +148,7 @@ collect_pairs(const struct ground *ground, struct random_pairs *pairs)
 		return;
 	pairs->all = xcalloc(ground->count + 1, sizeof(const struct pair *));
 	for (size_t i = 0; i < ground->count; i++) {
-		const struct pair_class *names = pair_class(ground->pairs[i], NAME_RANDOM);
-		if (names && names->names.count)
+		if (ground->briefs[i].classes >> NAME_RANDOM & 1)
 			pairs->all[pairs->count++] = ground->pairs[i];
 	}
 	if (pairs->count)
@@ -374,6 +373,8 @@ find_tunnels(const struct detect_input *input, struct findings *out)
 	const struct ground *ground = &input->scans->ground;
 
 	for (size_t i = 0; i < ground->count; i++) {
+		if (ground->briefs[i].distinct + 1ull < TUNNEL_NAMES) /* one: the zone itself */
+			continue;
 		const struct pair *pair = ground->pairs[i];
 		double names = long_labels(input->tally, pair);
 		if (names < TUNNEL_NAMES)

@@ -74,6 +74,9 @@ run(const struct detect_input *input, struct findings *out)
 		size_t n = 0;
 		count = ground_source(ground, first);
 		for (size_t i = first; i < first + count && n < 64; i++) {
+			const struct brief *brief = &ground->briefs[i];
+			if (!(brief->classes >> NAME_NSEC & 1) && !(brief->types >> nsec & 1))
+				continue;
 			const struct pair *pair = ground->pairs[i];
 			bool zero;
 			double own_names = walker_names(input->tally, pair, &zero);

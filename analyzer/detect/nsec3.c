@@ -43,11 +43,11 @@ hex_names(const struct tally *tally, const struct pair *pair)
 	return n;
 }
 
+/* Of counts_keys. */
 static bool
-asked_keys(const struct pair *pair)
+asked_keys(uint64_t types)
 {
-	return counts_keys(&pair->types) &
-	       (1ULL << type_key(TYPE_DNSKEY) | 1ULL << type_key(TYPE_NSEC3PARAM));
+	return types & (1ULL << type_key(TYPE_DNSKEY) | 1ULL << type_key(TYPE_NSEC3PARAM));
 }
 
 static void
@@ -56,14 +56,17 @@ run(const struct detect_input *input, struct findings *out)
 	const struct ground *ground = &input->scans->ground;
 
 	for (size_t i = 0; i < ground->count; i++) {
+		uint64_t asked = ground->briefs[i].types;
+		if (!(asked >> type_key(TYPE_NSEC3) & 1) && !asked_keys(asked))
+			continue;
 		const struct pair *pair = ground->pairs[i];
 		double types = counts_of(&pair->types, type_key(TYPE_NSEC3));
 		const struct pair_class *random = pair_class(pair, NAME_RANDOM);
 		double names =
 			random ? (double)sample_distinct(&random->names, &pair_name_type) : 0;
-		double hex = asked_keys(pair) ? hex_names(input->tally, pair) : 0;
+		double hex = asked_keys(asked) ? hex_names(input->tally, pair) : 0;
 		names = hex > names ? hex : names;
-		bool collects = asked_keys(pair) && names >= RANDOM_NAMES &&
+		bool collects = asked_keys(asked) && names >= RANDOM_NAMES &&
 				names >= (double)pair_distinct(pair) * RANDOM_SHARE;
 		if (types < 1 && !collects)
 			continue;

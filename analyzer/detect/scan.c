@@ -188,11 +188,13 @@ pass(struct scans *scans)
 
 	for (size_t first = 0, count; first < ground->count; first += count) {
 		count = ground_source(ground, first);
-		if (ip_is_none(&ground->pairs[first]->key.address))
+		if ((!ground->input->baseline &&
+		     ground_most(ground, first, count) < SCAN_COHORT_NAMES) ||
+		    ip_is_none(&ground->pairs[first]->key.address))
 			continue;
 		double asked = 0;
 		for (size_t i = first; i < first + count; i++)
-			asked += (double)pair_distinct(ground->pairs[i]);
+			asked += ground->briefs[i].distinct;
 		for (size_t i = first; i < first + count; i++) {
 			struct scan scan = {.asked = asked};
 			size_t own = SIZE_MAX;

@@ -88,7 +88,7 @@ run(const struct detect_input *input, struct findings *out)
 		count = ground_source(ground, first);
 		/* Pairs of one source are not sorted by role: those of resolvers are few. */
 		for (size_t i = first; i < first + count; i++) {
-			if (!ground->pairs[i]->key.resolver)
+			if (!ground->briefs[i].resolver)
 				continue;
 			n++;
 			add_pair(input->tally, ground->pairs[i], &sum);

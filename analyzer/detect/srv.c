@@ -70,7 +70,8 @@ run(const struct detect_input *input, struct findings *out)
 		size_t n = 0;
 		count = ground_source(ground, first);
 		for (size_t i = first; i < first + count && n < 64; i++) {
-			double owners = owners_of(input->tally, ground->pairs[i]);
+			bool asked = ground->briefs[i].classes >> NAME_SERVICE & 1;
+			double owners = asked ? owners_of(input->tally, ground->pairs[i]) : 0;
 			if (owners < OWNERS)
 				continue;
 			most = owners > most ? owners : most;

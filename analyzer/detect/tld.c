@@ -51,24 +51,93 @@ report(const struct detect_input *input, struct findings *out, const struct labe
 	free(pairs);
 }
 
+/* How many zones begin with a label. */
+struct shared_label {
+	uint64_t hash, key;
+	size_t zones;
+};
+
+/* The label that siblings of the zone would share; empty where it can have none. */
+static struct str
+label_of(const struct texts *texts, uint32_t zone)
+{
+	struct str text = texts_get(texts, zone), label = qname_first_label(text);
+
+	return label.n < text.n && !str_ends(text, STR(".arpa")) ? label : str_make(NULL, 0);
+}
+
+static struct shared_label *
+count_of(struct map *labels, const struct texts *texts, uint32_t zone)
+{
+	struct str label = label_of(texts, zone);
+	uint64_t hash = hash_bytes(texts->key, label.p, label.n);
+
+	return label.n ? map_put(labels, hash, &hash, NULL) : NULL;
+}
+
+/*
+ * The zones that share their first label with enough others, as bits by the number of their
+ * text: there are few, and what was asked in others need not be looked at.
+ */
+static uint64_t *
+find_siblings(const struct ground *ground, const struct texts *texts)
+{
+	uint64_t *siblings = xcalloc(texts->count / 64 + 1, sizeof(*siblings));
+	const struct shared_label *shared;
+	struct shared_label *label;
+	struct map labels;
+
+	map_init(&labels, sizeof(struct shared_label), sizeof(uint64_t));
+	for (size_t i = 0; i < ground->count; i++) {
+		uint32_t zone = ground->briefs[i].zone;
+		if (siblings[zone / 64] >> zone % 64 & 1)
+			continue;
+		siblings[zone / 64] |= 1ULL << zone % 64;
+		label = count_of(&labels, texts, zone);
+		if (label)
+			label->zones++;
+	}
+	for (uint32_t zone = 0; zone < texts->count; zone++) {
+		if (!(siblings[zone / 64] >> zone % 64 & 1))
+			continue;
+		shared = count_of(&labels, texts, zone);
+		if (!shared || shared->zones < TLD_ZONES)
+			siblings[zone / 64] &= ~(1ULL << zone % 64);
+	}
+	map_release(&labels);
+	return siblings;
+}
+
+/* The source's pairs in such zones; `all` has room for `count`. */
+static size_t
+label_pairs(const struct detect_input *input, const uint64_t *siblings, size_t first, size_t count,
+	    struct labelled *all)
+{
+	const struct ground *ground = &input->scans->ground;
+	const struct texts *texts = &input->tally->texts;
+	size_t n = 0;
+
+	for (size_t i = first; i < first + count; i++) {
+		uint32_t zone = ground->briefs[i].zone;
+		if (siblings[zone / 64] >> zone % 64 & 1)
+			all[n++] = (struct labelled){ground->pairs[i], label_of(texts, zone),
+						     texts_get(texts, zone)};
+	}
+	return n;
+}
+
 static void
 run(const struct detect_input *input, struct findings *out)
 {
 	const struct ground *ground = &input->scans->ground;
+	uint64_t *siblings = find_siblings(ground, &input->tally->texts);
 
 	for (size_t first = 0, count; first < ground->count; first += count) {
 		count = ground_source(ground, first);
 		if (count < TLD_ZONES)
 			continue;
 		struct labelled *all = xcalloc(count, sizeof(*all));
-		size_t n = 0;
-		for (size_t i = first; i < first + count; i++) {
-			struct str zone =
-				texts_get(&input->tally->texts, ground->pairs[i]->key.zone);
-			struct str label = qname_first_label(zone);
-			if (label.n < zone.n && !str_ends(zone, STR(".arpa")))
-				all[n++] = (struct labelled){ground->pairs[i], label, zone};
-		}
+		size_t n = label_pairs(input, siblings, first, count, all);
 		if (n)
 			qsort(all, n, sizeof(*all), compare_labels);
 		for (size_t i = 0, next; i < n; i = next) {
@@ -81,6 +150,7 @@ run(const struct detect_input *input, struct findings *out)
 		}
 		free(all);
 	}
+	free(siblings);
 }
 
 extern const struct detector detector_tld;
