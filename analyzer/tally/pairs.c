@@ -198,8 +198,19 @@ add_name(struct tally *tally, struct pair *pair, const struct tally_line *line)
 	item->seen |= line->seen;
 }
 
+/*
+ * False where the zone has met the pair's source before. One that came anew after it had been
+ * folded away has not: it is younger than the pair.
+ */
+static bool
+is_first_request(const struct pair *pair, const struct zone *zone)
+{
+	return !pair || pair->requests == 0 || zone->first == TIME_NONE ||
+	       zone->first > pair->first;
+}
+
 void
-pairs_add(struct tally *tally, const struct tally_line *line, const struct zone *zone,
+pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	  uint32_t evidence)
 {
 	const struct record *record = line->record;
@@ -214,6 +225,8 @@ pairs_add(struct tally *tally, const struct tally_line *line, const struct zone 
 	bool created;
 	struct pair *pair = put(tally, &place, &created);
 
+	if (zone && line->is_request && is_first_request(pair, zone))
+		zone_meet(zone, line->rank);
 	if (!pair) {
 		tally->pairs.folded_requests += line->is_request;
 		return;

@@ -94,7 +94,7 @@ void pairs_init(struct pairs *pairs, uint32_t limit);
 void pairs_release(struct tally *tally);
 /* `zone` is the line's zone, or NULL where it was folded away. */
 struct zone;
-void pairs_add(struct tally *tally, const struct tally_line *line, const struct zone *zone,
+void pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	       uint32_t evidence);
 void pairs_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch);
 void pairs_merge(struct tally *into, struct tally *from);

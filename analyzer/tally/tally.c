@@ -109,7 +109,7 @@ add_line(struct tally *tally, struct tally_line *line)
 		events_add(tally, line, event);
 	if (!has_question(line))
 		return;
-	const struct zone *zone = zones_add(tally, line, evidence);
+	struct zone *zone = zones_add(tally, line, evidence);
 	pairs_add(tally, line, zone, evidence);
 	sweeps_add(tally, line);
 }

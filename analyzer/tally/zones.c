@@ -197,7 +197,13 @@ add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
 	name->seen |= line->seen;
 }
 
-const struct zone *
+void
+zone_meet(struct zone *zone, uint64_t source_rank)
+{
+	sample_put(&zone->sources, &zone_source_type, source_rank, NULL, NULL);
+}
+
+struct zone *
 zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
@@ -220,7 +226,6 @@ zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 	if (line->is_request) {
 		zone->requests++;
 		slots_add_one(&zone->slots, line->slot);
-		sample_put(&zone->sources, &zone_source_type, line->rank, NULL, NULL);
 	}
 	add_name(tally, zone, line);
 	return zone;
