@@ -187,7 +187,9 @@ add_name(struct tally *tally, struct pair *pair, const struct tally_line *line)
 	struct pair_name *item = put_name(tally, pair, names, name->hash);
 	if (!item)
 		return;
-	if (item->text == TEXT_NONE)
+	if (item->text == TEXT_NONE && line->text_id != TEXT_NONE)
+		texts_share(&tally->texts, item->text = line->text_id);
+	else if (item->text == TEXT_NONE)
 		item->text = texts_hold_hashed(&tally->texts, name->text, name->text_key);
 	if (line->moment < item->moment)
 		item->moment = line->moment;

@@ -126,6 +126,7 @@ work_out(const struct tally *tally, struct tally_line *line)
 	line->type_key = type_key(line->record->qtype);
 	line->type_bit = type_bit(line->record->qtype);
 	line->seen = name_seen_of(line->record);
+	line->text_id = TEXT_NONE;
 	if (!has_source(line->record))
 		return;
 	line->address_hash = address_hash(tally, &line->record->client);
@@ -153,7 +154,6 @@ prefetch_lines(const struct tally *tally, const struct tally_line *lines, size_t
 				continue;
 			zones_prefetch(tally, line, fetch);
 			pairs_prefetch(tally, line, fetch);
-			texts_prefetch(&tally->texts, line->name->text_key, fetch);
 		}
 }
 

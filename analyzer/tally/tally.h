@@ -81,6 +81,7 @@ struct tally_line {
 	uint64_t source_hash, zone_hash, pair_hash; /* of the entries */
 	uint64_t rank;                              /* its sample hash */
 	uint32_t prefix;                            /* its zone_prefix_hash */
+	uint32_t text_id; /* of the name, where a zone's sample holds it; else TEXT_NONE */
 };
 
 /*

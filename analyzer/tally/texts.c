@@ -72,19 +72,6 @@ texts_hold_from(struct texts *texts, const struct texts *from, uint32_t id)
 	return texts_hold_hashed(texts, texts_get(from, id), from->by_id[id].hash);
 }
 
-void
-texts_prefetch(const struct texts *texts, uint64_t hash, enum fetch fetch)
-{
-	const struct known *known;
-
-	if (fetch == FETCH_SLOT)
-		map_prefetch_slot(&texts->map, hash);
-	else if (fetch == FETCH_ENTRY)
-		map_prefetch_entry(&texts->map, hash);
-	else if (fetch == FETCH_OWNED && (known = map_guess(&texts->map, hash)) != NULL)
-		__builtin_prefetch(&texts->by_id[known->id], 1);
-}
-
 uint32_t
 texts_find(const struct texts *texts, struct str s)
 {

@@ -49,7 +49,4 @@ texts_share(struct texts *texts, uint32_t id)
 	texts->by_id[id].references++;
 }
 
-/* Hint: the text of that hash is about to be held. */
-void texts_prefetch(const struct texts *texts, uint64_t hash, enum fetch fetch);
-
 #endif

@@ -94,12 +94,14 @@ timeline_add(struct tally *tally, const struct tally_line *line)
 	if (line->slot < 0)
 		return;
 	struct timeline_slot *slot = put(tally, line->server, (uint32_t)line->slot, 0);
+	bool created;
 	slot->kinds[line->record->kind]++;
 	if (!line->is_request)
 		return;
 	slot->requests++;
 	if (line->name)
-		sample_put(&slot->names, &timeline_name_type, line->name->hash, NULL, NULL);
+		sample_put_near(&slot->names, &timeline_name_type, sizeof(uint64_t),
+				line->name->hash, &created, NULL);
 }
 
 void

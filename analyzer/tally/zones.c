@@ -173,7 +173,8 @@ add_saturating(uint32_t a, uint32_t b)
 	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
-static void
+/* Returns the number of the name's text where the zone keeps the name, or TEXT_NONE. */
+static uint32_t
 add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
 {
 	const struct record *record = line->record;
@@ -182,7 +183,7 @@ add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
 	names->requests += line->is_request;
 	struct zone_name *name = put_name(tally, zone, names, line->name->hash);
 	if (!name)
-		return;
+		return TEXT_NONE;
 	if (name->text == TEXT_NONE)
 		name->text =
 			texts_hold_hashed(&tally->texts, line->name->text, line->name->text_key);
@@ -195,6 +196,7 @@ add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
 			name->hours |= 1u << ((record->time / 3600000) % 24 + 24) % 24;
 	}
 	name->seen |= line->seen;
+	return name->text;
 }
 
 void
@@ -204,7 +206,7 @@ zone_meet(struct zone *zone, uint64_t source_rank)
 }
 
 struct zone *
-zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
+zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
 	const struct name *name = line->name;
@@ -227,7 +229,7 @@ zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 		zone->requests++;
 		slots_add_one(&zone->slots, line->slot);
 	}
-	add_name(tally, zone, line);
+	line->text_id = add_name(tally, zone, line);
 	return zone;
 }
 

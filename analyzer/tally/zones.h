@@ -61,10 +61,11 @@ extern const struct sample_type zone_name_type, zone_source_type;
 void zones_init(struct zones *zones, uint32_t limit);
 void zones_release(struct tally *tally);
 /*
- * The line's zone; NULL where it was folded away. Valid until the next call. That the line's
+ * The line's zone; NULL where it was folded away. Valid until the next call. Fills line->text_id.
+ * That the line's
  * source asked in it is for pairs_add to say: it knows which sources have before.
  */
-struct zone *zones_add(struct tally *tally, const struct tally_line *line, uint32_t evidence);
+struct zone *zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence);
 /* Counts a source, by its sample hash, among those that ask in the zone. */
 void zone_meet(struct zone *zone, uint64_t source_rank);
 void zones_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch);
