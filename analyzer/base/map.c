@@ -135,7 +135,7 @@ add_chunk(struct map *map, uint32_t chunk)
 	if ((chunk & (chunk - 1)) == 0) /* room for as many again */
 		map->chunks = xrealloc(map->chunks, chunk ? chunk * 2 : 1, sizeof(*map->chunks));
 	if (chunk < SMALL_CHUNKS)
-		map->chunks[chunk] = xmalloc(chunk_bytes(map));
+		map->chunks[chunk] = xmalloc_lines(chunk_bytes(map));
 	else if (begins_slab(map, chunk))
 		map->chunks[chunk] = pages_alloc(slab_bytes(map));
 	else

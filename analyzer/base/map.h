@@ -19,7 +19,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { MAP_CHUNK = 64 }; /* entries that lie side by side */
+enum { MAP_CHUNK = 64 }; /* entries that lie side by side, from a cache line's beginning on */
 
 struct map_slot {
 	uint32_t tag;   /* high half of the hash */

@@ -35,6 +35,12 @@ xcalloc(size_t count, size_t n)
 }
 
 void *
+xmalloc_lines(size_t n)
+{
+	return check(aligned_alloc(XALLOC_LINE, n));
+}
+
+void *
 xrealloc(void *p, size_t count, size_t n)
 {
 	size_t total;

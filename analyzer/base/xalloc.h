@@ -10,6 +10,9 @@
 
 void *xmalloc(size_t n) __attribute__((malloc, returns_nonnull));
 void *xcalloc(size_t count, size_t n) __attribute__((malloc, returns_nonnull));
+/* At the beginning of a line of the processor's cache; n is a multiple of XALLOC_LINE. */
+enum { XALLOC_LINE = 64 };
+void *xmalloc_lines(size_t n) __attribute__((malloc, returns_nonnull));
 /* Resizes to count * n bytes; an overflow of the product counts as out of memory. */
 void *xrealloc(void *p, size_t count, size_t n) __attribute__((returns_nonnull));
 /* A copy of n bytes, followed by a NUL that does not belong to them. */

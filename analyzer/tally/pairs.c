@@ -28,7 +28,7 @@ pairs_init(struct pairs *pairs, uint32_t limit)
 static void
 pair_release(struct tally *tally, struct pair *pair)
 {
-	if (pair->one_class)
+	if (pair->one.number)
 		sample_release(&pair->one.names, &pair_name_type, &tally->texts);
 	for (size_t i = 0; pair->more && i < NAME_CLASSES; i++) {
 		if (!pair->more[i])
@@ -143,10 +143,10 @@ struct further_class {
 struct pair_class *
 pair_put_class(struct pair *pair, size_t class_)
 {
-	if (pair->one_class == class_ + 1)
+	if (pair->one.number == class_ + 1)
 		return &pair->one;
-	if (!pair->one_class) {
-		pair->one_class = (uint32_t)class_ + 1;
+	if (!pair->one.number) {
+		pair->one.number = (uint32_t)class_ + 1;
 		sample_lend(&pair->one.names, &pair->one_name);
 		return &pair->one;
 	}
@@ -389,7 +389,7 @@ pairs_prefetch(const struct tally *tally, const struct tally_line *line, enum fe
 		map_prefetch_entry(map, hash);
 	if (fetch < FETCH_OWNED || (pair = map_guess(map, hash)) == NULL)
 		return;
-	bool first = pair->one_class == line->name->class_ + 1u;
+	bool first = pair->one.number == line->name->class_ + 1u;
 	const struct pair_class *names = first ? &pair->one : NULL;
 	if (fetch == FETCH_OWNED)
 		__builtin_prefetch(slots_all(&pair->slots) + pair->slots.count, 1);
