@@ -51,13 +51,7 @@ size_t map_bytes(const struct map *map);
 /* How much of it is not from malloc (base/pages.h), for tests that ask malloc. */
 size_t map_mapped(const struct map *map);
 
-/*
- * Hints for whoever will look up many keys: the slot first, the entry when the slot has had
- * time to come, what hangs on the entry when that has. Each step touches only what the step
- * before it asked for; none of them decides anything.
- */
-enum fetch { FETCH_SLOT, FETCH_ENTRY, FETCH_OWNED, FETCH_ITEM, FETCHES };
-
+/* Hint for whoever will look up many keys: the slot of that hash. It decides nothing. */
 static inline void
 map_prefetch_slot(const struct map *map, uint64_t hash)
 {
@@ -90,31 +84,22 @@ map_guess(const struct map *map, uint64_t hash)
 }
 
 /*
- * map_find() for the hot path: inline where the entry stands in the first place looked at.
- * `key_size` is the map's, told again so that the compiler knows it.
+ * map_find() for the hot path, where map_guess() was asked before: `guess` may be NULL, or belong
+ * to another key, or have been removed since. `key_size` is the map's, told again so that the
+ * compiler knows it.
  */
 static inline void *
-map_find_near(const struct map *map, uint64_t hash, const void *key, size_t key_size)
+map_find_guessed(const struct map *map, void *guess, uint64_t hash, const void *key,
+		 size_t key_size)
 {
-	char *entry = map_guess(map, hash);
 	uint64_t found;
 
-	if (!entry)
-		return NULL;
-	memcpy(&found, entry, sizeof(found));
-	if (found == hash && memcmp(entry + sizeof(found), key, key_size) == 0)
-		return entry;
+	if (guess) {
+		memcpy(&found, guess, sizeof(found));
+		if (found == hash && memcmp((char *)guess + sizeof(found), key, key_size) == 0)
+			return guess;
+	}
 	return map_find(map, hash, key);
-}
-
-static inline void
-map_prefetch_entry(const struct map *map, uint64_t hash)
-{
-	const char *entry = map_guess(map, hash);
-
-	if (entry)
-		for (size_t i = 0; i < map->entry_size; i += 64)
-			__builtin_prefetch(entry + i, 1);
 }
 
 #endif

@@ -1,24 +1,12 @@
 #include "record/template.h"
 
+#include "record/block.h"
 #include "record/scan.h"
 
 enum {
 	NAME_MOST = 63, /* so short that no label and no name in it can be too long */
 	POINTER_MOST = 16,
 	SECONDS_MOST = 9,
-};
-
-/* Bytes of a name that are taken: letters, digits, '-', '_'; 2 for the dot. */
-static const uint8_t name_bytes[256] = {
-	['-'] = 1, ['_'] = 1, ['.'] = 2, ['0'] = 1, ['1'] = 1, ['2'] = 1, ['3'] = 1, ['4'] = 1,
-	['5'] = 1, ['6'] = 1, ['7'] = 1, ['8'] = 1, ['9'] = 1, ['A'] = 1, ['B'] = 1, ['C'] = 1,
-	['D'] = 1, ['E'] = 1, ['F'] = 1, ['G'] = 1, ['H'] = 1, ['I'] = 1, ['J'] = 1, ['K'] = 1,
-	['L'] = 1, ['M'] = 1, ['N'] = 1, ['O'] = 1, ['P'] = 1, ['Q'] = 1, ['R'] = 1, ['S'] = 1,
-	['T'] = 1, ['U'] = 1, ['V'] = 1, ['W'] = 1, ['X'] = 1, ['Y'] = 1, ['Z'] = 1, ['a'] = 1,
-	['b'] = 1, ['c'] = 1, ['d'] = 1, ['e'] = 1, ['f'] = 1, ['g'] = 1, ['h'] = 1, ['i'] = 1,
-	['j'] = 1, ['k'] = 1, ['l'] = 1, ['m'] = 1, ['n'] = 1, ['o'] = 1, ['p'] = 1, ['q'] = 1,
-	['r'] = 1, ['s'] = 1, ['t'] = 1, ['u'] = 1, ['v'] = 1, ['w'] = 1, ['x'] = 1, ['y'] = 1,
-	['z'] = 1,
 };
 
 /* A line while it is read: all offsets from its first byte. */
@@ -54,54 +42,129 @@ take_byte(struct reading *r, char c)
 	return true;
 }
 
+/* True while a whole block of the line is left to look at. */
+static inline bool
+has_block(const struct reading *r)
+{
+	return r->n - r->at >= BLOCK_BYTES;
+}
+
+/* The number of one to three digits before p[end], from p[at] on; 256 where it is none. */
+static inline uint32_t
+octet_of(const char *p, unsigned at, unsigned end)
+{
+	unsigned digits = end - at;
+	uint32_t value = (uint32_t)(p[end - 1] - '0');
+
+	if (digits - 1 > 2 || (digits > 1 && p[at] == '0'))
+		return 256;
+	if (digits > 1)
+		value += (uint32_t)(p[end - 2] - '0') * 10;
+	if (digits > 2)
+		value += (uint32_t)(p[at] - '0') * 100;
+	return value > 255 ? 256 : value;
+}
+
+/* `192.0.2.17` and the byte `end`, which lie in the block before them. */
+static inline bool
+take_v4(struct reading *r, char end, struct ip *ip)
+{
+	const char *p = r->p + r->at;
+	uint32_t others = ~block_digits(block_at(p)) & BLOCK_ALL;
+	uint32_t all = 0;
+
+	for (unsigned i = 0, at = 0; i < 4; i++) {
+		if (others == 0)
+			return false;
+		unsigned stop = (unsigned)__builtin_ctz(others);
+		if (stop == at || p[stop] != (i < 3 ? '.' : end))
+			return false;
+		uint32_t octet = octet_of(p, at, stop);
+		all |= octet;
+		ip->b[12 + i] = (uint8_t)octet;
+		others &= others - 1;
+		at = stop + 1;
+		if (i == 3)
+			r->at += at;
+	}
+	if (all > 255)
+		return false;
+	memset(ip->b, 0, 10);
+	ip->b[10] = ip->b[11] = 0xff;
+	return true;
+}
+
 /* The address up to the byte `end`. */
 static inline bool
 take_address(struct reading *r, char end, struct ip *ip)
 {
 	size_t from = r->at;
-	uint32_t octet;
 
-	for (int i = 0; i < 4; i++) {
-		size_t at = r->at;
-		if (!take_digits(r, 3, &octet) || octet > 255 ||
-		    (r->p[at] == '0' && r->at > at + 1) || !take_byte(r, i < 3 ? '.' : end))
-			break;
-		ip->b[12 + i] = (uint8_t)octet;
-		if (i < 3)
-			continue;
-		memset(ip->b, 0, 10);
-		ip->b[10] = ip->b[11] = 0xff;
+	if (has_block(r) && take_v4(r, end, ip))
 		return true;
-	}
 	for (r->at = from; r->at < r->n && r->at - from < IP_TEXT && r->p[r->at] != end; r->at++)
 		;
 	return ip_parse(str_make(r->p + from, r->at - from), ip) && take_byte(r, end);
+}
+
+/* What a name's bytes are, up to NAME_MOST + 1 of them: bit 0 is the first. */
+struct name_masks {
+	uint64_t bytes, dots; /* bytes: dots too */
+};
+
+/* One byte as block_name() takes it. */
+static inline bool
+is_name_byte(char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26 || scan_is_digit(c) || c == '-' || c == '_' ||
+	       c == '.';
+}
+
+static inline struct name_masks
+name_masks(const char *p, size_t n)
+{
+	struct name_masks masks = {0, 0};
+	size_t at = 0;
+
+	for (; at + BLOCK_BYTES <= n && at <= NAME_MOST; at += BLOCK_BYTES) {
+		struct block_name block = block_name(block_at(p + at));
+		masks.bytes |= (uint64_t)(block.bytes | block.dots) << at;
+		masks.dots |= (uint64_t)block.dots << at;
+		if ((block.bytes | block.dots) != BLOCK_ALL)
+			return masks;
+	}
+	for (; at < n && at <= NAME_MOST && is_name_byte(p[at]); at++) {
+		masks.bytes |= 1ULL << at;
+		masks.dots |= (uint64_t)(p[at] == '.') << at;
+	}
+	return masks;
 }
 
 /* The name up to the byte `end`, with its final dot where Unbound writes one. */
 static inline bool
 take_name(struct reading *r, char end, bool final_dot)
 {
-	size_t at = r->at, most = r->at + NAME_MOST < r->n ? r->at + NAME_MOST : r->n;
-	unsigned last = 2, kind;
+	struct name_masks masks = name_masks(r->p + r->at, r->n - r->at);
 
-	for (; at < most && (kind = name_bytes[(unsigned char)r->p[at]]) != 0; at++) {
-		if (last + kind == 4) /* a dot at the beginning, or after a dot */
-			return false;
-		last = kind;
-	}
-	if (at == r->n || r->p[at] != end || (last == 2) != final_dot || at == r->at)
+	if ((masks.bytes & 1) == 0 || masks.bytes == UINT64_MAX)
 		return false;
-	r->name_end = at;
-	r->qname = str_make(r->p + r->at, at - r->at - final_dot);
-	r->at = at;
+	size_t n = (size_t)__builtin_ctzll(~masks.bytes);
+	uint64_t dots = masks.dots & ((1ULL << n) - 1);
+	/* A dot at the beginning, or after a dot. */
+	if (r->at + n >= r->n || r->p[r->at + n] != end || dots & 1 || dots & dots << 1)
+		return false;
+	if ((dots >> (n - 1) & 1) != final_dot)
+		return false;
+	r->name_end = r->at + n;
+	r->qname = str_make(r->p + r->at, n - final_dot);
+	r->at += n;
 	return true;
 }
 
 static inline bool
 take_text(struct reading *r, const char *text, size_t n)
 {
-	if (r->n - r->at < n || memcmp(r->p + r->at, text, n) != 0)
+	if (r->n - r->at < n || !block_same(r->p + r->at, text, n))
 		return false;
 	r->at += n;
 	return true;
@@ -113,9 +176,12 @@ take_pointer(struct reading *r)
 {
 	size_t end = r->at + POINTER_MOST < r->n ? r->at + POINTER_MOST : r->n;
 
-	while (r->at < end &&
-	       (scan_is_digit(r->p[r->at]) || (unsigned char)(r->p[r->at] - 'a') <= 'f' - 'a'))
-		r->at++;
+	if (has_block(r))
+		r->at += (size_t)__builtin_ctz(~block_hex(block_at(r->p + r->at)));
+	else
+		while (r->at < end && (scan_is_digit(r->p[r->at]) ||
+				       (unsigned char)(r->p[r->at] - 'a') <= 'f' - 'a'))
+			r->at++;
 	return take_byte(r, ' ') && r->at < r->n && r->p[r->at] != ' ';
 }
 
@@ -135,7 +201,7 @@ read_time(const struct template_minute *minute, const char *p, int64_t *time)
 		return p[0] == '[' && p[minute->n - 1] == ']';
 	}
 	size_t at = minute->seconds_at, end = at + 2;
-	if (at == 0 || memcmp(p, minute->text, at) != 0)
+	if (at == 0 || !block_same(p, minute->text, at))
 		return false;
 	unsigned tens = (unsigned char)(p[at] - '0'), ones = (unsigned char)(p[at + 1] - '0');
 	if (tens > 5 || ones > 9)
@@ -149,7 +215,7 @@ read_time(const struct template_minute *minute, const char *p, int64_t *time)
 		ms += (p[end] - '0') * scale;
 	}
 	*time = minute->start + ms;
-	return memcmp(p + end, minute->text + end, minute->n - end) == 0;
+	return block_same(p + end, minute->text + end, minute->n - end);
 }
 
 static inline size_t
@@ -194,7 +260,7 @@ take_tail(const struct templates *templates, struct reading *r, unsigned owner)
 	if (n == 0 || n > TEMPLATE_TAIL)
 		return NULL;
 	tail = &templates->tails[tail_place(r->p + r->at, n, owner)];
-	if (tail->n != n || tail->owner != owner || memcmp(tail->text, r->p + r->at, n) != 0)
+	if (tail->n != n || tail->owner != owner || !block_same(tail->text, r->p + r->at, n))
 		return NULL;
 	r->at += n;
 	return tail;
@@ -264,8 +330,8 @@ read_like(struct templates *templates, unsigned index, struct str line, struct r
 	uint32_t port = 0;
 
 	if (line.n < model->head_n || model->stamp_n != templates->minute.n ||
-	    memcmp(line.p + stamp_end, model->head + stamp_end, model->head_n - stamp_end) != 0 ||
-	    memcmp(line.p, model->head, model->stamp_at) != 0 ||
+	    !block_same(line.p + stamp_end, model->head + stamp_end, model->head_n - stamp_end) ||
+	    !block_same(line.p, model->head, model->stamp_at) ||
 	    !read_time(&templates->minute, line.p + model->stamp_at, &time))
 		return false;
 	if ((model->pointer && !take_pointer(&r)) || !take_address(&r, bind ? '#' : ' ', &client))

@@ -89,6 +89,7 @@ struct pair_place {
 	uint64_t hash, rank;
 	uint32_t role;
 	bool evidence;
+	struct pair *guess; /* or NULL */
 };
 
 /* The pair; `*created` where it is new, and then its zone must be set. NULL: folded away. */
@@ -96,8 +97,8 @@ static struct pair *
 put(struct tally *tally, const struct pair_place *place, bool *created)
 {
 	struct pair_key key = {.address = place->address, .resolver = place->role};
-	struct pair *pair = map_find_near(&tally->pairs.map, place->hash, &key,
-					  offsetof(struct pair_key, zone));
+	struct pair *pair = map_find_guessed(&tally->pairs.map, place->guess, place->hash, &key,
+					     offsetof(struct pair_key, zone));
 
 	*created = false;
 	if (pair)
@@ -223,6 +224,7 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 		.rank = hash_mix(line->rank, name->zone_hash),
 		.role = line->role,
 		.evidence = evidence > 0,
+		.guess = line->pair,
 	};
 	bool created;
 	struct pair *pair = put(tally, &place, &created);
@@ -374,31 +376,6 @@ pairs_find(const struct tally *tally, const struct ip *address, struct str zone,
 	struct pair_key key = {.address = *address, .resolver = resolver};
 
 	return map_find(&tally->pairs.map, pairs_hash(tally, address, zone, resolver), &key);
-}
-
-void
-pairs_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch)
-{
-	const struct map *map = &tally->pairs.map;
-	uint64_t hash = line->pair_hash;
-	const struct pair *pair;
-
-	if (fetch == FETCH_SLOT)
-		map_prefetch_slot(map, hash);
-	else if (fetch == FETCH_ENTRY)
-		map_prefetch_entry(map, hash);
-	if (fetch < FETCH_OWNED || (pair = map_guess(map, hash)) == NULL)
-		return;
-	bool first = pair->one.number == line->name->class_ + 1u;
-	const struct pair_class *names = first ? &pair->one : NULL;
-	if (fetch == FETCH_OWNED)
-		__builtin_prefetch(slots_all(&pair->slots) + pair->slots.count, 1);
-	if (!first && pair->more && fetch == FETCH_OWNED)
-		__builtin_prefetch(&pair->more[line->name->class_]);
-	else if (!first && pair->more)
-		names = pair->more[line->name->class_];
-	if (names)
-		sample_prefetch(&names->names, &pair_name_type, line->name->hash);
 }
 
 uint64_t

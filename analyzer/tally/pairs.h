@@ -98,7 +98,6 @@ void pairs_release(struct tally *tally);
 struct zone;
 void pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	       uint32_t evidence);
-void pairs_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch);
 void pairs_merge(struct tally *into, struct tally *from);
 /* Removes pairs whose last line is older. */
 void pairs_forget_before(struct tally *tally, int64_t time);

@@ -95,10 +95,12 @@ sources_hash(const struct tally *tally, const struct ip *address, uint32_t serve
 }
 
 static struct source *
-put(struct tally *tally, const struct source_key *key, uint64_t hash, bool evidence)
+put(struct tally *tally, const struct source_key *key, uint64_t hash, struct source *guess,
+    bool evidence)
 {
 	const struct hash_key *sample_key = &tally->settings->names->sample_key;
-	struct source *source = map_find_near(&tally->sources.map, hash, key, sizeof(*key));
+	struct source *source =
+		map_find_guessed(&tally->sources.map, guess, hash, key, sizeof(*key));
 	bool created;
 
 	if (source)
@@ -112,24 +114,6 @@ put(struct tally *tally, const struct source_key *key, uint64_t hash, bool evide
 		source->prefix = zone_prefix_hash(sample_key, &key->address);
 	}
 	return source;
-}
-
-void
-sources_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch)
-{
-	const struct map *map = &tally->sources.map;
-	uint64_t hash = line->source_hash;
-	const struct source *source;
-
-	if (fetch == FETCH_SLOT)
-		map_prefetch_slot(map, hash);
-	else if (fetch == FETCH_ENTRY)
-		map_prefetch_entry(map, hash);
-	else if (fetch == FETCH_OWNED && (source = map_guess(map, hash)) != NULL) {
-		if (source->types.capacity)
-			__builtin_prefetch(source->types.v, 1);
-		__builtin_prefetch(slots_all(&source->slots) + source->slots.count, 1);
-	}
 }
 
 /*
@@ -170,7 +154,7 @@ sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
 	struct source_key key = {record->client, line->server};
-	struct source *source = put(tally, &key, line->source_hash, evidence > 0);
+	struct source *source = put(tally, &key, line->source_hash, line->source, evidence > 0);
 
 	if (!source) {
 		const struct hash_key *sample_key = &tally->settings->names->sample_key;
@@ -239,7 +223,7 @@ sources_merge(struct tally *into, struct tally *from)
 		   &from->sources.fold);
 	for (uint32_t i = 0; (source = map_next(&from->sources.map, &i)) != NULL;) {
 		uint64_t hash = sources_hash(into, &source->key.address, source->key.server);
-		struct source *own = put(into, &source->key, hash, source->evidence > 0);
+		struct source *own = put(into, &source->key, hash, NULL, source->evidence > 0);
 		if (own)
 			source_merge(own, source);
 		else

@@ -70,7 +70,6 @@ source_key_hash(uint64_t address_hash, uint32_t server)
 }
 /* Under which hash a source stands in its map. */
 uint64_t sources_hash(const struct tally *tally, const struct ip *address, uint32_t server);
-void sources_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch);
 /*
  * Another table holds evidence against the address, seen by these servers
  * 64): what is known of it there stays too.

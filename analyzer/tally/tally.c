@@ -1,5 +1,7 @@
 #include "tally/tally.h"
 
+#include "tally/prefetch.h"
+
 /*
  * Percent of the memory that the tables may take, as ceiling.c reckons. The rest is for what
  * malloc wastes, for the ring of blocks, the memo of each thread, and what detect/ and report/
@@ -102,12 +104,12 @@ add_line(struct tally *tally, struct tally_line *line)
 		rulehits_add(tally, line);
 		correlations_add(tally, line);
 	}
-	if (!has_source(record))
+	if (!line->has_source)
 		return;
 	sources_add(tally, line, evidence);
 	if (event != EVENT_NONE)
 		events_add(tally, line, event);
-	if (!has_question(line))
+	if (!line->has_question)
 		return;
 	struct zone *zone = zones_add(tally, line, evidence);
 	pairs_add(tally, line, zone, evidence);
@@ -127,34 +129,20 @@ work_out(const struct tally *tally, struct tally_line *line)
 	line->type_bit = type_bit(line->record->qtype);
 	line->seen = name_seen_of(line->record);
 	line->text_id = TEXT_NONE;
-	if (!has_source(line->record))
+	line->source = NULL;
+	line->zone = NULL;
+	line->pair = NULL;
+	line->has_question = false;
+	line->has_source = has_source(line->record);
+	if (!line->has_source)
 		return;
 	line->address_hash = address_hash(tally, &line->record->client);
 	line->source_hash = source_key_hash(line->address_hash, line->server);
-	if (!has_question(line))
+	line->has_question = has_question(line);
+	if (!line->has_question)
 		return;
 	line->zone_hash = zone_key_hash(line->name->zone_key, line->role);
 	line->pair_hash = pair_key_hash(line->address_hash, line->name->zone_key, line->role);
-}
-
-/*
- * Every step asks for what the next one reads: slots of the maps, their entries, what hangs on
- * the entries. By the time a step comes back to the first line, its memory has arrived.
- */
-static void
-prefetch_lines(const struct tally *tally, const struct tally_line *lines, size_t count)
-{
-	for (enum fetch fetch = FETCH_SLOT; fetch < FETCHES; fetch++)
-		for (size_t i = 0; i < count; i++) {
-			const struct tally_line *line = &lines[i];
-			if (!has_source(line->record))
-				continue;
-			sources_prefetch(tally, line, fetch);
-			if (!has_question(line))
-				continue;
-			zones_prefetch(tally, line, fetch);
-			pairs_prefetch(tally, line, fetch);
-		}
 }
 
 void

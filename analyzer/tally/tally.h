@@ -82,6 +82,11 @@ struct tally_line {
 	uint64_t rank;                              /* its sample hash */
 	uint32_t prefix;                            /* its zone_prefix_hash */
 	uint32_t text_id; /* of the name, where a zone's sample holds it; else TEXT_NONE */
+	bool has_source, has_question;
+	/* What is probably its entry in each table (prefetch.h); NULL: to be looked for. */
+	struct source *source;
+	struct zone *zone;
+	struct pair *pair;
 };
 
 /*

@@ -80,23 +80,31 @@ zones_hash(const struct tally *tally, struct str text, uint32_t role)
 	return zone_key_hash(hash_bytes(table_key, text.p, text.n), role);
 }
 
-/* `table_hash` and `rank` are the two hashes of the text. NULL where it is folded away. */
+/* What finds a zone, and what ranks it: two hashes of its text. */
+struct zone_place {
+	struct str text;
+	uint64_t table_hash, rank;
+	uint32_t role;
+	bool evidence;
+	struct zone *guess; /* or NULL */
+};
+
+/* NULL where it is folded away. */
 static struct zone *
-put(struct tally *tally, struct str text, uint64_t table_hash, uint64_t rank, uint32_t role,
-    bool evidence)
+put(struct tally *tally, const struct zone_place *place)
 {
-	struct zone_key key = {.resolver = role};
-	uint64_t hash = zone_key_hash(table_hash, role);
-	struct zone *zone =
-		map_find_near(&tally->zones.map, hash, &key, offsetof(struct zone_key, text));
+	struct zone_key key = {.resolver = place->role};
+	uint64_t hash = zone_key_hash(place->table_hash, place->role);
+	struct zone *zone = map_find_guessed(&tally->zones.map, place->guess, hash, &key,
+					     offsetof(struct zone_key, text));
 	bool created;
 
 	if (zone)
 		return zone;
 	zone = fold_put(&tally->zones.fold, &zone_fold, tally, &tally->zones.map, hash, &key,
-			hash_mix(rank, 0), evidence, &created);
+			hash_mix(place->rank, 0), place->evidence, &created);
 	if (zone && created) {
-		zone->key.text = texts_hold_hashed(&tally->texts, text, table_hash);
+		zone->key.text = texts_hold_hashed(&tally->texts, place->text, place->table_hash);
 		zone->first = zone->last = TIME_NONE;
 		sample_lend(&zone->sources, &zone->first_source);
 	}
@@ -210,8 +218,15 @@ zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
 	const struct name *name = line->name;
-	struct zone *zone = put(tally, name->zone, name->zone_key, name->zone_hash, line->role,
-				evidence > 0 || name->own);
+	struct zone_place place = {
+		.text = name->zone,
+		.table_hash = name->zone_key,
+		.rank = name->zone_hash,
+		.role = line->role,
+		.evidence = evidence > 0 || name->own,
+		.guess = line->zone,
+	};
+	struct zone *zone = put(tally, &place);
 
 	if (!zone) {
 		tally->zones.folded_requests += line->is_request;
@@ -290,9 +305,14 @@ zones_merge(struct tally *into, struct tally *from)
 	for (uint32_t i = 0; (zone = map_next(&from->zones.map, &i)) != NULL;) {
 		struct str text = texts_get(&from->texts, zone->key.text);
 		const struct names *names = into->settings->names;
-		struct zone *own = put(into, text, hash_bytes(&names->table_key, text.p, text.n),
-				       hash_bytes(&names->sample_key, text.p, text.n),
-				       tally_role_in(into, zone->key.resolver), zone->evidence > 0);
+		struct zone_place place = {
+			.text = text,
+			.table_hash = hash_bytes(&names->table_key, text.p, text.n),
+			.rank = hash_bytes(&names->sample_key, text.p, text.n),
+			.role = tally_role_in(into, zone->key.resolver),
+			.evidence = zone->evidence > 0,
+		};
+		struct zone *own = put(into, &place);
 		if (own) {
 			zone_merge(into, own, from, zone);
 			continue;
@@ -338,28 +358,6 @@ zones_find(const struct tally *tally, struct str text, bool resolver)
 	struct zone_key key = {.resolver = resolver};
 
 	return map_find(&tally->zones.map, zones_hash(tally, text, resolver), &key);
-}
-
-void
-zones_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch)
-{
-	const struct map *map = &tally->zones.map;
-	uint64_t hash = line->zone_hash;
-	const struct zone *zone;
-
-	if (fetch == FETCH_SLOT)
-		map_prefetch_slot(map, hash);
-	else if (fetch == FETCH_ENTRY)
-		map_prefetch_entry(map, hash);
-	if (fetch < FETCH_OWNED || (zone = map_guess(map, hash)) == NULL)
-		return;
-	const struct zone_class *names = zone->classes[line->name->class_];
-	if (fetch == FETCH_OWNED) {
-		__builtin_prefetch(names, 1);
-		__builtin_prefetch(slots_all(&zone->slots) + zone->slots.count, 1);
-	} else if (names) {
-		sample_prefetch(&names->names, &zone_name_type, line->name->hash);
-	}
 }
 
 uint64_t

@@ -68,7 +68,6 @@ void zones_release(struct tally *tally);
 struct zone *zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence);
 /* Counts a source, by its sample hash, among those that ask in the zone. */
 void zone_meet(struct zone *zone, uint64_t source_rank);
-void zones_prefetch(const struct tally *tally, const struct tally_line *line, enum fetch fetch);
 void zones_merge(struct tally *into, struct tally *from);
 /* Removes zones whose last line is older. */
 void zones_forget_before(struct tally *tally, int64_t time);

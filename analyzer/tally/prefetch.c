@@ -1,0 +1,107 @@
+#include "tally/prefetch.h"
+
+#include "base/xalloc.h"
+
+/* Each step reads what the one before it has asked for. */
+enum step {
+	STEP_SLOT,  /* of the maps */
+	STEP_ENTRY, /* which the slot tells */
+	STEP_OWNED, /* memory of the entry's own */
+	STEP_ITEM,  /* of a sample there */
+	STEPS
+};
+
+static inline void *
+fetch_entry(const struct map *map, uint64_t hash, size_t entry_size)
+{
+	char *entry = map_guess(map, hash);
+
+	if (entry)
+		for (size_t at = 0; at < entry_size; at += XALLOC_LINE)
+			__builtin_prefetch(entry + at, 1);
+	return entry;
+}
+
+static inline void
+fetch_slots(const struct slots *slots)
+{
+	__builtin_prefetch(slots_all(slots) + slots->count, 1);
+}
+
+static inline void
+fetch_source(const struct tally *tally, struct tally_line *line, enum step step)
+{
+	const struct map *map = &tally->sources.map;
+	const struct source *source = line->source;
+
+	if (step == STEP_SLOT)
+		map_prefetch_slot(map, line->source_hash);
+	else if (step == STEP_ENTRY)
+		line->source = fetch_entry(map, line->source_hash, sizeof(*source));
+	else if (step == STEP_OWNED && source) {
+		if (source->types.capacity)
+			__builtin_prefetch(source->types.v, 1);
+		fetch_slots(&source->slots);
+	}
+}
+
+static inline void
+fetch_zone(const struct tally *tally, struct tally_line *line, enum step step)
+{
+	const struct map *map = &tally->zones.map;
+	const struct zone *zone = line->zone;
+
+	if (step == STEP_SLOT)
+		map_prefetch_slot(map, line->zone_hash);
+	else if (step == STEP_ENTRY)
+		line->zone = fetch_entry(map, line->zone_hash, sizeof(*zone));
+	if (step < STEP_OWNED || !zone)
+		return;
+	const struct zone_class *names = zone->classes[line->name->class_];
+	if (step == STEP_OWNED) {
+		__builtin_prefetch(names, 1);
+		fetch_slots(&zone->slots);
+	} else if (names) {
+		sample_prefetch(&names->names, &zone_name_type, line->name->hash);
+	}
+}
+
+static inline void
+fetch_pair(const struct tally *tally, struct tally_line *line, enum step step)
+{
+	const struct map *map = &tally->pairs.map;
+	const struct pair *pair = line->pair;
+
+	if (step == STEP_SLOT)
+		map_prefetch_slot(map, line->pair_hash);
+	else if (step == STEP_ENTRY)
+		line->pair = fetch_entry(map, line->pair_hash, sizeof(*pair));
+	if (step < STEP_OWNED || !pair)
+		return;
+	bool first = pair->one.number == line->name->class_ + 1u;
+	const struct pair_class *names = first ? &pair->one : NULL;
+	if (step == STEP_OWNED)
+		fetch_slots(&pair->slots);
+	if (!first && pair->more && step == STEP_OWNED)
+		__builtin_prefetch(&pair->more[line->name->class_]);
+	else if (!first && pair->more)
+		names = pair->more[line->name->class_];
+	if (names)
+		sample_prefetch(&names->names, &pair_name_type, line->name->hash);
+}
+
+void
+prefetch_lines(const struct tally *tally, struct tally_line *lines, size_t count)
+{
+	for (enum step step = STEP_SLOT; step < STEPS; step++)
+		for (size_t i = 0; i < count; i++) {
+			struct tally_line *line = &lines[i];
+			if (!line->has_source)
+				continue;
+			fetch_source(tally, line, step);
+			if (!line->has_question)
+				continue;
+			fetch_zone(tally, line, step);
+			fetch_pair(tally, line, step);
+		}
+}

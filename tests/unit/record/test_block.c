@@ -1,0 +1,61 @@
+/*
+ * Masks of sixteen bytes, each byte value at each place. Built twice: test_block_portable.c
+ * includes this file as on a processor without SSE2.
+ */
+#include "record/block.h"
+
+#include <criterion/criterion.h>
+#include <ctype.h>
+
+#ifndef BLOCK_SUITE
+#define BLOCK_SUITE block
+#endif
+#define BLOCK_TEST(suite, name) Test(suite, name)
+
+static bool
+is_letter(int c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_digit(int c)
+{
+	return c >= '0' && c <= '9';
+}
+
+BLOCK_TEST(BLOCK_SUITE, every_byte_at_every_place)
+{
+	for (int c = 0; c < 256; c++)
+		for (int at = 0; at < BLOCK_BYTES; at++) {
+			char bytes[BLOCK_BYTES];
+			memset(bytes, ' ', sizeof(bytes));
+			bytes[at] = (char)c;
+			struct block block = block_at(bytes);
+			struct block_name name = block_name(block);
+			uint32_t bit = 1u << at;
+			bool in_name = is_letter(c) || is_digit(c) || c == '-' || c == '_';
+			cr_assert_eq(block_digits(block), is_digit(c) ? bit : 0, "%02x", c);
+			cr_assert_eq(block_hex(block),
+				     is_digit(c) || (c >= 'a' && c <= 'f') ? bit : 0, "%02x", c);
+			cr_assert_eq(name.bytes, in_name ? bit : 0, "%02x", c);
+			cr_assert_eq(name.dots, c == '.' ? bit : 0, "%02x", c);
+			cr_assert_eq(block_equal(block, ' '), c == ' ' ? 0xffff : 0xffff & ~bit);
+		}
+}
+
+BLOCK_TEST(BLOCK_SUITE, same_looks_at_every_byte_and_no_further)
+{
+	char a[40], b[40];
+
+	for (size_t n = 0; n < sizeof(a); n++) {
+		memset(a, 'x', sizeof(a));
+		memset(b, 'x', sizeof(b));
+		cr_assert(block_same(a, b, n));
+		for (size_t at = 0; at < sizeof(a); at++) {
+			b[at] = 'y';
+			cr_assert_eq(block_same(a, b, n), at >= n, "%zu of %zu", at, n);
+			b[at] = 'x';
+		}
+	}
+}
