@@ -304,6 +304,15 @@ analysis_release(struct analysis *analysis)
 	setup_release(&analysis->setup);
 }
 
+void
+analysis_abandon(struct analysis *analysis)
+{
+#ifndef __SANITIZE_ADDRESS__ /* its leak checker does not look into mapped pages */
+	analysis->is_made = false;
+#endif
+	analysis_release(analysis);
+}
+
 struct detect_input
 analysis_input(const struct analysis *analysis)
 {

@@ -338,8 +338,10 @@ cmd_report_write(const struct analysis *analysis, const struct report_format *fo
 int
 cmd_report(const struct options *options)
 {
-	struct report_run run = {.options = options};
+	static struct report_run run; /* see analysis_abandon */
 	enum exit_status status = EXIT_TROUBLE;
+
+	run = (struct report_run){.options = options};
 
 	setlocale(LC_CTYPE, "");
 	if (prepare(&run) != 0)
@@ -357,7 +359,7 @@ cmd_report(const struct options *options)
 		puts("DIGTRAIL UNKNOWN - nothing could be read, see standard error");
 		status = EXIT_UNKNOWN;
 	}
-	analysis_release(&run.analysis);
+	analysis_abandon(&run.analysis);
 	geo_close(run.geo);
 	return status;
 }
