@@ -113,7 +113,8 @@ block_within(struct block block, char first, unsigned more, unsigned char fold)
 	uint32_t mask = 0;
 
 	for (int i = 0; i < BLOCK_BYTES; i++) {
-		unsigned char distance = (unsigned char)((block.b[i] | fold) - (unsigned char)first);
+		unsigned char distance =
+			(unsigned char)((block.b[i] | fold) - (unsigned char)first);
 		mask |= (uint32_t)(distance <= more) << i;
 	}
 	return mask;

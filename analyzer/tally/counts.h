@@ -16,7 +16,7 @@ struct count {
 /* Counters that need no memory beside the struct: most sources ask few types of a zone. */
 enum { COUNTS_FEW = 4, COUNTS_FEW_BITS = 25, COUNTS_FEW_KEYS = 1 << (32 - COUNTS_FEW_BITS) };
 
-/* Packed: 20 bytes in each of a million entries. */
+/* Packed: 20 bytes in each of a million entries. At a multiple of 8, where leak checkers look for v. */
 struct counts {
 	union {
 		struct count *v;          /* owned; the first `count` are set */

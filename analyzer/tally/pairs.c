@@ -213,8 +213,7 @@ is_first_request(const struct pair *pair, const struct zone *zone)
 }
 
 void
-pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
-	  uint32_t evidence)
+pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone, uint32_t evidence)
 {
 	const struct record *record = line->record;
 	const struct name *name = line->name;

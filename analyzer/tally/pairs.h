@@ -54,25 +54,25 @@ struct pair_key {
 	uint32_t zone;     /* number in tally->texts; not compared */
 };
 
-/* 192 bytes: three lines of the processor's cache, all of which nearly every line touches. */
+/* There is one for two or three lines of a log, and all of it is touched: no byte is idle. */
 struct pair {
 	uint64_t hash;
 	struct pair_key key;
 	uint32_t evidence;
+	uint32_t requests;
 	uint64_t rank;
 	struct serverset servers;
 	int64_t first, last;
-	uint32_t requests;
-	uint32_t names; /* distinct names ever sampled, for the evidence */
-	uint32_t flags_known, recursion_desired, dnssec_ok;
 	struct slots slots;  /* of requests */
+	uint32_t names;      /* distinct names ever sampled, for the evidence */
 	struct counts types; /* of requests */
+	uint32_t flags_known, recursion_desired, dnssec_ok;
 	/* Nine pairs in ten ask one name once: that takes no memory beside the pair. */
 	struct pair_class one;
 	struct pair_name one_name;
 	struct pair_class **more; /* by class, NULL until a second class comes */
 };
-_Static_assert(sizeof(struct pair) <= 192, "a pair touches a fourth cache line");
+_Static_assert(sizeof(struct pair) <= 192, "a pair takes more than three cache lines");
 
 /* The names of a class; NULL when the pair has none. */
 static inline const struct pair_class *

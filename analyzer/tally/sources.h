@@ -27,15 +27,15 @@ struct source {
 	struct source_key key;
 	uint32_t evidence;
 	uint64_t rank;
-	uint32_t kinds[RECORD_KINDS];
-	uint32_t flags_known;         /* requests whose flags were logged */
-	uint32_t flags[SOURCE_FLAGS]; /* of those, with enum record_flag 1 << i */
-	uint32_t prefix; /* zone_prefix_hash of the address, which is asked for with every line */
 	struct counts types;  /* of requests, by type_key */
+	uint32_t flags_known; /* requests whose flags were logged */
 	struct counts rcodes; /* by rcode_key */
-	struct slots slots;   /* of requests */
-	uint64_t ports;       /* 64-bit linear-counting sketch; 0: no port was told */
-	uint64_t missed;      /* at most so many requests were folded away before it came to stay */
+	uint32_t prefix; /* zone_prefix_hash of the address, which is asked for with every line */
+	struct slots slots; /* of requests */
+	uint32_t kinds[RECORD_KINDS];
+	uint32_t flags[SOURCE_FLAGS]; /* of flags_known, with enum record_flag 1 << i */
+	uint64_t ports;               /* 64-bit linear-counting sketch; 0: no port was told */
+	uint64_t missed; /* at most so many requests were folded away before it came to stay */
 	int64_t first, last;
 	struct textset *keys, *ecs; /* NULL when none was seen */
 };
