@@ -222,6 +222,19 @@ map_next(const struct map *map, uint32_t *cursor)
 	return NULL;
 }
 
+void
+map_fetch_ahead(const struct map *into, const struct map *from, uint32_t cursor)
+{
+	enum { SLOT_AHEAD = 16, ENTRY_AHEAD = 8 };
+
+	if (cursor + SLOT_AHEAD >= from->allocated)
+		return;
+	map_prefetch_slot(into, entry_hash(entry_at(from, cursor + SLOT_AHEAD)));
+	const char *entry = map_guess(into, entry_hash(entry_at(from, cursor + ENTRY_AHEAD)));
+	for (size_t at = 0; entry && at < into->entry_size; at += XALLOC_LINE)
+		__builtin_prefetch(entry + at, 1);
+}
+
 size_t
 map_bytes(const struct map *map)
 {

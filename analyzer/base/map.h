@@ -46,6 +46,11 @@ void *map_put(struct map *map, uint64_t hash, const void *key, bool *created);
 void map_remove(struct map *map, void *entry);
 /* Iteration in no particular order; start with *cursor = 0. Removing the current entry is allowed. */
 void *map_next(const struct map *map, uint32_t *cursor);
+/*
+ * Hint for a loop by map_next() over `from`, to be given its cursor, that looks for each entry's
+ * hash in `into`: what the next rounds will touch is fetched.
+ */
+void map_fetch_ahead(const struct map *into, const struct map *from, uint32_t cursor);
 /* Memory held, in bytes. */
 size_t map_bytes(const struct map *map);
 /* How much of it is not from malloc (base/pages.h), for tests that ask malloc. */

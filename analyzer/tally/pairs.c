@@ -260,7 +260,7 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 }
 
 static void
-merge_class(struct tally *into, struct pair *pair, size_t index, const struct tally *from,
+merge_class(struct tally *into, struct pair *pair, size_t index, struct tally *from,
 	    const struct pair_class *other)
 {
 	struct pair_class *names = pair_put_class(pair, index);
@@ -283,8 +283,7 @@ merge_class(struct tally *into, struct pair *pair, size_t index, const struct ta
 }
 
 static void
-pair_merge(struct tally *into, struct pair *pair, const struct tally *from,
-	   const struct pair *other)
+pair_merge(struct tally *into, struct pair *pair, struct tally *from, const struct pair *other)
 {
 	pair->requests += other->requests;
 	serverset_merge(&pair->servers, &other->servers);
@@ -300,14 +299,42 @@ pair_merge(struct tally *into, struct pair *pair, const struct tally *from,
 			merge_class(into, pair, i, from, pair_class(other, i));
 }
 
-static struct pair_place
-place_of(const struct tally *tally, const struct pair *pair, struct str zone)
+/* `own`, which is new, gets all that `pair` has, and `pair` is left with its key. */
+static void
+pair_move(struct tally *into, struct pair *own, struct tally *from, struct pair *pair)
 {
-	uint32_t role = tally_role_in(tally, pair->key.resolver);
+	struct pair moved = *pair;
+	struct pair_name *name;
+
+	moved.hash = own->hash;
+	moved.key = own->key;
+	moved.rank = own->rank;
+	*own = moved;
+	if (own->one.names.capacity == 1)
+		sample_lend(&own->one.names, &own->one_name);
+	for (size_t i = 0; i < NAME_CLASSES; i++) {
+		const struct pair_class *names = pair_class(own, i);
+		for (uint32_t k = 0;
+		     names && (name = sample_next(&names->names, &pair_name_type, &k)) != NULL;)
+			name->text = texts_hold_from(&into->texts, &from->texts, name->text);
+	}
+	pair->servers = (struct serverset){0};
+	pair->slots = (struct slots){0};
+	pair->types = (struct counts){0};
+	pair->one = (struct pair_class){0};
+	pair->more = NULL;
+}
+
+static struct pair_place
+place_of(const struct tally *into, const struct tally *from, const struct pair *pair)
+{
+	uint32_t role = tally_role_in(into, pair->key.resolver);
+	bool same = into->texts.key == from->texts.key && role == pair->key.resolver;
+	struct str zone = texts_get(&from->texts, pair->key.zone);
 
 	return (struct pair_place){
 		.address = pair->key.address,
-		.hash = pairs_hash(tally, &pair->key.address, zone, role),
+		.hash = same ? pair->hash : pairs_hash(into, &pair->key.address, zone, role),
 		.rank = pair->rank,
 		.role = role,
 		.evidence = pair->evidence > 0,
@@ -317,23 +344,26 @@ place_of(const struct tally *tally, const struct pair *pair, struct str zone)
 void
 pairs_merge(struct tally *into, struct tally *from)
 {
-	const struct pair *pair;
+	struct pair *pair;
 	bool created;
 
 	fold_raise(&into->pairs.fold, &pair_fold, into, &into->pairs.map, &from->pairs.fold);
 	for (uint32_t i = 0; (pair = map_next(&from->pairs.map, &i)) != NULL;) {
-		struct str zone = texts_get(&from->texts, pair->key.zone);
-		struct pair_place place = place_of(into, pair, zone);
+		map_fetch_ahead(&into->pairs.map, &from->pairs.map, i);
+		struct pair_place place = place_of(into, from, pair);
 		struct pair *own = put(into, &place, &created);
 		if (!own) {
 			into->pairs.folded++;
 			into->pairs.folded_requests += pair->requests;
 			continue;
 		}
-		if (created)
-			own->key.zone = texts_hold(&into->texts, zone);
-		own->evidence += pair->evidence;
-		pair_merge(into, own, from, pair);
+		if (created) {
+			own->key.zone = texts_hold_from(&into->texts, &from->texts, pair->key.zone);
+			pair_move(into, own, from, pair);
+		} else {
+			own->evidence += pair->evidence;
+			pair_merge(into, own, from, pair);
+		}
 		if (own->names >= EVIDENT_NAMES)
 			sources_mark(into, &own->key.address, &own->servers);
 	}

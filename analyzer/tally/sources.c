@@ -96,19 +96,19 @@ sources_hash(const struct tally *tally, const struct ip *address, uint32_t serve
 
 static struct source *
 put(struct tally *tally, const struct source_key *key, uint64_t hash, struct source *guess,
-    bool evidence)
+    bool evidence, bool *created)
 {
 	const struct hash_key *sample_key = &tally->settings->names->sample_key;
 	struct source *source =
 		map_find_guessed(&tally->sources.map, guess, hash, key, sizeof(*key));
-	bool created;
 
+	*created = false;
 	if (source)
 		return source;
 	uint64_t rank = hash_bytes(sample_key, &key->address, sizeof(key->address));
 	source = fold_put(&tally->sources.fold, &source_fold, tally, &tally->sources.map, hash, key,
-			  rank, evidence, &created);
-	if (source && created) {
+			  rank, evidence, created);
+	if (source && *created) {
 		source->first = source->last = TIME_NONE;
 		source->missed = tally->sources.fold.missed;
 		source->prefix = zone_prefix_hash(sample_key, &key->address);
@@ -154,7 +154,9 @@ sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
 	struct source_key key = {record->client, line->server};
-	struct source *source = put(tally, &key, line->source_hash, line->source, evidence > 0);
+	bool created;
+	struct source *source =
+		put(tally, &key, line->source_hash, line->source, evidence > 0, &created);
 
 	if (!source) {
 		const struct hash_key *sample_key = &tally->settings->names->sample_key;
@@ -212,22 +214,44 @@ source_merge(struct source *into, const struct source *from)
 	textset_merge(&into->ecs, from->ecs);
 }
 
+/* `own`, which is new, gets all that `source` has, and `source` is left with its key. */
+static void
+source_move(struct source *own, struct source *source)
+{
+	struct source moved = *source;
+
+	moved.hash = own->hash;
+	moved.key = own->key;
+	moved.rank = own->rank;
+	moved.missed += own->missed;
+	*own = moved;
+	source->types = source->rcodes = (struct counts){0};
+	source->slots = (struct slots){0};
+	source->keys = source->ecs = NULL;
+}
+
 void
 sources_merge(struct tally *into, struct tally *from)
 {
-	const struct source *source;
+	bool same = into->texts.key == from->texts.key, created;
+	struct source *source;
 	const struct folded *folded;
 	const uint64_t *rank;
 
 	fold_raise(&into->sources.fold, &source_fold, into, &into->sources.map,
 		   &from->sources.fold);
 	for (uint32_t i = 0; (source = map_next(&from->sources.map, &i)) != NULL;) {
-		uint64_t hash = sources_hash(into, &source->key.address, source->key.server);
-		struct source *own = put(into, &source->key, hash, NULL, source->evidence > 0);
-		if (own)
+		map_fetch_ahead(&into->sources.map, &from->sources.map, i);
+		const struct source_key *key = &source->key;
+		uint64_t hash =
+			same ? source->hash : sources_hash(into, &key->address, key->server);
+		struct source *own = put(into, key, hash, NULL, source->evidence > 0, &created);
+		if (own && created)
+			source_move(own, source);
+		else if (own)
 			source_merge(own, source);
 		else
-			add_folded(into, &source->key, source->rank, requests_of(from, source));
+			add_folded(into, key, source->rank, requests_of(from, source));
 	}
 	for (uint32_t i = 0; (folded = map_next(&from->sources.folded, &i)) != NULL;) {
 		uint64_t hash = hash_bytes(&into->key, &folded->key, sizeof(folded->key));

@@ -24,7 +24,9 @@ texts_release(struct texts *texts)
 		free(texts->by_id[id].bytes);
 	map_release(&texts->map);
 	free(texts->by_id);
+	free(texts->moved);
 	texts->by_id = NULL;
+	texts->moved = NULL;
 }
 
 static uint32_t
@@ -65,11 +67,22 @@ texts_hold(struct texts *texts, struct str s)
 }
 
 uint32_t
-texts_hold_from(struct texts *texts, const struct texts *from, uint32_t id)
+texts_hold_from(struct texts *texts, struct texts *from, uint32_t id)
 {
-	if (texts->key != from->key)
+	uint64_t hash = from->by_id[id].hash;
+
+	if (id == TEXT_NONE || texts->key != from->key)
 		return texts_hold(texts, texts_get(from, id));
-	return texts_hold_hashed(texts, texts_get(from, id), from->by_id[id].hash);
+	if (!from->moved)
+		from->moved = xcalloc(from->count, sizeof(*from->moved));
+	uint32_t *moved = &from->moved[id];
+	const struct held_text *held = &texts->by_id[*moved];
+	/* The number may have come to another text since, or be one of other texts. */
+	if (*moved && *moved < texts->count && held->bytes && held->hash == hash)
+		texts_share(texts, *moved);
+	else
+		*moved = texts_hold_hashed(texts, texts_get(from, id), hash);
+	return *moved;
 }
 
 uint32_t

@@ -249,7 +249,7 @@ zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 }
 
 static void
-merge_class(struct tally *into, struct zone *zone, size_t index, const struct tally *from,
+merge_class(struct tally *into, struct zone *zone, size_t index, struct tally *from,
 	    const struct zone_class *other)
 {
 	struct zone_class *names = zone_put_class(zone, index);
@@ -275,8 +275,7 @@ merge_class(struct tally *into, struct zone *zone, size_t index, const struct ta
 }
 
 static void
-zone_merge(struct tally *into, struct zone *zone, const struct tally *from,
-	   const struct zone *other)
+zone_merge(struct tally *into, struct zone *zone, struct tally *from, const struct zone *other)
 {
 	const uint64_t *source;
 
