@@ -254,8 +254,9 @@ soak: $O/$(PROG)
 	$(Q)tests/lab/soak_follow $O/$(PROG) --seconds $(or $(SECONDS),60) --rate $(or $(RATE),100000)
 
 # Each thing that the sandbox takes is tried within it.
-sandbox: $O/sandbox
+sandbox: $O/sandbox $O/$(PROG)
 	$(Q)$O/sandbox
+	$(Q)tests/lab/test_sandbox $O/$(PROG)
 $O/sandbox: $O/tests/lab/sandbox.o $(LIB)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LDLIBS)

@@ -4,7 +4,6 @@
 
 #include "report/escape.h"
 #include "base/workers.h"
-#include "cli/confine.h"
 #include "cli/existence.h"
 #include "cli/merge.h"
 #include "cli/interrupt.h"
@@ -158,6 +157,7 @@ read_logs(struct analysis *analysis)
 		       analysis_bytes(analysis));
 	pipeline_run(&analysis->pipeline);
 	progress_end(&analysis->progress);
+	interrupt_tell("all logs are read; the findings are made");
 	describe_run(analysis);
 	say_inputs(analysis);
 }
@@ -241,10 +241,12 @@ analysis_prepare(struct analysis *analysis, const struct options *options)
 	*analysis = (struct analysis){.options = options};
 	findings_init(&analysis->findings);
 	interrupt_catch();
+	interrupt_tell("getting ready: rules, zones and lists are read");
 	if ((uses_state(options) && nightly_open(&analysis->nightly, options, &err) != 0) ||
+	    narrowing_begin(&analysis->narrowing, options, &err) != 0 ||
 	    setup_make(&analysis->setup, options, analysis->nightly.logs, stderr, &err) != 0 ||
-	    narrowing_make(&analysis->narrowing, options, &analysis->setup.plan,
-			   &analysis->setup.rules, &err) != 0) {
+	    narrowing_end(&analysis->narrowing, options, &analysis->setup.plan,
+			  &analysis->setup.rules, &err) != 0) {
 		fprintf(stderr, "digtrail: %s\n", err.text);
 		return -1;
 	}
@@ -272,7 +274,6 @@ analysis_run(struct analysis *analysis, const struct options *options)
 			"digtrail: --save does not go with filters: it is about all lines\n");
 		return -1;
 	}
-	confine_files(options, &analysis->setup.plan, stderr);
 	if (nightly_learned(&analysis->nightly, analysis, &err) != 0) {
 		fprintf(stderr, "digtrail: %s\n", err.text);
 		return -1;

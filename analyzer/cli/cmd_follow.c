@@ -8,7 +8,6 @@
 #include "base/xalloc.h"
 #include "cli/analysis.h"
 #include "cli/cmd_report.h"
-#include "cli/confine.h"
 #include "cli/interrupt.h"
 #include "cli/live.h"
 #include "report/escape.h"
@@ -222,7 +221,7 @@ cmd_follow(const struct options *options)
 	}
 	setlocale(LC_CTYPE, "");
 	if (analysis_prepare(&analysis, options) == 0) {
-		confine_files(options, &analysis.setup.plan, stderr);
+		interrupt_tell(NULL);
 		status = follow_logs(&analysis);
 	}
 	analysis_release(&analysis);

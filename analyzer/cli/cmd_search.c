@@ -7,7 +7,6 @@
 
 #include "base/workers.h"
 #include "cli/analysis.h"
-#include "cli/confine.h"
 #include "cli/interrupt.h"
 #include "cli/search.h"
 #include "report/escape.h"
@@ -71,6 +70,7 @@ run(struct analysis *analysis, struct search *search)
 		       analysis_bytes(analysis));
 	search_run(search);
 	progress_end(&analysis->progress);
+	interrupt_tell("all logs are read");
 	for (size_t i = 0; i < analysis->setup.plan.count; i++)
 		analysis_say_input(analysis, analysis->setup.plan.inputs[i].path,
 				   &search->results[i]);
@@ -149,7 +149,6 @@ cmd_search(const struct options *options)
 	if (analysis_prepare(&analysis, options) == 0 &&
 	    (!options->finding ||
 	     (can_be_read_twice(&analysis) && narrow_to_finding(&analysis, options) == 0))) {
-		confine_files(options, &analysis.setup.plan, stderr);
 		status = search(&analysis);
 	}
 	analysis_release(&analysis);

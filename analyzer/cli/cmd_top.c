@@ -10,7 +10,6 @@
 #include "cli/analysis.h"
 #include "cli/board.h"
 #include "cli/cmd_explain.h"
-#include "cli/confine.h"
 #include "cli/interrupt.h"
 #include "cli/live.h"
 #include "cli/pager.h"
@@ -119,8 +118,9 @@ make_filter(struct top *top, struct filter *filter, struct err *err)
 	} else if (top->table == VIEW_ZONES) {
 		options.zones = (struct option_list){.count = 1, .items = &top->key};
 	}
-	if (filter_make(filter, &options, &analysis->setup.plan, &analysis->setup.rules, TIME_NONE,
-			err) != 0)
+	if (filter_begin(filter, &options, err) != 0 ||
+	    filter_end(filter, &options, &analysis->setup.plan, &analysis->setup.rules, TIME_NONE,
+		       err) != 0)
 		return -1;
 	filter->since = analysis->narrowing.filter.since;
 	filter->until = analysis->narrowing.filter.until;
@@ -361,7 +361,6 @@ gather(struct top *top, const struct options *options)
 	}
 	if (analysis_prepare(analysis, options) != 0)
 		return -1;
-	confine_files(options, &analysis->setup.plan, stderr);
 	top->is_live = true;
 	top->live = (struct live){
 		.analysis = analysis, .context = top, .judge = judge, .judged = take_view};
@@ -377,6 +376,7 @@ show(struct top *top, const struct options *options, int keys)
 
 	interrupt_flag = 0;
 	interrupt_catch();
+	interrupt_tell(NULL); /* it would stand on the screen */
 	top->screen = screen_open(keys, terminal_wants_color(options), &err);
 	if (!top->screen) {
 		fprintf(stderr, "digtrail: top: %s\n", err.text);

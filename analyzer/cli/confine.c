@@ -138,15 +138,15 @@ confine_start(const struct options *options, FILE *messages, struct err *err)
 }
 
 void
-confine_files(const struct options *options, const struct plan *plan, FILE *messages)
+confine_files(const struct options *options, const struct listing *logs, FILE *messages)
 {
 	struct paths paths = {0};
 	struct err lacking;
 
 	if (options->no_sandbox)
 		return;
-	for (size_t i = 0; i < plan->count; i++)
-		add_input(&paths, plan->inputs[i].path);
+	for (size_t i = 0; logs && i < logs->count; i++)
+		add_input(&paths, logs->files[i].path);
 	if (options->command->id == COMMAND_MERGE)
 		for (size_t i = 0; i < options->operands.count; i++)
 			add_input(&paths, options->operands.items[i]);

@@ -263,15 +263,23 @@ set_sources(struct filter *filter, const struct option_peers *peers)
 }
 
 int
-filter_make(struct filter *filter, const struct options *options, const struct plan *plan,
-	    const struct ruleset *rules, int64_t now, struct err *err)
+filter_begin(struct filter *filter, const struct options *options, struct err *err)
 {
 	*filter = (struct filter){.since = TIME_NONE, .until = TIME_NONE};
+	if (read_zones(filter, &options->zones, err) != 0 ||
+	    read_types(filter, &options->types, err) != 0 ||
+	    read_names(filter, &options->names, err) != 0)
+		return -1;
+	set_sources(filter, &options->sources);
+	return 0;
+}
+
+int
+filter_end(struct filter *filter, const struct options *options, const struct plan *plan,
+	   const struct ruleset *rules, int64_t now, struct err *err)
+{
 	if (read_time("--since", options->since, now, false, &filter->since, err) != 0 ||
 	    read_time("--until", options->until, now, true, &filter->until, err) != 0 ||
-	    read_zones(filter, &options->zones, err) != 0 ||
-	    read_types(filter, &options->types, err) != 0 ||
-	    read_names(filter, &options->names, err) != 0 ||
 	    read_rules(filter, &options->rule_ids, rules, err) != 0 ||
 	    read_servers(filter, &options->on_servers, plan, err) != 0)
 		return -1;
@@ -279,7 +287,6 @@ filter_make(struct filter *filter, const struct options *options, const struct p
 	    filter->until < filter->since)
 		return err_set(err, "--until %s lies before --since %s", options->until,
 			       options->since);
-	set_sources(filter, &options->sources);
 	filter->is_active = filter->since != TIME_NONE || filter->until != TIME_NONE ||
 			    filter->source_count || filter->zone_count || filter->type_count ||
 			    filter->name_count || filter->rule_count || filter->servers;

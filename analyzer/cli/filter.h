@@ -38,11 +38,13 @@ struct filter {
 };
 
 /*
- * From the options; -1 with err. `now` is the logs' end for relative times (TIME_NONE where
- * nothing tells it). The rules' texts are borrowed from `rules`.
+ * From the options, in two steps; -1 with err. The first one, before logs are opened, makes the
+ * patterns: no machine code can be made later. `now` is the logs' end for relative times (TIME_NONE
+ * where nothing tells it).
  */
-int filter_make(struct filter *filter, const struct options *options, const struct plan *plan,
-		const struct ruleset *rules, int64_t now, struct err *err);
+int filter_begin(struct filter *filter, const struct options *options, struct err *err);
+int filter_end(struct filter *filter, const struct options *options, const struct plan *plan,
+	       const struct ruleset *rules, int64_t now, struct err *err);
 void filter_release(struct filter *filter);
 /* Narrows to whom and what a finding tells of: its addresses, zones and times. */
 void filter_by_finding(struct filter *filter, const struct finding *finding);

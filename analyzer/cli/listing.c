@@ -2,6 +2,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -172,6 +173,26 @@ drop_same_files(struct listing *listing, struct plan *plan)
 	listing->count = kept;
 }
 
+/* Later the names of owners, which a refusal tells, cannot be looked up any more. */
+static void
+drop_refused(struct listing *listing, struct plan *plan)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < listing->count; i++) {
+		const struct listing_file *file = &listing->files[i];
+		if (!file->is_regular || faccessat(AT_FDCWD, file->path, R_OK, AT_EACCESS) == 0 ||
+		    errno != EACCES) {
+			listing->files[kept++] = *file;
+			continue;
+		}
+		note_refusal(plan, file->path, EACCES);
+		if (file->directory != LISTING_NAMED)
+			listing->directories[file->directory].failed = true;
+	}
+	listing->count = kept;
+}
+
 void
 listing_make(struct listing *listing, struct plan *plan, const char *const *paths, size_t count)
 {
@@ -183,6 +204,7 @@ listing_make(struct listing *listing, struct plan *plan, const char *const *path
 	qsort(listing->files, listing->count, sizeof(*listing->files), by_inode);
 	drop_same_files(listing, plan);
 	qsort(listing->files, listing->count, sizeof(*listing->files), by_path);
+	drop_refused(listing, plan);
 }
 
 void

@@ -345,8 +345,6 @@ fill_input(struct plan *plan, const struct listing_file *file, struct plan_input
 	input->survey = look->survey;
 	if (input->parser.format != FORMAT_CUSTOM)
 		input->parser.format = find_format(&look->survey, given->format);
-	else
-		custom_jit(input->parser.custom);
 	input->role_given = given->role;
 	input->server_given =
 		given->server ? arena_copy(&plan->arena, str_of(given->server)) : NULL;

@@ -17,17 +17,23 @@ leave_out_servers(struct narrowing *narrowing, struct plan *plan)
 }
 
 int
-narrowing_make(struct narrowing *narrowing, const struct options *options, struct plan *plan,
-	       const struct ruleset *rules, struct err *err)
+narrowing_begin(struct narrowing *narrowing, const struct options *options, struct err *err)
+{
+	*narrowing = (struct narrowing){0};
+	return filter_begin(&narrowing->filter, options, err);
+}
+
+int
+narrowing_end(struct narrowing *narrowing, const struct options *options, struct plan *plan,
+	      const struct ruleset *rules, struct err *err)
 {
 	struct filter *filter = &narrowing->filter;
 	int64_t end = TIME_NONE;
 	struct buf text;
 
-	*narrowing = (struct narrowing){.filter = {.since = TIME_NONE, .until = TIME_NONE}};
 	if (filter_is_relative(options) && timerange_end(plan, &end, err) != 0)
 		return -1;
-	if (filter_make(filter, options, plan, rules, end, err) != 0)
+	if (filter_end(filter, options, plan, rules, end, err) != 0)
 		return -1;
 	if (!filter->is_active)
 		return 0;

@@ -13,9 +13,10 @@ struct narrowing {
 	char text[NARROWING_TEXT]; /* the options as they were given; empty: all lines count */
 };
 
-/* Before anything is read. -1 with err; narrowing_release is needed in either case. */
-int narrowing_make(struct narrowing *narrowing, const struct options *options, struct plan *plan,
-		   const struct ruleset *rules, struct err *err);
+/* In two steps, before and after the plan. -1 with err; narrowing_release is needed in any case. */
+int narrowing_begin(struct narrowing *narrowing, const struct options *options, struct err *err);
+int narrowing_end(struct narrowing *narrowing, const struct options *options, struct plan *plan,
+		  const struct ruleset *rules, struct err *err);
 void narrowing_release(struct narrowing *narrowing);
 /* "not read: 3 files outside of it, 2.1 of 4.0 GB"; empty where all was read. */
 void narrowing_describe(const struct narrowing *narrowing, struct buf *out);

@@ -7,6 +7,7 @@
 
 #include "base/xalloc.h"
 #include "cli/filename.h"
+#include "cli/interrupt.h"
 #include "cli/look.h"
 #include "cli/twins.h"
 #include "input/identity.h"
@@ -150,9 +151,11 @@ compare_nights(struct plan *plan, const struct plan_settings *settings)
 
 	if (!settings->logs)
 		return;
+	interrupt_tell("comparing the logs with earlier nights'");
 	plan->looks = xcalloc(plan->count + 1, sizeof(*plan->looks));
 	for (size_t i = 0; i < plan->count; i++) {
 		struct plan_input *input = &plan->inputs[i];
+		interrupt_count(i, plan->count);
 		if (!input->is_regular || input->beginning.n == 0 ||
 		    compare_input(plan, input, settings->logs))
 			plan->inputs[kept++] = *input;
@@ -276,11 +279,18 @@ plan_make(struct plan *plan, const char *const *paths, size_t count,
 		return -1;
 	plan->is_nightly = settings->logs != NULL;
 	plan->max_ratio = settings->max_ratio;
+	interrupt_tell("listing the logs");
 	listing_make(&listing, plan, paths, count);
-	for (size_t i = 0; i < listing.count; i++)
+	if (settings->listed)
+		settings->listed(settings->context, &listing);
+	interrupt_tell("looking at the logs");
+	for (size_t i = 0; i < listing.count; i++) {
+		interrupt_count(i, listing.count);
 		look_at_file(plan, &listing, &listing.files[i], settings);
+	}
 	check_directories(plan, &listing);
 	listing_release(&listing);
+	interrupt_tell("looking for logs that are the same");
 	twins_drop(plan);
 	compare_nights(plan, settings);
 	if (plan->count)

@@ -39,6 +39,8 @@ struct plan_override {
 	enum option_role role;
 };
 
+struct listing;
+
 /* Borrowed for the call of plan_make. For each input the first override that says it counts. */
 struct plan_settings {
 	const char *server, *timezone;
@@ -53,6 +55,9 @@ struct plan_settings {
 	size_t survey_bytes; /* 0: PLAN_SURVEY */
 	uint64_t max_ratio;  /* see source_limit_ratio; 0: SOURCE_RATIO */
 	struct logs *logs;   /* of earlier nights; NULL without a state */
+	/* Called when it is known which files there are, before one is opened; may be NULL. */
+	void (*listed)(void *context, const struct listing *listing);
+	void *context;
 };
 
 /* A file that was compared with earlier nights. */

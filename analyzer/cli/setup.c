@@ -6,6 +6,7 @@
 
 #include "base/regex.h"
 #include "cli/config.h"
+#include "cli/confine.h"
 #include "cli/data.h"
 #include "cli/existence.h"
 
@@ -253,8 +254,22 @@ make_overrides(struct setup *setup, struct plan_settings *settings, struct err *
 	return 0;
 }
 
+/* Whom close_files takes files away from. */
+struct closing {
+	const struct options *options;
+	FILE *messages;
+};
+
+static void
+close_files(void *context, const struct listing *logs)
+{
+	const struct closing *closing = context;
+
+	confine_files(closing->options, logs, closing->messages);
+}
+
 static int
-make_plan(struct setup *setup, struct err *err)
+make_plan(struct setup *setup, struct closing *closing, struct err *err)
 {
 	static const char *const standard_input[] = {"-"};
 	const struct options *options = setup->options;
@@ -272,9 +287,14 @@ make_plan(struct setup *setup, struct err *err)
 		.year = (int)options->year,
 		.logs = setup->logs,
 		.max_ratio = (uint64_t)options->max_ratio,
+		.listed = close_files,
+		.context = closing,
 	};
 	if (make_formats(setup, &settings, err) != 0 || make_overrides(setup, &settings, err) != 0)
 		return -1;
+	/* Which ones are needed is known when no machine code can be made any more. */
+	for (size_t i = 0; i < setup->formats.count; i++)
+		custom_jit(setup->formats.all[i]);
 	return plan_make(&setup->plan, paths, count, &settings, err);
 }
 
@@ -331,16 +351,19 @@ int
 setup_make(struct setup *setup, const struct options *options, struct logs *logs, FILE *messages,
 	   struct err *err)
 {
+	struct closing closing = {options, messages};
+
 	*setup = (struct setup){.options = options, .memory = setup_memory(options), .logs = logs};
 	if (make_names(setup, err) != 0 || make_rules(setup, messages, err) != 0 ||
-	    make_allow(setup, messages, err) != 0 ||
-	    /* Saved tallies are no logs: cli/merge.c looks at them. */
-	    (options->command->id != COMMAND_MERGE && make_plan(setup, err) != 0) ||
-	    load_providers(setup, err) != 0 ||
+	    make_allow(setup, messages, err) != 0 || load_providers(setup, err) != 0 ||
 	    existence_load(&setup->oracle, options, setup->memory / ORACLE_SHARE, messages,
-			   &setup->zones_are_faulty, err) != 0)
+			   &setup->zones_are_faulty, err) != 0 ||
+	    make_detect(setup, err) != 0)
 		return -1;
-	if (make_detect(setup, err) != 0)
+	/* From here on nothing is opened but logs, or tallies: cli/merge.c looks at those. */
+	if (options->command->id == COMMAND_MERGE)
+		close_files(&closing, NULL);
+	else if (make_plan(setup, &closing, err) != 0)
 		return -1;
 	setup->tally = (struct tally_settings){
 		.limits = tally_limits_of(setup->memory),

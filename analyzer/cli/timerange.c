@@ -1,5 +1,6 @@
 #include "cli/timerange.h"
 
+#include "cli/interrupt.h"
 #include "input/reader.h"
 
 enum { PROBE = 64 * 1024, NEAR_ENOUGH = 256 * 1024 };
@@ -82,8 +83,10 @@ int
 timerange_end(const struct plan *plan, int64_t *out, struct err *err)
 {
 	*out = TIME_NONE;
+	interrupt_tell("looking for the end of the logs");
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_input *input = &plan->inputs[i];
+		interrupt_count(i, plan->count);
 		if (!input->is_regular)
 			return err_set(err,
 				       "%s: a time before the logs' end needs them read twice, and "
@@ -97,6 +100,7 @@ timerange_end(const struct plan *plan, int64_t *out, struct err *err)
 	}
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_input *input = &plan->inputs[i];
+		interrupt_count(i, plan->count);
 		if (input->kind == SOURCE_PLAIN || !may_end_after(input, *out))
 			continue;
 		struct source *source = source_open(input->path, err);
@@ -182,8 +186,10 @@ is_outside(const struct plan_input *input, int64_t since, int64_t until)
 void
 timerange_apply(struct plan *plan, int64_t since, int64_t until, struct timerange_skipped *skipped)
 {
+	interrupt_tell("looking for the time range in the logs");
 	for (size_t i = 0; i < plan->count; i++) {
 		struct plan_input *input = &plan->inputs[i];
+		interrupt_count(i, plan->count);
 		if (input->is_left_out)
 			continue;
 		if (is_outside(input, since, until)) {

@@ -5,6 +5,7 @@
 
 #include "../files.h"
 #include "base/buf.h"
+#include "cli/listing.h"
 #include "cli/plan.h"
 #include "input/reader.h"
 
@@ -548,6 +549,29 @@ Test(plan, lab_logs_are_planned_as_their_readme_says, .timeout = 120)
 		}
 		buf_release(&out);
 	}
+	world_release(&world);
+}
+
+static void
+write_over(void *context, const struct listing *listing)
+{
+	const struct files *files = context;
+
+	cr_expect_eq(listing->count, 1);
+	files_run(files, LINES "unbound '[1773100800]' > named.log");
+}
+
+/* What is closed when the logs are listed is closed before any of them is looked at. */
+Test(plan, no_log_is_opened_before_all_are_listed)
+{
+	struct world world;
+
+	world_init(&world, "bind '10-Mar-2026 03:00:00.000' - > named.log");
+	world.settings.listed = write_over;
+	world.settings.context = &world.files;
+	world_plan(&world, PATHS("."));
+	cr_assert_eq(world.plan.count, 1);
+	cr_expect_str_eq(parser_format_name(&world.plan.inputs[0].parser), "unbound");
 	world_release(&world);
 }
 
