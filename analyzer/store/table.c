@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/xalloc.h"
+#include "record/qname.h"
 
 enum { TEXT_COLUMN_MAX = 4096, SHIFT_MAX = 31, NUMBER_BYTES = 8, COUNT_BYTES = 6 };
 
@@ -117,6 +118,12 @@ table_name(struct table_io *io, struct row *row, struct tally *tally, uint64_t *
 	*hash = io->texts[number].sample_hash;
 	texts_share(&tally->texts, io->texts[number].id);
 	return io->texts[number].id;
+}
+
+bool
+table_is_below(const struct tally *tally, uint32_t name, uint32_t zone)
+{
+	return qname_is_below(texts_get(&tally->texts, name), texts_get(&tally->texts, zone));
 }
 
 struct str

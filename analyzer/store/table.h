@@ -53,6 +53,8 @@ struct str table_text_of(struct table_io *io, struct row *row, const struct tall
 			 uint32_t id);
 /* Loading: a text that is held once more, and its hash in samples. */
 uint32_t table_name(struct table_io *io, struct row *row, struct tally *tally, uint64_t *hash);
+/* Whether the one text is a name of the zone that is the other: what digtrail writes is. */
+bool table_is_below(const struct tally *tally, uint32_t name, uint32_t zone);
 /* Numbers that are other ones in the tally that is read. */
 uint32_t table_stream(struct table_io *io, struct row *row, uint32_t stream);
 uint32_t table_server(struct table_io *io, struct row *row, uint32_t server);

@@ -182,7 +182,8 @@ load_names(struct table_io *io, struct row *row, struct tally *tally)
 		size_t c = (size_t)row_number(row, 0, 0, NAME_CLASSES - 1);
 		uint64_t hash = 0;
 		uint32_t text = table_name(io, row, tally, &hash);
-		if (row->bad || !pair_class(pair, c)) {
+		if (row->bad || !pair_class(pair, c) ||
+		    !table_is_below(tally, text, pair->key.zone)) {
 			texts_drop(&tally->texts, text);
 			row->bad = true;
 			return;

@@ -220,7 +220,7 @@ load_names(struct table_io *io, struct row *row, struct tally *tally)
 		size_t c = (size_t)row_number(row, 0, 0, NAME_CLASSES - 1);
 		uint64_t hash = 0;
 		uint32_t text = table_name(io, row, tally, &hash);
-		if (row->bad || !zone->classes[c]) {
+		if (row->bad || !zone->classes[c] || !table_is_below(tally, text, zone->key.text)) {
 			texts_drop(&tally->texts, text);
 			row->bad = true;
 			return;

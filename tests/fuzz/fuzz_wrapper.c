@@ -23,8 +23,11 @@ check(struct str line, const struct wrapper *wrapper)
 	     wrapper->rest.n < line.n);
 	for (size_t i = 0; i < wrapper->pid.n; i++)
 		MUST(wrapper->pid.p[i] >= '0' && wrapper->pid.p[i] <= '9');
-	if (wrapper->stamp.text.n && !wrapper->stamp.is_invalid && !wrapper->stamp.is_absent)
-		MUST(wrapper->stamp.civil.month >= 1 && wrapper->stamp.civil.month <= 12);
+	const struct stamp *stamp = &wrapper->stamp;
+	/* Seconds since 1970 have no month. */
+	if (stamp->text.n && !stamp->is_invalid && !stamp->is_absent)
+		MUST(stamp->civil.month ? stamp->civil.month >= 1 && stamp->civil.month <= 12
+					: stamp->has_zone && stamp->utc != TIME_NONE);
 }
 
 int
