@@ -191,6 +191,22 @@ def files():
     shutil.rmtree(directory)
 
 
+def servers():
+    """A log of each: what is done for every server must not look through all of them."""
+    runs = []
+    for count in (5000 // SCALE, 20_000 // SCALE):
+        with tempfile.TemporaryDirectory(prefix="digtrail-flood-") as directory, \
+                tempfile.TemporaryDirectory(prefix="digtrail-flood-") as elsewhere:
+            for n in range(count):
+                with open("%s/ns%d.log" % (directory, n), "wb") as out:
+                    out.writelines(query(n + 7200 * hour) for hour in range(10))
+            runs.append(Run("-q", "-f", "json", "--state", elsewhere + "/state.db", directory))
+    report = runs[1].report()
+    say("servers", "%d; a quarter of them %.1f s CPU" % (count, runs[0].cpu), runs[1],
+        [] if report["requests"] == 10 * count and len(report["coverage"]) == count
+        else ["some are lost"], MEMORY + ALLOWANCE + count * 12 // 1024)
+
+
 def yaml():
     texts = {
         "deep lists": b"[" * 3_000_000,
@@ -248,7 +264,7 @@ detection:
                 [] if report["requests"] == 20000 and off >= 5 else ["not all are named"])
 
 
-FLOODS = [sources, names, flood, rotation, collisions, line, bombs, files, yaml, patterns]
+FLOODS = [sources, names, flood, rotation, collisions, line, bombs, files, servers, yaml, patterns]
 
 
 def main():

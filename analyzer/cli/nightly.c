@@ -62,13 +62,34 @@ requests_of(const struct analysis *analysis)
 	return requests;
 }
 
-static uint64_t
-lines_of(const struct analysis *analysis, const char *path)
+static int
+by_path(const void *a, const void *b)
 {
-	for (size_t i = 0; i < analysis->run.input_count; i++)
-		if (str_eq(analysis->run.inputs[i].path, str_of(path)))
-			return analysis->run.inputs[i].lines;
-	return 0;
+	return str_compare((*(const struct saved_input *const *)a)->path,
+			   (*(const struct saved_input *const *)b)->path);
+}
+
+/* By path; to be freed. */
+static const struct saved_input **
+sort_inputs(const struct saved_run *run)
+{
+	const struct saved_input **sorted = xcalloc(run->input_count, sizeof(*sorted));
+
+	for (size_t i = 0; i < run->input_count; i++)
+		sorted[i] = &run->inputs[i];
+	if (run->input_count)
+		qsort(sorted, run->input_count, sizeof(*sorted), by_path);
+	return sorted;
+}
+
+static uint64_t
+lines_of(const struct saved_input *const *sorted, size_t count, const char *path)
+{
+	const struct saved_input wanted = {.path = str_of(path)}, *key = &wanted;
+	const struct saved_input *const *found =
+		count ? bsearch(&key, sorted, count, sizeof(*sorted), by_path) : NULL;
+
+	return found ? (*found)->lines : 0;
 }
 
 /* A log of which not all was read that should have been: none of the night counts. */
@@ -89,13 +110,17 @@ keep_logs(struct nightly *nightly, const struct analysis *analysis, struct err *
 {
 	const struct plan *plan = &analysis->setup.plan;
 
-	for (size_t i = 0; i < plan->look_count; i++) {
+	const struct saved_input **sorted = sort_inputs(&analysis->run);
+	int status = 0;
+	for (size_t i = 0; i < plan->look_count && status == 0; i++) {
 		const struct plan_look *look = &plan->looks[i];
-		uint64_t lines = look->is_input ? lines_of(analysis, look->path) : 0;
-		if (logs_keep(nightly->state, &look->look, look->path, lines, err) != 0)
-			return -1;
+		uint64_t lines = look->is_input
+					 ? lines_of(sorted, analysis->run.input_count, look->path)
+					 : 0;
+		status = logs_keep(nightly->state, &look->look, look->path, lines, err);
 	}
-	return logs_prune(nightly->state, err);
+	free(sorted);
+	return status == 0 ? logs_prune(nightly->state, err) : -1;
 }
 
 int

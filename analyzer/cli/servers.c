@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/hash.h"
+#include "base/map.h"
 #include "base/xalloc.h"
 #include "record/parser.h"
 
@@ -40,12 +42,38 @@ census_add(struct census *census, const struct saved_input *input)
 	return 0;
 }
 
-static uint32_t
-find_server(struct servers *servers, const char *name)
+/* Servers by name: where two names have one hash, the second one stands under another. */
+struct known_server {
+	uint64_t hash, key;
+	uint32_t number; /* plus one; 0: made just now */
+};
+
+struct known_servers {
+	struct map map;
+	struct hash_key key;
+};
+
+static void
+known_init(struct known_servers *known)
 {
-	for (size_t i = 0; i < servers->count; i++)
-		if (strcmp(servers->all[i].name, name) == 0)
-			return (uint32_t)i;
+	map_init(&known->map, sizeof(struct known_server), sizeof(uint64_t));
+	hash_key_random(&known->key);
+}
+
+static uint32_t
+find_server(struct servers *servers, struct known_servers *known, const char *name)
+{
+	uint64_t hash = hash_bytes(&known->key, name, strlen(name));
+
+	for (;; hash = hash_mix(hash, 1)) {
+		struct known_server *entry = map_put(&known->map, hash, &hash, NULL);
+		if (entry->number == 0) {
+			entry->number = (uint32_t)servers->count + 1;
+			break;
+		}
+		if (strcmp(servers->all[entry->number - 1].name, name) == 0)
+			return entry->number - 1;
+	}
 	servers->all = xrealloc(servers->all, servers->count + 1, sizeof(*servers->all));
 	servers->all[servers->count] = (struct server_row){.name = name};
 	return (uint32_t)servers->count++;
@@ -60,7 +88,9 @@ split_servers(struct servers *servers, struct saved_input *inputs, size_t count,
 	      struct arena *arena)
 {
 	struct census *census = xcalloc(servers->count + 1, sizeof(*census));
+	struct known_servers known;
 
+	known_init(&known);
 	for (size_t i = 0; i < count; i++)
 		census_add(&census[inputs[i].server_number], &inputs[i]);
 	servers->count = 0;
@@ -72,8 +102,9 @@ split_servers(struct servers *servers, struct saved_input *inputs, size_t count,
 			snprintf(text, sizeof(text), "%s-%.*s", name, STR_ARG(inputs[i].format));
 			name = arena_copy(arena, str_of(text));
 		}
-		inputs[i].server_number = find_server(servers, name);
+		inputs[i].server_number = find_server(servers, &known, name);
 	}
+	map_release(&known.map);
 	free(census);
 }
 
@@ -111,9 +142,14 @@ int
 servers_make(struct servers *servers, struct saved_input *inputs, size_t count, struct arena *arena,
 	     struct err *err)
 {
+	struct known_servers known;
+
 	*servers = (struct servers){0};
+	known_init(&known);
 	for (size_t i = 0; i < count; i++)
-		inputs[i].server_number = find_server(servers, arena_copy(arena, inputs[i].server));
+		inputs[i].server_number =
+			find_server(servers, &known, arena_copy(arena, inputs[i].server));
+	map_release(&known.map);
 	split_servers(servers, inputs, count, arena);
 	return settle_roles(servers, inputs, count, err);
 }

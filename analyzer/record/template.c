@@ -468,7 +468,8 @@ find_tail(const struct template_line *line, struct line_template *model, struct 
 	model->middle_n = (uint16_t)(second - r->at);
 	memcpy(model->middle, r->p + r->at, model->middle_n);
 	r->at = second;
-	return take_text(r, r->qname.p, r->qname.n);
+	/* The second name may begin like the first one and go on. */
+	return take_text(r, r->qname.p, r->qname.n) && str_eq(line->record->qname, r->qname);
 }
 
 static enum template_layout

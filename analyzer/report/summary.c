@@ -10,17 +10,37 @@
 
 enum { SAMPLES_SHOWN = 20 };
 
-enum record_kind
-summary_request_kind(const struct tally *tally, uint32_t server)
+static void
+add_stream(struct server_sum *sum, const struct stream *stream)
 {
-	static const enum record_kind order[] = {RECORD_QUERY, RECORD_RESPONSE};
+	sum->facts |= stream->facts;
+	sum->first = time_earlier(sum->first, stream->first);
+	sum->last = time_later(sum->last, stream->last);
+	for (size_t k = 0; k < RECORD_KINDS; k++)
+		sum->lines += stream->kinds[k];
+	sum->unknown += stream->kinds[RECORD_UNKNOWN] + stream->kinds[RECORD_MALFORMED];
+	if (stream->kinds[RECORD_QUERY])
+		sum->request = RECORD_QUERY;
+	else if (stream->kinds[RECORD_RESPONSE] && sum->request == RECORD_DENIED)
+		sum->request = RECORD_RESPONSE;
+}
 
-	for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++)
-		for (size_t i = 0; i < tally->streams.count; i++)
-			if (tally->settings->streams[i].server == server &&
-			    tally->streams.all[i].kinds[order[k]])
-				return order[k];
-	return RECORD_DENIED;
+void
+summary_servers(struct summary *summary, const struct tally *tally)
+{
+	size_t count = tally->settings->server_count;
+	struct server_sum *sums = arena_alloc(&summary->arena, count * sizeof(*sums));
+
+	for (size_t i = 0; i < count; i++)
+		sums[i] = (struct server_sum){
+			.request = RECORD_DENIED, .first = TIME_NONE, .last = TIME_NONE};
+	for (size_t i = 0; i < tally->streams.count; i++)
+		add_stream(&sums[tally->settings->streams[i].server], &tally->streams.all[i]);
+	for (size_t i = 0; i < tally->streams.count; i++) {
+		struct server_sum *sum = &sums[tally->settings->streams[i].server];
+		sum->requests += tally->streams.all[i].kinds[sum->request];
+	}
+	summary->servers = sums;
 }
 
 bool
@@ -234,17 +254,6 @@ add_timeline(struct summary *summary, const struct summary_input *input)
 }
 
 static void
-add_requests(struct summary *summary, const struct tally *tally)
-{
-	for (uint32_t server = 0; server < tally->settings->server_count; server++) {
-		enum record_kind kind = summary_request_kind(tally, server);
-		for (size_t i = 0; i < tally->streams.count; i++)
-			if (tally->settings->streams[i].server == server)
-				summary->requests += tally->streams.all[i].kinds[kind];
-	}
-}
-
-static void
 add_memory(struct summary *summary, const struct summary_input *input)
 {
 	const struct tally *tally = input->tally;
@@ -315,7 +324,9 @@ summary_make(struct summary *summary, const struct summary_input *input)
 	}
 	add_kinds(summary, input->tally);
 	add_bins(summary);
-	add_requests(summary, input->tally);
+	summary_servers(summary, input->tally);
+	for (size_t i = 0; i < input->tally->settings->server_count; i++)
+		summary->requests += summary->servers[i].requests;
 	add_samples(summary, input->tally);
 	add_codes(summary, input->tally);
 	add_timeline(summary, input);

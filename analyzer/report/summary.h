@@ -212,6 +212,7 @@ struct summary {
 	const struct findings *findings;
 	struct picture *pictures; /* of each finding; NULL unless asked for */
 	struct time_bins bins;
+	const struct server_sum *servers; /* private: see summary_parts.h */
 	const struct place *places; /* of each finding's first address; NULL without databases */
 	size_t note_count;
 	struct rule_note *notes;

@@ -26,36 +26,46 @@ static const struct fact {
 };
 
 static int
-compare_indices(const void *a, const void *b)
+compare_slots(const void *a, const void *b)
 {
-	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+	const struct timeline_key *left = a, *right = b;
 
-	return (left > right) - (left < right);
+	if (left->server != right->server)
+		return left->server < right->server ? -1 : 1;
+	return (left->index > right->index) - (left->index < right->index);
 }
 
-/* Stretches without any line between a server's first and last busy slot. */
-static void
-add_gaps(struct summary *summary, struct coverage_row *row, const struct tally *tally,
-	 uint32_t server)
+/* The busy slots by server and time; to be freed. */
+static struct timeline_key *
+sort_slots(const struct timeline *timeline, size_t *count)
 {
-	const struct timeline *timeline = &tally->timeline;
+	struct timeline_key *keys = xcalloc(timeline->map.count, sizeof(*keys));
 	const struct timeline_slot *slot;
-	uint32_t *busy = xcalloc(timeline->map.count, sizeof(*busy));
-	size_t n = 0;
 
+	*count = 0;
 	for (uint32_t i = 0; (slot = map_next(&timeline->map, &i)) != NULL;)
-		if (slot->key.server == server)
-			busy[n++] = slot->key.index;
-	if (n)
-		qsort(busy, n, sizeof(*busy), compare_indices);
-	bool steady = n > 1 && (uint64_t)n * BUSY_SHARE >= (uint64_t)busy[n - 1] - busy[0] + 1;
-	row->gaps = arena_alloc(&summary->arena, (n + 1) * sizeof(*row->gaps));
-	for (size_t i = 1; steady && i < n; i++)
-		if (busy[i] - busy[i - 1] > GAP_SLOTS)
+		keys[(*count)++] = slot->key;
+	if (*count)
+		qsort(keys, *count, sizeof(*keys), compare_slots);
+	return keys;
+}
+
+/* Stretches without any line between a server's first and last of its `n` busy slots. */
+static void
+add_gaps(struct summary *summary, struct coverage_row *row, const struct timeline_key *busy,
+	 size_t n, int64_t length)
+{
+	bool steady = n > 1 &&
+		      (uint64_t)n * BUSY_SHARE >= (uint64_t)busy[n - 1].index - busy[0].index + 1;
+
+	if (!steady)
+		return;
+	row->gaps = arena_alloc(&summary->arena, n * sizeof(*row->gaps));
+	for (size_t i = 1; i < n; i++)
+		if (busy[i].index - busy[i - 1].index > GAP_SLOTS)
 			row->gaps[row->gap_count++] =
-				(struct gap){((int64_t)busy[i - 1] + 1) * timeline_length(timeline),
-					     (int64_t)busy[i] * timeline_length(timeline)};
-	free(busy);
+				(struct gap){((int64_t)busy[i - 1].index + 1) * length,
+					     (int64_t)busy[i].index * length};
 }
 
 static void
@@ -93,33 +103,28 @@ void
 summary_coverage(struct summary *summary, const struct summary_input *input)
 {
 	const struct tally *tally = input->tally;
-	size_t count = tally->settings->server_count;
+	size_t count = tally->settings->server_count, slots, at = 0;
+	struct timeline_key *busy = sort_slots(&tally->timeline, &slots);
 
 	summary->coverage = arena_alloc(&summary->arena, count * sizeof(*summary->coverage));
 	for (uint32_t server = 0; server < count; server++) {
 		const struct server_info *info = &tally->settings->servers[server];
+		const struct server_sum *sum = &summary->servers[server];
 		struct coverage_row *row = &summary->coverage[summary->coverage_count++];
-		uint32_t seen = 0;
+		size_t first = at;
 		*row = (struct coverage_row){
 			.server = info->name,
 			.role = str_of(info->resolver ? "resolver" : "authoritative"),
-			.first = TIME_NONE,
-			.last = TIME_NONE,
+			.first = sum->first,
+			.last = sum->last,
+			.lines = sum->lines,
+			.unknown = sum->unknown,
 		};
-		for (size_t i = 0; i < tally->streams.count; i++) {
-			const struct stream *stream = &tally->streams.all[i];
-			if (tally->settings->streams[i].server != server)
-				continue;
-			seen |= stream->facts;
-			row->first = time_earlier(row->first, stream->first);
-			row->last = time_later(row->last, stream->last);
-			for (size_t k = 0; k < RECORD_KINDS; k++)
-				row->lines += stream->kinds[k];
-			row->unknown +=
-				stream->kinds[RECORD_UNKNOWN] + stream->kinds[RECORD_MALFORMED];
-		}
-		add_gaps(summary, row, tally, server);
-		add_facts(summary, row, seen);
-		add_blind(summary, row, seen, info->unbound);
+		while (at < slots && busy[at].server == server)
+			at++;
+		add_gaps(summary, row, busy + first, at - first, timeline_length(&tally->timeline));
+		add_facts(summary, row, sum->facts);
+		add_blind(summary, row, sum->facts, info->unbound);
 	}
+	free(busy);
 }

@@ -19,11 +19,16 @@ void summary_coverage(struct summary *summary, const struct summary_input *input
 /* One picture for each finding, in their order. */
 void summary_pictures(struct summary *summary, const struct summary_input *input);
 
-/*
- * The kind of line that counts requests at a server, by what its log holds: queries, else
- * responses, else denials.
- */
-enum record_kind summary_request_kind(const struct tally *tally, uint32_t server);
+/* What the streams of a server say together, so that nobody looks through them for each server. */
+struct server_sum {
+	/* What counts requests, by what its log holds: queries, else responses, else denials. */
+	enum record_kind request;
+	uint32_t facts;
+	int64_t first, last;
+	uint64_t lines, unknown, requests;
+};
+/* Fills summary->servers. */
+void summary_servers(struct summary *summary, const struct tally *tally);
 /* Adds what the transfers of all findings say of an address, a zone, or both (NULL: any). */
 struct transfer_counts summary_transfers(const struct findings *findings, const struct ip *address,
 					 const struct zone_row *zone);

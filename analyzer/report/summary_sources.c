@@ -98,7 +98,8 @@ collect_accused(struct map *accused, const struct findings *findings, const stru
 
 /* All addresses, the first `input->top` ranked; `*entries` and the result are to be freed. */
 static struct ranked *
-rank(const struct summary_input *input, const struct source ***entries, size_t *count)
+rank(const struct summary *summary, const struct summary_input *input,
+     const struct source ***entries, size_t *count)
 {
 	const struct tally *tally = input->tally;
 	const struct source **all = xcalloc(tally->sources.map.count, sizeof(*all));
@@ -120,10 +121,9 @@ rank(const struct summary_input *input, const struct source ***entries, size_t *
 		struct ranked *row = &ranked[(*count)++];
 		*row = (struct ranked){.entries = &all[i], .worst = entry ? entry->worst : -1};
 		for (next = i; next < n && ip_compare(&all[next]->key.address, address) == 0;
-		     next++) {
-			enum record_kind kind = summary_request_kind(tally, all[next]->key.server);
-			row->requests += all[next]->kinds[kind];
-		}
+		     next++)
+			row->requests +=
+				all[next]->kinds[summary->servers[all[next]->key.server].request];
 		row->count = next - i;
 	}
 	size_t top = *count < input->top ? *count : input->top;
@@ -206,13 +206,13 @@ struct sums {
 
 static void
 add_entry(struct source_row *row, struct sums *sums, const struct source *source,
-	  const struct tally *tally)
+	  const struct tally *tally, const struct server_sum *servers)
 {
 	uint32_t server = source->key.server;
 
 	row->folded |= source->missed > 0;
 	row->servers[row->server_count++] = tally->settings->servers[server].name;
-	row->requests += source->kinds[summary_request_kind(tally, server)];
+	row->requests += source->kinds[servers[server].request];
 	row->first_seen = time_earlier(row->first_seen, source->first);
 	row->last_seen = time_later(row->last_seen, source->last);
 	row->flags_known |= source->flags_known > 0;
@@ -234,14 +234,12 @@ add_entry(struct source_row *row, struct sums *sums, const struct source *source
 
 /* Which of the servers' logs tell of refusals at all. */
 static bool
-refusals_known(const struct tally *tally, const struct ranked *ranked)
+refusals_known(const struct server_sum *servers, const struct ranked *ranked)
 {
 	for (size_t i = 0; i < ranked->count; i++)
-		for (size_t j = 0; j < tally->streams.count; j++)
-			if (tally->settings->streams[j].server == ranked->entries[i]->key.server &&
-			    tally->streams.all[j].facts &
-				    (FACT_RCODE | FACT_DENIALS | FACT_QUERY_ERROR))
-				return true;
+		if (servers[ranked->entries[i]->key.server].facts &
+		    (FACT_RCODE | FACT_DENIALS | FACT_QUERY_ERROR))
+			return true;
 	return false;
 }
 
@@ -276,7 +274,7 @@ fill_row(struct summary *summary, const struct summary_input *input, struct sour
 		.top_zones = arena_alloc(arena, TOP_ZONES * sizeof(*row->top_zones)),
 	};
 	for (size_t i = 0; i < ranked->count; i++)
-		add_entry(row, &sums, ranked->entries[i], input->tally);
+		add_entry(row, &sums, ranked->entries[i], input->tally, summary->servers);
 	row->first_ever_seen = row->first_seen;
 	row->types = summary_type_rows(arena, &sums.types, &row->type_count);
 	add_rcodes(summary, row, &sums.rcodes);
@@ -284,7 +282,7 @@ fill_row(struct summary *summary, const struct summary_input *input, struct sour
 	row->refused = sums.refused;
 	if (!row->refused)
 		row->refused = errors > sums.denied ? errors : sums.denied;
-	row->refused_known = refusals_known(input->tally, ranked);
+	row->refused_known = refusals_known(summary->servers, ranked);
 	row->keys = take_texts(arena, sums.keys, &row->key_count);
 	row->ecs = take_texts(arena, sums.ecs, &row->ecs_count);
 	row->ports = sums.ports.ports ? (int64_t)source_ports(&sums.ports) : -1;
@@ -309,6 +307,7 @@ summary_one_source(struct summary *summary, const struct summary_input *input,
 		xcalloc(tally->settings->server_count, sizeof(const struct source *));
 	struct ranked ranked = {.entries = entries, .worst = -1};
 
+	summary_servers(summary, tally);
 	for (uint32_t server = 0; server < tally->settings->server_count; server++) {
 		const struct source *source = sources_find(tally, address, server);
 		if (source)
@@ -478,7 +477,7 @@ summary_sources(struct summary *summary, const struct summary_input *input)
 {
 	const struct source **entries;
 	size_t count;
-	struct ranked *ranked = rank(input, &entries, &count);
+	struct ranked *ranked = rank(summary, input, &entries, &count);
 
 	summary->source_total = count;
 	if (count > input->top)

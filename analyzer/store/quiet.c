@@ -1,5 +1,7 @@
 #include "store/quiet.h"
 
+#include <stdlib.h>
+
 #include "base/xalloc.h"
 #include "store/db.h"
 
@@ -19,30 +21,34 @@ static const struct {
 };
 enum { CATEGORIES = sizeof(categories) / sizeof(categories[0]) };
 
-static uint64_t
-lines_of(const struct tally *tally, uint32_t server, enum record_kind kind)
-{
-	uint64_t lines = 0;
+/* What tonight's logs of a server hold. */
+struct written {
+	uint64_t lines[CATEGORIES];
+	int64_t last;
+};
 
-	for (size_t i = 0; i < tally->streams.count; i++) {
-		if (tally->settings->streams[i].server != server)
-			continue;
+static void
+add_stream(struct written *written, const struct stream *stream)
+{
+	written->last = time_later(written->last, stream->last);
+	for (size_t c = 0; c < CATEGORIES; c++)
 		for (size_t k = 0; k < RECORD_KINDS; k++)
-			if (k == kind || kind == RECORD_KINDS)
-				lines += tally->streams.all[i].kinds[k];
-	}
-	return lines;
+			if (k == categories[c].kind || categories[c].kind == RECORD_KINDS)
+				written->lines[c] += stream->kinds[k];
 }
 
-static int64_t
-last_of(const struct tally *tally, uint32_t server)
+/* By server; to be freed. */
+static struct written *
+count_lines(const struct tally *tally)
 {
-	int64_t last = TIME_NONE;
+	size_t count = tally->settings->server_count;
+	struct written *all = xcalloc(count, sizeof(*all));
 
+	for (size_t i = 0; i < count; i++)
+		all[i].last = TIME_NONE;
 	for (size_t i = 0; i < tally->streams.count; i++)
-		if (tally->settings->streams[i].server == server)
-			last = time_later(last, tally->streams.all[i].last);
-	return last;
+		add_stream(&all[tally->settings->streams[i].server], &tally->streams.all[i]);
+	return all;
 }
 
 /* This night is the next one that state_add_night counts. */
@@ -79,13 +85,17 @@ quiet_tonight(struct state *state, const struct tally *tally, struct err *err)
 		   "PRIMARY KEY (server, category)); DELETE FROM tonight; DELETE FROM quiet",
 		   err) != 0)
 		return -1;
+	struct written *written = count_lines(tally);
+	int status = 0;
 	for (uint32_t server = 0; server < tally->settings->server_count; server++)
-		for (size_t c = 0; c < CATEGORIES; c++)
-			if (lines_of(tally, server, categories[c].kind) &&
-			    add_category(state, tally->settings->servers[server].name,
-					 categories[c].name, last_of(tally, server), night,
-					 err) != 0)
-				return -1;
+		for (size_t c = 0; c < CATEGORIES && status == 0; c++)
+			if (written[server].lines[c])
+				status = add_category(state, tally->settings->servers[server].name,
+						      categories[c].name, written[server].last,
+						      night, err);
+	free(written);
+	if (status != 0)
+		return -1;
 	/* A server without any line tonight is told once, not for each of its categories. */
 	query_open(&query, state_db(state),
 		   "INSERT INTO quiet SELECT w.server, w.category, w.last, w.nights, "
