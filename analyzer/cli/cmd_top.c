@@ -13,6 +13,7 @@
 #include "cli/interrupt.h"
 #include "cli/live.h"
 #include "cli/pager.h"
+#include "cli/rotated.h"
 #include "cli/search.h"
 #include "cli/terminal.h"
 #include "report/escape.h"
@@ -192,6 +193,8 @@ write_lines(void *context, FILE *out)
 		return;
 	}
 	look_at_files(&setup->plan, out);
+	if (top->is_live)
+		rotated_add(&setup->plan, filter.since);
 	progress_start(&progress, stderr, WHEN_NEVER, 0);
 	search_run(&search);
 	if (search.err.text[0])
