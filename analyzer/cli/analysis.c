@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "report/escape.h"
-#include "base/workers.h"
 #include "cli/existence.h"
 #include "cli/merge.h"
 #include "cli/interrupt.h"
@@ -151,7 +150,7 @@ read_logs(struct analysis *analysis)
 		.progress = &analysis->progress,
 		.interrupted = &interrupt_flag,
 		.filter = analysis->narrowing.filter.is_active ? &analysis->narrowing.filter : NULL,
-		.threads = options->jobs ? (size_t)options->jobs : workers_processors(),
+		.threads = setup_threads(options),
 	};
 	progress_start(&analysis->progress, stderr, (enum option_when)options->progress,
 		       analysis_bytes(analysis));

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/workers.h"
 #include "cli/analysis.h"
 #include "cli/interrupt.h"
 #include "cli/search.h"
@@ -102,7 +101,7 @@ search(struct analysis *analysis)
 		.settings = &setup->tally,
 		.progress = &analysis->progress,
 		.interrupted = &interrupt_flag,
-		.threads = options->jobs ? (size_t)options->jobs : workers_processors(),
+		.threads = setup_threads(options),
 		.memory = (size_t)(setup->memory / MEMORY_SHARE),
 		.form = (enum search_form)options->records,
 		.count_only = options->count,

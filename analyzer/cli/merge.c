@@ -271,7 +271,7 @@ merge_tallies(struct analysis *analysis)
 		return -1;
 	}
 	open_parts(&merge);
-	merge.threads = options->jobs ? (size_t)options->jobs : workers_processors();
+	merge.threads = setup_threads(options);
 	if (merge.threads > merge.count)
 		merge.threads = merge.count;
 	if (!merge.refused && merge.count) {

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/regex.h"
+#include "base/workers.h"
 #include "cli/config.h"
 #include "cli/confine.h"
 #include "cli/data.h"
@@ -28,6 +29,12 @@ setup_memory(const struct options *options)
 	if (quarter > memory_most)
 		return memory_most;
 	return quarter < memory_least ? memory_least : quarter;
+}
+
+size_t
+setup_threads(const struct options *options)
+{
+	return options->jobs ? (size_t)options->jobs : workers_processors();
 }
 
 static int
@@ -173,6 +180,7 @@ make_detect(struct setup *setup, struct err *err)
 		.resolvers = options->resolvers.prefixes,
 		.allow = &setup->allow,
 		.examples = (size_t)options->examples,
+		.threads = setup_threads(options),
 	};
 	return read_parts(&options->without, &setup->detect.without, err);
 }

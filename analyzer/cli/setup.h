@@ -50,6 +50,8 @@ void setup_tally(struct setup *setup, const struct saved_input *inputs, size_t c
 bool setup_join_servers(struct setup *setup);
 /* What --memory says, else a quarter of the machine, at most 1 GiB. Bytes. */
 uint64_t setup_memory(const struct options *options);
+/* What --jobs says, else one a processor. */
+size_t setup_threads(const struct options *options);
 /* The settings `role` and `log_timezone` as the report says them. */
 struct str setup_role(const struct setup *setup);
 struct str setup_timezone(const struct setup *setup);

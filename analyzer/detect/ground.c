@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/workers.h"
 #include "base/xalloc.h"
 #include "detect/judge.h"
 #include "record/qname.h"
@@ -9,6 +10,7 @@
 enum {
 	PARENT_CHILDREN =
 		12, /* so many children, of which fewer than a quarter are in a wordlist */
+	PARTS = 16, /* for each thread */
 	AHEAD = 8,  /* pairs that are fetched while one is read */
 };
 
@@ -218,6 +220,50 @@ size_t
 ground_source(const struct ground *ground, size_t first)
 {
 	return ground->stretches[first];
+}
+
+/* Several for each thread: sources that take long do not lie evenly. */
+size_t
+ground_parts(const struct ground *ground)
+{
+	size_t threads = ground->input->settings->threads;
+
+	return threads > 1 ? threads * PARTS : 1;
+}
+
+/* The first pair of a source from pair `at` on. */
+static size_t
+begin_of_source(const struct ground *ground, size_t at)
+{
+	while (at < ground->count && ground->stretches[at] == 0)
+		at++;
+	return at;
+}
+
+struct look {
+	const struct ground *ground;
+	ground_look *look;
+	void *context;
+};
+
+static void
+look_at_part(void *context, size_t worker, size_t part)
+{
+	const struct look *look = context;
+	const struct ground *ground = look->ground;
+	size_t parts = ground_parts(ground);
+
+	(void)worker;
+	look->look(look->context, part, begin_of_source(ground, ground->count * part / parts),
+		   begin_of_source(ground, ground->count * (part + 1) / parts));
+}
+
+void
+ground_run(const struct ground *ground, ground_look *look, void *context)
+{
+	struct look all = {ground, look, context};
+
+	workers_run(ground->input->settings->threads, ground_parts(ground), look_at_part, &all);
 }
 
 uint32_t

@@ -52,6 +52,15 @@ size_t ground_find(const struct ground *ground, const struct ip *address, size_t
 size_t ground_source(const struct ground *ground, size_t first);
 /* The most distinct names that one of these pairs asked. */
 uint32_t ground_most(const struct ground *ground, size_t first, size_t count);
+/*
+ * Looks at all sources on the settings' threads: `look` is called for each part, a range of pairs
+ * of whole sources, and must change nothing that another part reads. What a part finds it keeps
+ * apart; joined in the order of parts it is the same however many threads there were.
+ */
+typedef void ground_look(void *context, size_t part, size_t from, size_t to);
+void ground_run(const struct ground *ground, ground_look *look, void *context);
+/* How many parts there are. */
+size_t ground_parts(const struct ground *ground);
 /* True where `parent`, below its zone, has many children, most of them in no wordlist. */
 bool ground_is_machine_made(const struct ground *ground, struct str parent);
 

@@ -239,30 +239,84 @@ is_told(const struct findings *out, size_t count, const struct ip *address)
 	return false;
 }
 
-static void
-look_at(const struct detect_input *input, struct findings *out, struct group *groups, size_t first,
-	size_t count)
-{
-	const struct ground *ground = &input->scans->ground;
-	int told = -1;
+/* A pair of which some kind makes up enough; `shares` by kind, without names where it does not. */
+struct found {
+	size_t index; /* into ground->pairs */
+	struct share shares[INNOCENTS];
+};
 
-	for (size_t i = first; i < first + count; i++) {
-		double distinct = ground->briefs[i].distinct;
-		if (distinct < innocents[PROXY_SEARCH].names)
-			continue;
-		const struct pair *pair = ground->pairs[i];
-		struct share shares[INNOCENTS] = {0};
-		share_out(ground, first, count, pair, shares);
-		for (size_t kind = 0; kind < INNOCENTS; kind++) {
-			if (shares[kind].names < innocents[kind].names ||
-			    shares[kind].names < distinct * innocents[kind].share)
-				continue;
-			if (told < 0)
-				told = is_told(out, out->count, &pair->key.address);
-			if (!told)
-				join(&groups[kind], input, out, pair, &shares[kind]);
-		}
+/* What one part of the sources holds. */
+struct part {
+	size_t count, capacity;
+	struct found *all;
+};
+
+struct look {
+	const struct ground *ground;
+	struct part *parts;
+};
+
+static void
+look_at(const struct ground *ground, struct part *part, size_t first, size_t count, size_t index)
+{
+	double distinct = ground->briefs[index].distinct;
+	struct found found = {.index = index};
+	bool any = false;
+
+	if (distinct < innocents[PROXY_SEARCH].names)
+		return;
+	share_out(ground, first, count, ground->pairs[index], found.shares);
+	for (size_t kind = 0; kind < INNOCENTS; kind++) {
+		struct share *share = &found.shares[kind];
+		if (share->names < innocents[kind].names ||
+		    share->names < distinct * innocents[kind].share)
+			share->names = 0;
+		any |= share->names > 0;
 	}
+	if (!any)
+		return;
+	if (part->count == part->capacity) {
+		part->capacity = part->capacity ? part->capacity * 2 : 16;
+		part->all = xrealloc(part->all, part->capacity, sizeof(*part->all));
+	}
+	part->all[part->count++] = found;
+}
+
+static void
+look_at_part(void *context, size_t number, size_t from, size_t to)
+{
+	const struct look *look = context;
+	const struct ground *ground = look->ground;
+
+	for (size_t first = from, count; first < to; first += count) {
+		count = ground_source(ground, first);
+		if (ground_most(ground, first, count) < innocents[PROXY_SEARCH].names ||
+		    ip_is_none(&ground->pairs[first]->key.address))
+			continue;
+		for (size_t i = first; i < first + count; i++)
+			look_at(ground, &look->parts[number], first, count, i);
+	}
+}
+
+/* Takes over what a part has found, and releases it. */
+static void
+join_part(const struct detect_input *input, struct findings *out, struct group *groups,
+	  struct part *part)
+{
+	const struct ip *last = NULL;
+	bool told = false;
+
+	for (size_t i = 0; i < part->count; i++) {
+		const struct found *found = &part->all[i];
+		const struct pair *pair = input->scans->ground.pairs[found->index];
+		if (!last || ip_compare(last, &pair->key.address) != 0)
+			told = is_told(out, out->count, &pair->key.address);
+		last = &pair->key.address;
+		for (size_t kind = 0; kind < INNOCENTS && !told; kind++)
+			if (found->shares[kind].names > 0)
+				join(&groups[kind], input, out, pair, &found->shares[kind]);
+	}
+	free(part->all);
 }
 
 static void
@@ -301,15 +355,15 @@ run(const struct detect_input *input, struct findings *out)
 {
 	const struct ground *ground = &input->scans->ground;
 	struct group *groups = xcalloc(INNOCENTS, sizeof(*groups));
+	size_t parts = ground_parts(ground);
+	struct look look = {ground, xcalloc(parts, sizeof(*look.parts))};
 
 	for (size_t kind = 0; kind < INNOCENTS; kind++)
 		groups[kind].first = groups[kind].last = TIME_NONE;
-	for (size_t first = 0, count; first < ground->count; first += count) {
-		count = ground_source(ground, first);
-		if (ground_most(ground, first, count) >= innocents[PROXY_SEARCH].names &&
-		    !ip_is_none(&ground->pairs[first]->key.address))
-			look_at(input, out, groups, first, count);
-	}
+	ground_run(ground, look_at_part, &look);
+	for (size_t i = 0; i < parts; i++)
+		join_part(input, out, groups, &look.parts[i]);
+	free(look.parts);
 	for (size_t kind = 0; kind < INNOCENTS; kind++) {
 		if (groups[kind].sources)
 			report(input, out, kind, &groups[kind]);

@@ -489,7 +489,6 @@ judge_pair(const struct ground *ground, size_t first, size_t count, size_t index
 
 	if (ground->briefs[index].distinct + (before ? (double)pair_distinct(before) : 0) < least)
 		return false;
-
 	*out = (struct judgement){
 		.pair = pair,
 		.pair_before = before,

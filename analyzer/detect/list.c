@@ -137,20 +137,34 @@ flag_followers(struct scans *scans, struct followers *followers)
 	}
 }
 
+/* What one part of the sources holds. */
+struct part {
+	struct followers followers;
+	size_t flagged_count;
+	uint32_t *flagged; /* networks */
+};
+
+struct look {
+	struct ground *ground;
+	struct part *parts;
+};
+
 static void
-look_at(struct scans *scans, struct followers *followers, size_t first, size_t count, size_t index)
+look_at(struct ground *ground, struct part *part, size_t first, size_t count, size_t index)
 {
-	struct ground *ground = &scans->ground;
 	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
 	const struct pair *pair = ground->pairs[index];
-	uint32_t network = zone_prefix_hash(key, &pair->key.address);
+	struct followers *followers = &part->followers;
 	struct judgement judgement;
 
 	if (!judge(ground, first, count, index, LEAST_NAMES, &judgement))
 		return;
+	uint32_t network = zone_prefix_hash(key, &pair->key.address);
 	ground->missing_lists[index] = is_missing_list(&judgement);
 	if (ground->missing_lists[index] || is_direct_list(&judgement, ground->input->settings)) {
-		flagged_add(&scans->flagged, network);
+		part->flagged =
+			xrealloc(part->flagged, part->flagged_count + 1, sizeof(*part->flagged));
+		part->flagged[part->flagged_count++] = network;
 	} else if (follows_list(&judgement)) {
 		followers->all =
 			xrealloc(followers->all, followers->count + 1, sizeof(*followers->all));
@@ -160,22 +174,52 @@ look_at(struct scans *scans, struct followers *followers, size_t first, size_t c
 	judgement_release(&judgement);
 }
 
-void
-lists_flag(struct scans *scans)
+static void
+look_at_part(void *context, size_t part, size_t from, size_t to)
 {
-	struct ground *ground = &scans->ground;
-	struct followers followers = {0};
+	struct look *look = context;
+	struct ground *ground = look->ground;
 
-	ground->missing_lists = xcalloc(ground->count, sizeof(*ground->missing_lists));
-	ground->ignores_popularity = true;
-	for (size_t first = 0, count; first < ground->count; first += count) {
+	for (size_t first = from, count; first < to; first += count) {
 		count = ground_source(ground, first);
 		if (ground_most(ground, first, count) < LEAST_NAMES ||
 		    ip_is_none(&ground->pairs[first]->key.address))
 			continue;
 		for (size_t i = first; i < first + count; i++)
-			look_at(scans, &followers, first, count, i);
+			look_at(ground, &look->parts[part], first, count, i);
 	}
+}
+
+/* Takes over what a part has found, and releases it. */
+static void
+join_part(struct scans *scans, struct followers *followers, struct part *part)
+{
+	struct followers *own = &part->followers;
+
+	for (size_t i = 0; i < part->flagged_count; i++)
+		flagged_add(&scans->flagged, part->flagged[i]);
+	followers->all =
+		xrealloc(followers->all, followers->count + own->count, sizeof(*followers->all));
+	for (size_t i = 0; i < own->count; i++)
+		followers->all[followers->count++] = own->all[i];
+	free(part->flagged);
+	free(own->all);
+}
+
+void
+lists_flag(struct scans *scans)
+{
+	struct ground *ground = &scans->ground;
+	struct followers followers = {0};
+	size_t parts = ground_parts(ground);
+	struct look look = {ground, xcalloc(parts, sizeof(*look.parts))};
+
+	ground->missing_lists = xcalloc(ground->count, sizeof(*ground->missing_lists));
+	ground->ignores_popularity = true;
+	ground_run(ground, look_at_part, &look);
+	for (size_t i = 0; i < parts; i++)
+		join_part(scans, &followers, &look.parts[i]);
+	free(look.parts);
 	flag_followers(scans, &followers);
 	free(followers.all);
 	networks_flag_lists(scans);

@@ -123,14 +123,25 @@ scan_ledger(struct scan *scan, const struct detect_settings *settings)
 	score(scan, settings);
 }
 
+/* The scans of one part of the sources. */
+struct part {
+	size_t count, capacity;
+	struct scan *all;
+};
+
+struct pass {
+	const struct ground *ground;
+	struct part *parts;
+};
+
 static void
-add_scan(struct scans *scans, const struct scan *scan)
+add_scan(struct part *part, const struct scan *scan)
 {
-	if (scans->count == scans->capacity) {
-		scans->capacity = scans->capacity ? scans->capacity * 2 : 64;
-		scans->all = xrealloc(scans->all, scans->capacity, sizeof(*scans->all));
+	if (part->count == part->capacity) {
+		part->capacity = part->capacity ? part->capacity * 2 : 64;
+		part->all = xrealloc(part->all, part->capacity, sizeof(*part->all));
 	}
-	scans->all[scans->count++] = *scan;
+	part->all[part->count++] = *scan;
 }
 
 /* Distinct names that the source asked in these zones on earlier nights. */
@@ -155,14 +166,14 @@ asked_before(const struct ground *ground, size_t first, size_t count)
  * what the source asked on earlier nights it does. `own`: tonight's scan, or NULL.
  */
 static void
-look_back(struct scans *scans, size_t first, size_t count, size_t index, double asked, size_t own)
+look_back(const struct ground *ground, struct part *part, size_t first, size_t count, size_t index,
+	  double asked, size_t own)
 {
-	const struct ground *ground = &scans->ground;
 	const struct detect_settings *settings = ground->input->settings;
 	struct scan scan = {.over_nights = true};
 
-	if (own < scans->count && scans->all[own].score >= SCAN_MEDIUM &&
-	    scans->all[own].judgement.judged >= SCAN_LEAST_NAMES)
+	if (own < part->count && part->all[own].score >= SCAN_MEDIUM &&
+	    part->all[own].judgement.judged >= SCAN_LEAST_NAMES)
 		return;
 	if (!judge_nights(ground, first, count, index, SCAN_LEAST_NAMES, &scan.judgement))
 		return;
@@ -175,18 +186,20 @@ look_back(struct scans *scans, size_t first, size_t count, size_t index, double 
 		judgement_release(&scan.judgement);
 		return;
 	}
-	if (own < scans->count)
-		scans->all[own].superseded = true;
-	add_scan(scans, &scan);
+	if (own < part->count)
+		part->all[own].superseded = true;
+	add_scan(part, &scan);
 }
 
 static void
-pass(struct scans *scans)
+look_at_part(void *context, size_t number, size_t from, size_t to)
 {
-	const struct ground *ground = &scans->ground;
+	const struct pass *pass = context;
+	const struct ground *ground = pass->ground;
 	const struct detect_settings *settings = ground->input->settings;
+	struct part *part = &pass->parts[number];
 
-	for (size_t first = 0, count; first < ground->count; first += count) {
+	for (size_t first = from, count; first < to; first += count) {
 		count = ground_source(ground, first);
 		if ((!ground->input->baseline &&
 		     ground_most(ground, first, count) < SCAN_COHORT_NAMES) ||
@@ -201,15 +214,33 @@ pass(struct scans *scans)
 			if (judge(ground, first, count, i, SCAN_COHORT_NAMES, &scan.judgement)) {
 				forget(&scan.judgement, settings->without);
 				score(&scan, settings);
-				own = scans->count;
-				add_scan(scans, &scan);
+				own = part->count;
+				add_scan(part, &scan);
 			}
 			if (ground->input->baseline)
-				look_back(scans, first, count, i, asked, own);
+				look_back(ground, part, first, count, i, asked, own);
 		}
 	}
 }
 
+static void
+pass(struct scans *scans)
+{
+	size_t count = ground_parts(&scans->ground);
+	struct pass pass = {&scans->ground, xcalloc(count, sizeof(*pass.parts))};
+
+	ground_run(&scans->ground, look_at_part, &pass);
+	for (size_t i = 0; i < count; i++)
+		scans->count += pass.parts[i].count;
+	scans->all = xrealloc(scans->all, scans->count, sizeof(*scans->all));
+	for (size_t i = 0, at = 0; i < count; at += pass.parts[i++].count) {
+		if (pass.parts[i].count)
+			memcpy(&scans->all[at], pass.parts[i].all,
+			       pass.parts[i].count * sizeof(*scans->all));
+		free(pass.parts[i].all);
+	}
+	free(pass.parts);
+}
 static void
 drop_scans(struct scans *scans)
 {

@@ -39,7 +39,7 @@ struct scan {
 struct scans {
 	struct ground ground;
 	struct flagged flagged; /* tonight's and earlier nights' scanners */
-	size_t count, capacity;
+	size_t count;
 	struct scan *all; /* by address, as ground.pairs */
 };
 
