@@ -202,6 +202,7 @@ static void
 run(const struct detect_input *input, struct findings *out)
 {
 	const struct ground *ground = &input->scans->ground;
+	const uint64_t chain = 1ULL << type_key(TYPE_NS) | 1ULL << type_key(TYPE_MX);
 	struct attempts attempts;
 
 	attempts_join(&attempts, input->tally);
@@ -210,11 +211,18 @@ run(const struct detect_input *input, struct findings *out)
 		struct gathered most = {0};
 		size_t n = 0;
 		count = ground_source(ground, first);
-		bool transfer = asked_transfer(&attempts, &ground->pairs[first]->key.address);
+		bool transfer = false, known = false;
 		for (size_t i = first; i < first + count && n < 64; i++) {
-			/* Nearly all pairs: not even with a bare _domainkey. */
-			if (!transfer &&
-			    collector_kinds(ground->briefs[i].types) + 1 < COLLECTOR_KINDS)
+			/* Nearly all pairs: not even with a bare _domainkey, nor with a transfer. */
+			uint64_t types = ground->briefs[i].types;
+			bool few = collector_kinds(types) + 1 < COLLECTOR_KINDS;
+			if (few && (types & chain) != chain)
+				continue;
+			if (!known)
+				transfer = asked_transfer(&attempts,
+							  &ground->pairs[first]->key.address);
+			known = true;
+			if (few && !transfer)
 				continue;
 			struct gathered g = gather(input->tally, ground->pairs[i]);
 			if (!is_gathering(&g, ground->pairs[i], transfer))

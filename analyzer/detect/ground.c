@@ -183,26 +183,45 @@ add_parents(struct ground *ground, const struct tally *tally, const struct zone 
 	}
 }
 
+/* Of tonight's zones, and of those of earlier nights what tonight's have not. */
+static void
+find_parents(struct ground *ground)
+{
+	const struct tally *tally = ground->input->tally, *before = ground->input->baseline;
+	const struct zone *zone;
+
+	map_init(&ground->parents, sizeof(struct parent), sizeof(uint64_t));
+	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;)
+		add_parents(ground, tally, zone, NULL);
+	for (uint32_t i = 0; before && (zone = map_next(&before->zones.map, &i)) != NULL;)
+		add_parents(ground, before, zone,
+			    zones_find(tally, texts_get(&before->texts, zone->key.text),
+				       zone->key.resolver));
+}
+
+enum job { JOB_PAIRS, JOB_PARENTS, JOBS };
+
+static void
+make_one(void *context, size_t worker, size_t job)
+{
+	struct ground *ground = context;
+
+	(void)worker;
+	if (job == JOB_PAIRS)
+		order_pairs(ground, &ground->input->tally->pairs.map);
+	else
+		find_parents(ground);
+}
+
 void
 ground_init(struct ground *ground, const struct detect_input *input)
 {
 	const struct tally *tally = input->tally;
-	const struct zone *zone;
 
 	*ground = (struct ground){.input = input, .tonight = TIME_NONE};
 	for (size_t i = 0; i < tally->streams.count; i++)
 		ground->tonight = time_earlier(ground->tonight, tally->streams.all[i].first);
-	order_pairs(ground, &tally->pairs.map);
-	map_init(&ground->parents, sizeof(struct parent), sizeof(uint64_t));
-	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;)
-		add_parents(ground, tally, zone, NULL);
-	if (!input->baseline)
-		return;
-	const struct tally *before = input->baseline;
-	for (uint32_t i = 0; (zone = map_next(&before->zones.map, &i)) != NULL;)
-		add_parents(ground, before, zone,
-			    zones_find(tally, texts_get(&before->texts, zone->key.text),
-				       zone->key.resolver));
+	workers_run(input->settings->threads, JOBS, make_one, ground);
 }
 
 void

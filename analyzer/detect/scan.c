@@ -291,7 +291,10 @@ scans_make(struct scans *scans, const struct detect_input *input)
 	lists_flag(scans);
 	scans->ground.flagged = &scans->flagged;
 	pass(scans);
+	uint32_t flagged = scans->flagged.prefixes.count;
 	flag(scans);
+	if (scans->flagged.prefixes.count == flagged)
+		return; /* nobody is judged otherwise than before */
 	drop_scans(scans);
 	pass(scans);
 }

@@ -16,6 +16,9 @@ drop_name(void *item, void *texts)
 	texts_drop(texts, name->text);
 }
 
+/* For a tally that goes as a whole: its texts do too. */
+static const struct sample_type undropped = {sizeof(struct pair_name), 0, NULL};
+
 const struct sample_type pair_name_type = {sizeof(struct pair_name), PAIR_K, drop_name};
 
 void
@@ -25,15 +28,16 @@ pairs_init(struct pairs *pairs, uint32_t limit)
 	map_init(&pairs->map, sizeof(struct pair), offsetof(struct pair_key, zone));
 }
 
+/* `names`: how to release those; the type itself, or `undropped`. */
 static void
-pair_release(struct tally *tally, struct pair *pair)
+pair_release(struct tally *tally, struct pair *pair, const struct sample_type *names)
 {
 	if (pair->one.number)
-		sample_release(&pair->one.names, &pair_name_type, &tally->texts);
+		sample_release(&pair->one.names, names, &tally->texts);
 	for (size_t i = 0; pair->more && i < NAME_CLASSES; i++) {
 		if (!pair->more[i])
 			continue;
-		sample_release(&pair->more[i]->names, &pair_name_type, &tally->texts);
+		sample_release(&pair->more[i]->names, names, &tally->texts);
 		free(pair->more[i]);
 	}
 	free(pair->more);
@@ -49,7 +53,7 @@ pairs_release(struct tally *tally)
 	struct pair *pair;
 
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;)
-		pair_release(tally, pair);
+		pair_release(tally, pair, &undropped);
 	map_release(&tally->pairs.map);
 }
 
@@ -61,7 +65,7 @@ fold_away(void *table, void *entry)
 
 	tally->pairs.folded++;
 	tally->pairs.folded_requests += pair->requests;
-	pair_release(tally, pair);
+	pair_release(tally, pair, &pair_name_type);
 }
 
 static uint64_t
@@ -341,6 +345,36 @@ place_of(const struct tally *into, const struct tally *from, const struct pair *
 	};
 }
 
+/* Hint: the pair's own memory is about to be read. */
+static void
+fetch_owned(const struct pair *pair)
+{
+	if (pair->one.names.capacity > 1)
+		for (size_t at = 0; at < 4 * sizeof(struct pair_name); at += XALLOC_LINE)
+			__builtin_prefetch(pair->one.names.items + at);
+	if (pair->slots.capacity)
+		__builtin_prefetch(pair->slots.v);
+	if (pair->more)
+		__builtin_prefetch(pair->more);
+}
+
+/* Hint: what the next rounds of pairs_merge() will touch. */
+static void
+fetch_ahead(const struct map *into, const struct map *from, uint32_t cursor)
+{
+	enum { AHEAD = 4 };
+	const struct pair *pair, *own;
+
+	map_fetch_ahead(into, from, cursor);
+	if (cursor + AHEAD >= from->allocated)
+		return;
+	pair = (const void *)map_entry(from, cursor + AHEAD);
+	fetch_owned(pair);
+	own = map_guess(into, pair->hash);
+	if (own)
+		fetch_owned(own);
+}
+
 void
 pairs_merge(struct tally *into, struct tally *from)
 {
@@ -349,7 +383,7 @@ pairs_merge(struct tally *into, struct tally *from)
 
 	fold_raise(&into->pairs.fold, &pair_fold, into, &into->pairs.map, &from->pairs.fold);
 	for (uint32_t i = 0; (pair = map_next(&from->pairs.map, &i)) != NULL;) {
-		map_fetch_ahead(&into->pairs.map, &from->pairs.map, i);
+		fetch_ahead(&into->pairs.map, &from->pairs.map, i);
 		struct pair_place place = place_of(into, from, pair);
 		struct pair *own = put(into, &place, &created);
 		if (!own) {
@@ -379,7 +413,7 @@ pairs_forget_before(struct tally *tally, int64_t time)
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
 		if (pair->last == TIME_NONE || pair->last >= time)
 			continue;
-		pair_release(tally, pair);
+		pair_release(tally, pair, &pair_name_type);
 		map_remove(&tally->pairs.map, pair);
 	}
 }

@@ -188,6 +188,7 @@ tally_merge(struct tally *into, struct tally *from)
 	pairs_merge(into, from);
 	zones_merge(into, from);
 	sweeps_merge(into, from);
+	texts_end_moves(&into->texts, &from->texts);
 	into->ceiling.was_met |= from->ceiling.was_met;
 	const struct tally_settings *settings = from->settings;
 	tally_release(from);

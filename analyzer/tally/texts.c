@@ -69,20 +69,24 @@ texts_hold(struct texts *texts, struct str s)
 uint32_t
 texts_hold_from(struct texts *texts, struct texts *from, uint32_t id)
 {
-	uint64_t hash = from->by_id[id].hash;
-
-	if (id == TEXT_NONE || texts->key != from->key)
-		return texts_hold(texts, texts_get(from, id));
 	if (!from->moved)
 		from->moved = xcalloc(from->count, sizeof(*from->moved));
 	uint32_t *moved = &from->moved[id];
-	const struct held_text *held = &texts->by_id[*moved];
-	/* The number may have come to another text since, or be one of other texts. */
-	if (*moved && *moved < texts->count && held->bytes && held->hash == hash)
-		texts_share(texts, *moved);
-	else
-		*moved = texts_hold_hashed(texts, texts_get(from, id), hash);
+	if (*moved == TEXT_NONE)
+		*moved = texts->key == from->key ? texts_hold_hashed(texts, texts_get(from, id),
+								     from->by_id[id].hash)
+						 : texts_hold(texts, texts_get(from, id));
+	texts_share(texts, *moved);
 	return *moved;
+}
+
+void
+texts_end_moves(struct texts *texts, struct texts *from)
+{
+	for (uint32_t id = 0; from->moved && id < from->count; id++)
+		texts_drop(texts, from->moved[id]);
+	free(from->moved);
+	from->moved = NULL;
 }
 
 uint32_t

@@ -23,7 +23,7 @@ struct texts {
 	struct held_text *by_id;
 	uint32_t count, capacity, free_id;
 	size_t bytes;
-	uint32_t *moved; /* by number: probably that in the texts it is merged into; or NULL */
+	uint32_t *moved; /* by number: that in the texts they are merged into; NULL: they are not */
 };
 
 #define TEXT_NONE 0u
@@ -33,8 +33,12 @@ void texts_init(struct texts *texts, const struct hash_key *key);
 void texts_release(struct texts *texts);
 /* The number of the text (never TEXT_NONE), with one reference more. */
 uint32_t texts_hold(struct texts *texts, struct str text);
-/* The same of a text that others hold; quick where both have one key: `from` learns the number. */
+/*
+ * The same of a text that others hold. `from` learns the number for the next time and keeps a
+ * reference until texts_end_moves(): it is merged into these texts, and no others, until then.
+ */
 uint32_t texts_hold_from(struct texts *texts, struct texts *from, uint32_t id);
+void texts_end_moves(struct texts *texts, struct texts *from);
 /* The same where `hash` = hash_bytes(texts->key, text) is at hand. */
 uint32_t texts_hold_hashed(struct texts *texts, struct str text, uint64_t hash);
 /* The number without a reference, or TEXT_NONE when nobody holds the text. */

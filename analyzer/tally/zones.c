@@ -16,6 +16,9 @@ drop_name(void *item, void *texts)
 	texts_drop(texts, name->text);
 }
 
+/* For a tally that goes as a whole: its texts do too. */
+static const struct sample_type undropped = {sizeof(struct zone_name), 0, NULL};
+
 const struct sample_type zone_name_type = {sizeof(struct zone_name), ZONE_K, drop_name};
 const struct sample_type zone_source_type = {sizeof(uint64_t), ZONE_SOURCES_K, NULL};
 
@@ -26,13 +29,14 @@ zones_init(struct zones *zones, uint32_t limit)
 	map_init(&zones->map, sizeof(struct zone), offsetof(struct zone_key, text));
 }
 
+/* `names`: how to release those; the type itself, or `undropped`. */
 static void
-zone_release(struct tally *tally, struct zone *zone)
+zone_release(struct tally *tally, struct zone *zone, const struct sample_type *names)
 {
 	for (size_t i = 0; i < NAME_CLASSES; i++) {
 		if (!zone->classes[i])
 			continue;
-		sample_release(&zone->classes[i]->names, &zone_name_type, &tally->texts);
+		sample_release(&zone->classes[i]->names, names, &tally->texts);
 		free(zone->classes[i]);
 	}
 	sample_release(&zone->sources, &zone_source_type, NULL);
@@ -47,7 +51,7 @@ zones_release(struct tally *tally)
 	struct zone *zone;
 
 	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;)
-		zone_release(tally, zone);
+		zone_release(tally, zone, &undropped);
 	map_release(&tally->zones.map);
 }
 
@@ -59,7 +63,7 @@ fold_away(void *table, void *entry)
 
 	tally->zones.folded++;
 	tally->zones.folded_requests += zone->requests;
-	zone_release(tally, zone);
+	zone_release(tally, zone, &zone_name_type);
 }
 
 static uint64_t
@@ -331,7 +335,7 @@ zones_forget_before(struct tally *tally, int64_t time)
 	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
 		if (zone->last == TIME_NONE || zone->last >= time)
 			continue;
-		zone_release(tally, zone);
+		zone_release(tally, zone, &zone_name_type);
 		map_remove(&tally->zones.map, zone);
 	}
 }
