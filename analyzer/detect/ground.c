@@ -221,6 +221,7 @@ ground_init(struct ground *ground, const struct detect_input *input)
 	*ground = (struct ground){.input = input, .tonight = TIME_NONE};
 	for (size_t i = 0; i < tally->streams.count; i++)
 		ground->tonight = time_earlier(ground->tonight, tally->streams.all[i].first);
+	ground->traits = xcalloc(tally->texts.count, sizeof(*ground->traits));
 	workers_run(input->settings->threads, JOBS, make_one, ground);
 }
 
@@ -231,6 +232,7 @@ ground_release(struct ground *ground)
 	free(ground->briefs);
 	free(ground->stretches);
 	free(ground->missing_lists);
+	free(ground->traits);
 	map_release(&ground->parents);
 	*ground = (struct ground){0};
 }

@@ -5,6 +5,8 @@
 #ifndef DETECT_GROUND_H
 #define DETECT_GROUND_H
 
+#include <stdatomic.h>
+
 #include "detect/detector.h"
 
 /* Sources that an earlier pass has flagged: what only they asked is not popular. */
@@ -41,6 +43,7 @@ struct ground {
 	struct map parents;            /* names with many children, by zone and hash */
 	const struct flagged *flagged; /* scanners; NULL: nobody is */
 	bool ignores_popularity;       /* what many ask is judged too */
+	_Atomic uint16_t *traits;      /* by number of tonight's texts: see traits.h; 0: not yet */
 	/* By index: lists of names that are known to be missing (list.h); NULL: not looked for. */
 	bool *missing_lists;
 };

@@ -88,78 +88,73 @@ compare_hashes(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-/* Hashes of all names between the sampled ones and their zone, ascending. */
-static size_t
-collect_ancestors(const struct tally *tally, const struct pair *pair, uint64_t *ancestors)
-{
-	const struct hash_key *key = &tally->settings->names->sample_key;
-	size_t zone_length = texts_get(&tally->texts, pair->key.zone).n, n = 0;
+/* The hashes of all names between a pair's sampled ones and their zone, ascending. */
+struct ancestors {
+	size_t count;
+	uint64_t hashes[ANCESTORS_MAX];
+};
 
+static void
+add_ancestors(struct ancestors *ancestors, const struct hash_key *key, struct str name, size_t zone)
+{
+	for (;;) {
+		size_t label = qname_first_label(name).n;
+		if (label + 1 + zone >= name.n || ancestors->count == ANCESTORS_MAX)
+			break;
+		name = str_skip(name, label + 1);
+		ancestors->hashes[ancestors->count++] = hash_bytes(key, name.p, name.n);
+	}
+}
+
+static void
+collect_ancestors(const struct ground *ground, const struct pair *pair, struct ancestors *ancestors)
+{
+	const struct texts *texts = &ground->input->tally->texts;
+	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
+	struct named named = {.texts = texts, .zone = texts_get(texts, pair->key.zone)};
+
+	ancestors->count = 0;
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_class *names = pair_class(pair, c);
 		const struct pair_name *item;
-		if (!pair_class(pair, c) || c == NAME_APEX)
+		if (!names || c == NAME_APEX)
 			continue;
-		for (uint32_t i = 0; (item = sample_next(&pair_class(pair, c)->names,
-							 &pair_name_type, &i)) != NULL;) {
-			struct str name = texts_get(&tally->texts, item->text);
-			for (;;) {
-				size_t label = qname_first_label(name).n;
-				if (label + 1 + zone_length >= name.n || n == ANCESTORS_MAX)
-					break;
-				name = str_skip(name, label + 1);
-				ancestors[n++] = hash_bytes(key, name.p, name.n);
-			}
+		named.class_ = (uint8_t)c;
+		for (uint32_t i = 0;
+		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+			named.text = item->text;
+			if (traits_of(ground, &named) & TRAIT_DEEP)
+				add_ancestors(ancestors, key, texts_get(texts, item->text),
+					      named.zone.n);
 		}
 	}
-	if (n)
-		qsort(ancestors, n, sizeof(*ancestors), compare_hashes);
-	return n;
-}
-
-static bool
-is_proxy_search(struct str label)
-{
-	return str_eq(label, STR("wpad")) || str_eq(label, STR("isatap"));
-}
-
-static bool
-is_service_browsing(const struct pair_name *item, struct str text)
-{
-	return str_find(text, STR("._dns-sd._udp."), 0) != SIZE_MAX ||
-	       (text.n > 0 && text.p[0] == '_' && item->types & type_bit(TYPE_PTR) &&
-		(str_find(text, STR("._tcp."), 0) != SIZE_MAX ||
-		 str_find(text, STR("._udp."), 0) != SIZE_MAX));
+	if (ancestors->count)
+		qsort(ancestors->hashes, ancestors->count, sizeof(*ancestors->hashes),
+		      compare_hashes);
 }
 
 /* Asked for an address or for a delegation only, as resolvers do on their way. */
 static bool
-is_on_the_way(const struct pair_name *item, struct str text, const uint64_t *ancestors,
-	      size_t count)
+is_on_the_way(const struct pair_name *item, const uint64_t *ancestors, size_t count)
 {
-	if (str_starts(text, STR("_.")))
-		return true;
 	if (item->types & (uint16_t) ~(type_bit(TYPE_A) | type_bit(TYPE_NS)))
 		return false;
 	return count && bsearch(&item->hash, ancestors, count, sizeof(*ancestors), compare_hashes);
 }
 
 static int
-kind_of(const struct ground *ground, size_t first, size_t count, const struct pair *pair,
-	const struct pair_name *item, uint8_t class_, const uint64_t *ancestors,
-	size_t ancestor_count)
+kind_of(const struct ground *ground, size_t first, size_t count, const struct pair_name *item,
+	const struct named *named, const struct ancestors *ancestors)
 {
-	const struct tally *tally = ground->input->tally;
-	struct str text = texts_get(&tally->texts, item->text);
-	struct str zone = texts_get(&tally->texts, pair->key.zone);
-	size_t offset = str_eq(zone, STR(".")) ? text.n + 1 : text.n - zone.n;
+	uint16_t traits = traits_of(ground, named);
 
-	if (is_service_browsing(item, text))
+	if (traits & TRAIT_DNS_SD || (traits & TRAIT_TRANSPORT && item->types & type_bit(TYPE_PTR)))
 		return SERVICE_BROWSING;
-	if (is_proxy_search(qname_first_label(text)))
+	if (traits & TRAIT_PROXY)
 		return PROXY_SEARCH;
-	if (is_on_the_way(item, text, ancestors, ancestor_count))
+	if (traits & TRAIT_MINIMISED || is_on_the_way(item, ancestors->hashes, ancestors->count))
 		return MINIMISATION;
-	switch (judge_explain(ground, first, count, text, offset, class_)) {
+	switch (judge_explain(ground, first, count, named, traits)) {
 	case EXPLAINED_BLOCKLIST:
 		return BLOCK_LIST;
 	case EXPLAINED_SUFFIX:
@@ -175,8 +170,11 @@ static void
 share_out(const struct ground *ground, size_t first, size_t count, const struct pair *pair,
 	  struct share *shares)
 {
-	uint64_t ancestors[ANCESTORS_MAX];
-	size_t ancestor_count = collect_ancestors(ground->input->tally, pair, ancestors);
+	const struct texts *texts = &ground->input->tally->texts;
+	struct named named = {.texts = texts, .zone = texts_get(texts, pair->key.zone)};
+	struct ancestors ancestors;
+
+	collect_ancestors(ground, pair, &ancestors);
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
 		const struct pair_class *names = pair_class(pair, c);
@@ -188,8 +186,9 @@ share_out(const struct ground *ground, size_t first, size_t count, const struct 
 				names->names.count;
 		for (uint32_t i = 0;
 		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
-			int kind = kind_of(ground, first, count, pair, item, (uint8_t)c, ancestors,
-					   ancestor_count);
+			named.text = item->text;
+			named.class_ = (uint8_t)c;
+			int kind = kind_of(ground, first, count, item, &named, &ancestors);
 			counted[kind]++;
 			asked[kind] += item->count;
 			if (kind < INNOCENTS && is_before(item, shares[kind].earliest))

@@ -7,7 +7,6 @@
 #include "record/qname.h"
 
 enum {
-	LONG_LABEL = 40,
 	ORDER_MIN = 24,
 	ESTABLISHED_HOURS = 2,
 	NIGHT_MS = 86400000,
@@ -15,77 +14,15 @@ enum {
 };
 static const double LIST_TYPE_SHARE = 0.9;
 
-static bool
-has_machine_parent(const struct ground *ground, struct str name, size_t zone_offset)
-{
-	struct str parent = qname_parent(name);
-
-	return parent.n > name.n - zone_offset && ground_is_machine_made(ground, parent);
-}
-
-bool
-judge_has_long_label(struct str front)
-{
-	size_t run = 0;
-
-	for (size_t i = 0; front.n >= LONG_LABEL && i < front.n; i++) {
-		run = front.p[i] == '.' ? 0 : run + 1;
-		if (run >= LONG_LABEL)
-			return true;
-	}
-	return false;
-}
-
-/* "4.3.2.1" and the like in front of a zone: a block list was asked about an address. */
-static bool
-is_reversed_address(struct str front)
-{
-	uint64_t octet;
-
-	for (int i = 0; i < 4; i++)
-		if (!str_take_number(&front, 255, &octet) || (i < 3 && !str_take(&front, STR("."))))
-			return false;
-	return front.n == 0 || front.p[0] == '.';
-}
-
-/* Generic suffixes that nobody uses as a label of hosts inside a zone. */
-static bool
-is_suffix_label(struct str label)
-{
-	static const struct str suffixes[] = {
-		{"com", 3}, {"net", 3}, {"org", 3}, {"edu", 3},  {"gov", 3},     {"arpa", 4},
-		{"io", 2},  {"de", 2},  {"uk", 2},  {"info", 4}, {"biz", 3},     {"local", 5},
-		{"lan", 3}, {"fr", 2},  {"nl", 2},  {"eu", 2},   {"example", 7},
-	};
-
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
-		if (str_eq(label, suffixes[i]))
-			return true;
-	return false;
-}
-
-/* A public suffix behind the first label: a search list or a block list was appended to. */
-static bool
-has_inner_suffix(struct str front)
-{
-	struct str rest = qname_parent(front);
-
-	while (rest.n) {
-		if (is_suffix_label(qname_first_label(rest)))
-			return true;
-		rest = qname_parent(rest);
-	}
-	return false;
-}
-
-/* Whether the same source asked `front` as a name of its own. */
+/*
+ * Whether the same source asked `front`, of several labels, as a name of its own: single ones are
+ * asked alone by every search list.
+ */
 static bool
 asked_alone(const struct ground *ground, size_t first, size_t count, struct str front)
 {
 	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
 
-	if (str_index(front, '.') == SIZE_MAX)
-		return false; /* single labels are asked alone by every search list */
 	uint64_t hash = hash_bytes(key, front.p, front.n);
 	for (size_t i = first; i < first + count && i < first + 512; i++)
 		for (size_t c = 0; c < NAME_CLASSES; c++)
@@ -167,22 +104,15 @@ judge_nights_of(const struct ground *ground, const struct standing *standing)
 }
 
 enum explanation
-judge_explain(const struct ground *ground, size_t first, size_t count, struct str text,
-	      size_t zone_offset, uint8_t class_)
+judge_explain(const struct ground *ground, size_t first, size_t count, const struct named *named,
+	      uint16_t traits)
 {
-	struct str front = str_make(text.p, zone_offset ? zone_offset - 1 : 0);
+	enum explanation alone = traits & TRAIT_EXPLANATION;
 
-	if (class_ == NAME_SERVICE || class_ == NAME_NSEC)
-		return EXPLAINED_SERVICE;
-	if (class_ == NAME_NUMBERED && str_ends(text, STR(".arpa")))
-		return EXPLAINED_REVERSE;
-	if (judge_has_long_label(front))
-		return EXPLAINED_LONG;
-	if (is_reversed_address(front))
-		return EXPLAINED_BLOCKLIST;
-	if (has_inner_suffix(front) || asked_alone(ground, first, count, front))
-		return EXPLAINED_SUFFIX;
-	return has_machine_parent(ground, text, zone_offset) ? EXPLAINED_MACHINE : EXPLAINED_NOT;
+	if ((alone != EXPLAINED_NOT && alone != EXPLAINED_MACHINE) || !(traits & TRAIT_DEEP))
+		return alone;
+	struct str front = traits_front(texts_get(named->texts, named->text), named->zone);
+	return asked_alone(ground, first, count, front) ? EXPLAINED_SUFFIX : alone;
 }
 
 enum existence
@@ -230,25 +160,15 @@ judge_is_established(const struct ground *ground, const struct standing *standin
 	return is_established(ground, standing, popularity(ground, standing));
 }
 
-bool
-judge_is_machine_made(const struct ground *ground, struct str text, size_t zone_offset)
-{
-	struct str front = str_make(text.p, zone_offset ? zone_offset - 1 : 0);
-
-	return judge_has_long_label(front) || is_reversed_address(front) ||
-	       has_inner_suffix(front) || has_machine_parent(ground, text, zone_offset);
-}
-
 struct verdict
 judge_name(const struct ground *ground, size_t first, size_t count,
-	   const struct judgement *judgement, const struct pair_name *item, struct str text,
-	   uint8_t class_)
+	   const struct judgement *judgement, const struct pair_name *item,
+	   const struct texts *texts, uint8_t class_)
 {
 	struct standing standing =
 		judge_standing(judgement->zone, judgement->zone_before, class_, item->hash);
-	size_t zone_offset = str_eq(judgement->zone_text, STR("."))
-				     ? text.n + 1
-				     : text.n - judgement->zone_text.n;
+	struct named named = {texts, item->text, judgement->zone_text, class_};
+	struct str text = ground->input->oracle ? texts_get(texts, item->text) : str_make("", 0);
 	/* Somebody else's answer is an answer too. */
 	uint8_t seen = item->seen | (standing.tonight ? standing.tonight->seen : 0);
 	struct verdict verdict = {.by = ORACLE_NONE};
@@ -263,7 +183,7 @@ judge_name(const struct ground *ground, size_t first, size_t count,
 	verdict.nights = verdict.established ? judge_nights_of(ground, &standing) : 0;
 	verdict.popular = novelty && !ground->ignores_popularity && networks >= JUDGE_PREFIXES &&
 			  !(verdict.missing && judgement->is_missing_list);
-	verdict.explained = judge_explain(ground, first, count, text, zone_offset, class_);
+	verdict.explained = judge_explain(ground, first, count, &named, traits_of(ground, &named));
 	return verdict;
 }
 
@@ -281,9 +201,10 @@ surer_oracle(enum oracle_kind a, enum oracle_kind b)
 
 static void
 add_name(const struct ground *ground, size_t first, size_t count, struct judgement *out,
-	 const struct pair_name *item, struct str text, uint8_t class_, double weight, bool earlier)
+	 const struct pair_name *item, const struct texts *texts, uint8_t class_, double weight,
+	 bool earlier)
 {
-	struct verdict verdict = judge_name(ground, first, count, out, item, text, class_);
+	struct verdict verdict = judge_name(ground, first, count, out, item, texts, class_);
 
 	out->all += weight;
 	if ((verdict.exists || verdict.missing) && verdict.by != ORACLE_RATE_LIMIT) {
@@ -299,8 +220,8 @@ add_name(const struct ground *ground, size_t first, size_t count, struct judgeme
 	out->popular += verdict.popular || verdict.explained ? weight : 0;
 	if (verdict.popular || verdict.explained || verdict.exists)
 		return;
-	out->names[out->count++] =
-		(struct judged_name){item, text, weight, class_, verdict.missing, earlier};
+	out->names[out->count++] = (struct judged_name){
+		item, texts_get(texts, item->text), weight, class_, verdict.missing, earlier};
 	out->judged += weight;
 	out->earlier += earlier ? weight : 0;
 	out->wordlist += class_ == NAME_WORDLIST ? weight : 0;
@@ -425,8 +346,8 @@ add_class(const struct ground *ground, size_t first, size_t count, struct judgem
 			other && sample_find(&other->names, &pair_name_type, item->hash) != NULL;
 		if (in_both && is_before)
 			continue;
-		add_name(ground, first, count, out, item, texts_get(texts, item->text), class_,
-			 weight, in_both || is_before);
+		add_name(ground, first, count, out, item, texts, class_, weight,
+			 in_both || is_before);
 		asked += item->count;
 		types += (unsigned)__builtin_popcount(item->types);
 	}

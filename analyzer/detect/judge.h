@@ -14,6 +14,7 @@
 
 #include "detect/detector.h"
 #include "detect/ground.h"
+#include "detect/traits.h"
 #include "detect/oracle.h"
 
 enum { JUDGE_PREFIXES = 3, JUDGE_NAMES_MAX = NAME_CLASSES * PAIR_K };
@@ -34,8 +35,6 @@ struct judged_name {
  */
 enum existence judge_existence(const struct detect_input *input, uint8_t seen, struct str text,
 			       enum oracle_kind *by);
-/* True when a label of the part in front of a zone has 40 bytes or more: no host name. */
-bool judge_has_long_label(struct str front);
 
 struct judgement {
 	const struct pair *pair;
@@ -91,17 +90,6 @@ bool judge_together(const struct ground *ground, const size_t *indices, size_t c
 		    struct pair *sum, struct judgement *out, struct dealt *dealt);
 void judgement_release(struct judgement *judgement);
 
-/* Something innocent that makes hosts ask for a name; the first that holds. */
-enum explanation {
-	EXPLAINED_NOT,
-	EXPLAINED_SERVICE,   /* "_service" in it, or a walker's shape: other detectors' names */
-	EXPLAINED_REVERSE,   /* in a reverse zone */
-	EXPLAINED_LONG,      /* a label of 40: data */
-	EXPLAINED_BLOCKLIST, /* a reversed address in front of the zone */
-	EXPLAINED_SUFFIX,    /* a search list, or a block list by name, was appended to */
-	EXPLAINED_MACHINE,   /* one of many machine-made children of its parent */
-};
-
 /* What is made of one name; it is judged when none of the three speaks for it. */
 struct verdict {
 	bool popular; /* several networks asked it */
@@ -129,22 +117,17 @@ bool judge_is_established(const struct ground *ground, const struct standing *st
 /* Nights since a name was first asked, this one not counted: 0 when it was first asked tonight. */
 unsigned judge_nights_of(const struct ground *ground, const struct standing *standing);
 /*
- * What explains a name of `class_` that the source whose pairs begin at `first`, `count` many,
- * asked in the zone that begins at `zone_offset` of it.
+ * What explains a name, of those `traits`, that the source asked whose pairs begin at `first` and
+ * are `count` many.
  */
 enum explanation judge_explain(const struct ground *ground, size_t first, size_t count,
-			       struct str text, size_t zone_offset, uint8_t class_);
-/*
- * Whether a name explains itself: a label of 40, a reversed address, a suffix inside, or a
- * parent with many machine-made children. `zone_offset`: where its zone begins in it.
- */
-bool judge_is_machine_made(const struct ground *ground, struct str text, size_t zone_offset);
+			       const struct named *named, uint16_t traits);
 /*
  * The verdict on a sampled name of judgement->pair, of which pair, zones and zone_text must be
- * set; `first` and `count` as for judge(). `text` is the name of `item`.
+ * set; `first` and `count` as for judge(). `texts` hold the name of `item`.
  */
 struct verdict judge_name(const struct ground *ground, size_t first, size_t count,
 			  const struct judgement *judgement, const struct pair_name *item,
-			  struct str text, uint8_t class_);
+			  const struct texts *texts, uint8_t class_);
 
 #endif

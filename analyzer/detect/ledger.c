@@ -75,8 +75,8 @@ add_names(struct ledger_zone *zone, const struct ground *ground, size_t first, s
 
 	for (uint32_t i = 0; (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
 		struct str text = texts_get(&ground->input->tally->texts, item->text);
-		struct verdict verdict =
-			judge_name(ground, first, count, &zone->scan.judgement, item, text, class_);
+		struct verdict verdict = judge_name(ground, first, count, &zone->scan.judgement,
+						    item, &ground->input->tally->texts, class_);
 		struct ledger_name *name = &zone->names[zone->name_count++];
 		*name = (struct ledger_name){
 			.item = item,

@@ -360,7 +360,7 @@ long_labels(const struct tally *tally, const struct pair *pair)
 			continue;
 		for (uint32_t i = 0;
 		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
-			held += judge_has_long_label(texts_get(&tally->texts, name->text));
+			held += traits_have_long_label(texts_get(&tally->texts, name->text));
 		n += held * (double)sample_distinct(&names->names, &pair_name_type) /
 		     names->names.count;
 	}

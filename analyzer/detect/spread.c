@@ -125,7 +125,7 @@ collect(const struct detect_input *input, const struct zone *zone, struct str zo
 		     (name = sample_next(&names->names, &zone_name_type, &i)) != NULL;) {
 			struct str text = texts_get(&ground->input->tally->texts, name->text);
 			if (!is_lonely(ground, name) ||
-			    judge_is_machine_made(ground, text, text.n - zone_text.n))
+			    traits_are_machine_made(ground, text, zone_text))
 				continue;
 			struct lonely *lonely = &found.all[found.count];
 			*lonely = (struct lonely){.name = name,

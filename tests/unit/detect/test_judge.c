@@ -302,6 +302,6 @@ Test(judge, long_labels_are_seen_wherever_they_stand)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		cr_expect_eq(judge_has_long_label(str_of(rows[i].front)), rows[i].has, "row %zu",
+		cr_expect_eq(traits_have_long_label(str_of(rows[i].front)), rows[i].has, "row %zu",
 			     i);
 }

@@ -43,7 +43,7 @@ harness_init_with(struct harness *harness, const char *rules)
 		.streams = harness->streams,
 		.servers = harness->servers,
 	};
-	harness->detect = (struct detect_settings){.examples = 10};
+	harness->detect = (struct detect_settings){.examples = 10, .threads = 2};
 	timezone_load(&harness->zone, "UTC", &err);
 	harness->parser = (struct parser_settings){.format = FORMAT_UNKNOWN,
 						   .zone = &harness->zone,

@@ -1,0 +1,146 @@
+#include "detect/traits.h"
+
+#include "record/qname.h"
+
+enum { LONG_LABEL = 40 };
+
+struct str
+traits_front(struct str text, struct str zone)
+{
+	size_t behind = str_eq(zone, STR(".")) ? 0 : zone.n + 1;
+
+	return str_make(text.p, text.n > behind ? text.n - behind : 0);
+}
+
+/* A name below its zone that has many machine-made siblings. */
+static bool
+has_machine_parent(const struct ground *ground, struct str text, struct str zone)
+{
+	struct str parent = qname_parent(text);
+
+	return !str_eq(zone, STR(".")) && parent.n > zone.n &&
+	       ground_is_machine_made(ground, parent);
+}
+
+bool
+traits_have_long_label(struct str front)
+{
+	size_t run = 0;
+
+	for (size_t i = 0; front.n >= LONG_LABEL && i < front.n; i++) {
+		run = front.p[i] == '.' ? 0 : run + 1;
+		if (run >= LONG_LABEL)
+			return true;
+	}
+	return false;
+}
+
+/* "4.3.2.1" and the like in front of a zone: a block list was asked about an address. */
+static bool
+is_reversed_address(struct str front)
+{
+	uint64_t octet;
+
+	for (int i = 0; i < 4; i++)
+		if (!str_take_number(&front, 255, &octet) || (i < 3 && !str_take(&front, STR("."))))
+			return false;
+	return front.n == 0 || front.p[0] == '.';
+}
+
+/* Generic suffixes that nobody uses as a label of hosts inside a zone. */
+static bool
+is_suffix_label(struct str label)
+{
+	static const struct str suffixes[] = {
+		{"com", 3}, {"net", 3}, {"org", 3}, {"edu", 3},  {"gov", 3},     {"arpa", 4},
+		{"io", 2},  {"de", 2},  {"uk", 2},  {"info", 4}, {"biz", 3},     {"local", 5},
+		{"lan", 3}, {"fr", 2},  {"nl", 2},  {"eu", 2},   {"example", 7},
+	};
+
+	for (size_t i = 0; i < sizeof(suffixes) / sizeof(*suffixes); i++)
+		if (str_eq(label, suffixes[i]))
+			return true;
+	return false;
+}
+
+/* A public suffix behind the first label: a search list or a block list was appended to. */
+static bool
+has_inner_suffix(struct str front)
+{
+	struct str rest = qname_parent(front);
+
+	while (rest.n) {
+		if (is_suffix_label(qname_first_label(rest)))
+			return true;
+		rest = qname_parent(rest);
+	}
+	return false;
+}
+
+bool
+traits_are_machine_made(const struct ground *ground, struct str text, struct str zone)
+{
+	struct str front = traits_front(text, zone);
+
+	return traits_have_long_label(front) || is_reversed_address(front) ||
+	       has_inner_suffix(front) || has_machine_parent(ground, text, zone);
+}
+
+static enum explanation
+explain(const struct ground *ground, struct str text, const struct named *named)
+{
+	struct str front = traits_front(text, named->zone);
+
+	if (named->class_ == NAME_SERVICE || named->class_ == NAME_NSEC)
+		return EXPLAINED_SERVICE;
+	if (named->class_ == NAME_NUMBERED && str_ends(text, STR(".arpa")))
+		return EXPLAINED_REVERSE;
+	if (traits_have_long_label(front))
+		return EXPLAINED_LONG;
+	if (is_reversed_address(front))
+		return EXPLAINED_BLOCKLIST;
+	if (has_inner_suffix(front))
+		return EXPLAINED_SUFFIX;
+	return has_machine_parent(ground, text, named->zone) ? EXPLAINED_MACHINE : EXPLAINED_NOT;
+}
+
+static bool
+has(struct str text, struct str part)
+{
+	return str_find(text, part, 0) != SIZE_MAX;
+}
+
+static uint16_t
+work_out(const struct ground *ground, const struct named *named)
+{
+	struct str text = texts_get(named->texts, named->text);
+	struct str first = qname_first_label(text);
+	unsigned traits = TRAIT_KNOWN | explain(ground, text, named);
+
+	if (str_index(traits_front(text, named->zone), '.') != SIZE_MAX)
+		traits |= TRAIT_DEEP;
+	if (has(text, STR("._dns-sd._udp.")))
+		traits |= TRAIT_DNS_SD;
+	if (text.n && text.p[0] == '_' && (has(text, STR("._tcp.")) || has(text, STR("._udp."))))
+		traits |= TRAIT_TRANSPORT;
+	if (str_eq(first, STR("wpad")) || str_eq(first, STR("isatap")))
+		traits |= TRAIT_PROXY;
+	if (str_starts(text, STR("_.")))
+		traits |= TRAIT_MINIMISED;
+	return (uint16_t)traits;
+}
+
+uint16_t
+traits_of(const struct ground *ground, const struct named *named)
+{
+	if (named->texts != &ground->input->tally->texts)
+		return work_out(ground, named);
+	_Atomic uint16_t *kept = &ground->traits[named->text];
+	uint16_t traits = atomic_load_explicit(kept, memory_order_relaxed);
+	if (traits)
+		return traits;
+	/* Two threads that work out the same come to the same. */
+	traits = work_out(ground, named);
+	atomic_store_explicit(kept, traits, memory_order_relaxed);
+	return traits;
+}
