@@ -184,30 +184,53 @@ begin_again(const struct wrapper *wrapper, struct record *record, struct stamp *
 	*stamp = wrapper->stamp;
 }
 
+/* What only one of the formats can make of a line. */
+static bool
+is_sure(enum record_kind kind)
+{
+	return kind != RECORD_UNKNOWN && kind != RECORD_MALFORMED && kind != RECORD_OTHER;
+}
+
 /*
- * The formats exclude each other, so that the order of trying changes only how long it takes.
- * Of a line that is of neither stands what BIND's parser makes of it.
+ * A line whose format is not known, in one order whatever lines came before: what is sure in one
+ * of them, else what BIND's parser makes of it, else what Unbound's does.
  */
+static enum record_kind
+parse_either(struct parser *parser, const struct wrapper *wrapper, struct record *record,
+	     struct stamp *stamp)
+{
+	enum log_format before = parser->last_format, first = before ? before : FORMAT_BIND;
+	enum log_format second = first == FORMAT_BIND ? FORMAT_UNBOUND : FORMAT_BIND;
+	enum record_kind one = try_format(first, wrapper, record, stamp), other;
+
+	parser->last_format = first;
+	if (is_sure(one))
+		return one;
+	begin_again(wrapper, record, stamp);
+	other = try_format(second, wrapper, record, stamp);
+	parser->last_format = second;
+	if (is_sure(other) || (second == FORMAT_BIND && other != RECORD_UNKNOWN) ||
+	    (second == FORMAT_UNBOUND && one == RECORD_UNKNOWN && other != RECORD_UNKNOWN))
+		return other;
+	begin_again(wrapper, record, stamp);
+	/* Of a line that is of neither stands what BIND's parser makes of it. */
+	bool is_neither = one == RECORD_UNKNOWN && other == RECORD_UNKNOWN;
+	parser->last_format = is_neither ? before : first;
+	return try_format(is_neither ? FORMAT_BIND : first, wrapper, record, stamp);
+}
+
 static enum record_kind
 parse_message(struct parser *parser, const struct wrapper *wrapper, struct record *record,
 	      struct stamp *stamp)
 {
 	enum log_format fixed = parser->settings->format;
-	enum log_format format = fixed                 ? fixed
-				 : parser->last_format ? parser->last_format
-						       : FORMAT_BIND;
 
-	for (int attempt = 0; attempt < (fixed ? 1 : 2); attempt++) {
-		enum record_kind kind = try_format(format, wrapper, record, stamp);
-		if (kind != RECORD_UNKNOWN) {
-			parser->last_format = format;
-			return kind;
-		}
-		format = format == FORMAT_BIND ? FORMAT_UNBOUND : FORMAT_BIND;
-		if (!fixed)
-			begin_again(wrapper, record, stamp);
-	}
-	return fixed ? RECORD_UNKNOWN : try_bind(wrapper, record, stamp);
+	if (!fixed)
+		return parse_either(parser, wrapper, record, stamp);
+	enum record_kind kind = try_format(fixed, wrapper, record, stamp);
+	if (kind != RECORD_UNKNOWN)
+		parser->last_format = fixed;
+	return kind;
 }
 
 /* Whether the times of the same minute lie at the same distance from this one, as written. */

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/xalloc.h"
 
 enum { PATH_MOST = 64 * 1024, VALUE_MOST = 64 * 1024 * 1024 };
 
@@ -77,8 +78,12 @@ db_number(sqlite3 *db, const char *sql, int64_t otherwise)
 {
 	sqlite3_stmt *stmt = NULL;
 
-	if (sqlite3_prepare_v2(db, sql, -1, &stmt, NULL) == SQLITE_OK &&
-	    sqlite3_step(stmt) == SQLITE_ROW)
+	int status = sqlite3_prepare_v2(db, sql, -1, &stmt, NULL);
+	if (status == SQLITE_OK)
+		status = sqlite3_step(stmt);
+	if (status == SQLITE_NOMEM)
+		xalloc_fail();
+	if (status == SQLITE_ROW)
 		otherwise = sqlite3_column_int64(stmt, 0);
 	sqlite3_finalize(stmt);
 	return otherwise;
@@ -88,17 +93,20 @@ bool
 db_has_table(sqlite3 *db, const char *name)
 {
 	sqlite3_stmt *stmt = NULL;
-	bool found = false;
+	int status =
+		sqlite3_prepare_v2(db,
+				   "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? "
+				   "AND sql NOT LIKE 'CREATE VIRTUAL%'",
+				   -1, &stmt, NULL);
 
-	if (sqlite3_prepare_v2(db,
-			       "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ? "
-			       "AND sql NOT LIKE 'CREATE VIRTUAL%'",
-			       -1, &stmt, NULL) == SQLITE_OK) {
-		sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
-		found = sqlite3_step(stmt) == SQLITE_ROW;
-	}
+	if (status == SQLITE_OK)
+		status = sqlite3_bind_text(stmt, 1, name, -1, SQLITE_STATIC);
+	if (status == SQLITE_OK)
+		status = sqlite3_step(stmt);
+	if (status == SQLITE_NOMEM)
+		xalloc_fail();
 	sqlite3_finalize(stmt);
-	return found;
+	return status == SQLITE_ROW;
 }
 
 void

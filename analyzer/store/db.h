@@ -18,7 +18,10 @@ sqlite3 *db_open_state(const char *path, bool writes, struct err *err);
 sqlite3 *db_open_new(const char *path, struct err *err);
 /* Runs statements without result. -1 with err. */
 int db_run(sqlite3 *db, const char *sql, struct err *err);
-/* The first column of the first row; `otherwise` when there is none. */
+/*
+ * The first column of the first row; `otherwise` when there is none, or an error. Not for how many
+ * rows there are to read: what an error hides would be taken for nothing.
+ */
 int64_t db_number(sqlite3 *db, const char *sql, int64_t otherwise);
 /*
  * A statement with its values in the order of its question marks, then its rows with their

@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/outfile.h"
+#include "base/xalloc.h"
 #include "store/db.h"
 
 int
@@ -34,12 +36,10 @@ pending_complete(struct state *state, struct err *err)
 	struct str *names = NULL;
 	struct query query;
 	size_t count = 0;
-	int64_t most = db_number(state_db(state), "SELECT count(*) FROM pending", 0);
 
-	names = arena_alloc(&arena, ((size_t)most + 1) * sizeof(*names));
 	query_open(&query, state_db(state), "SELECT name, path FROM pending ORDER BY rowid");
 	int status = 0;
-	while (status == 0 && (int64_t)count < most && query_next(&query)) {
+	while (status == 0 && query_next(&query)) {
 		struct str name = query_take_text(&query, &arena);
 		struct str path = query_take_text(&query, &arena);
 		/* Gone: it was renamed, and the program ended before that was written down. */
@@ -48,6 +48,7 @@ pending_complete(struct state *state, struct err *err)
 		else if (errno != ENOENT)
 			status = err_set(err, "%s cannot become %s: %s", name.p, path.p,
 					 strerror(errno));
+		names = xrealloc(names, count + 1, sizeof(*names));
 		if (status == 0)
 			names[count++] = name;
 	}
@@ -56,6 +57,7 @@ pending_complete(struct state *state, struct err *err)
 	for (size_t i = 0; i < count; i++)
 		if (forget(state, names[i], err) != 0)
 			status = -1;
+	free(names);
 	arena_release(&arena);
 	return status;
 }

@@ -225,7 +225,8 @@ static bool
 load(sqlite3 *db, struct tally *tally)
 {
 	static const uint32_t numbers[] = {0, 1};
-	static const struct tally_map map = {2, 2, numbers, numbers, {0, 1}, false};
+	static const bool without[] = {false, true};
+	static const struct tally_map map = {2, 2, numbers, numbers, without};
 	struct err err = {0};
 
 	tally_init(tally, &base.settings);
