@@ -9,7 +9,7 @@ O       ?= build
 PREFIX  ?= /usr/local
 sysconfdir ?= /etc
 DESTDIR ?=
-CFLAGS  ?= -O2 -g
+CFLAGS  ?= -O3 -g
 PYTHON  ?= python3
 -include config.mk
 
