@@ -8,7 +8,8 @@ from an address of their own, eight in ten ask a name of their own in two thousa
 are attacks, and the rest are sources in Zipf's proportions. Expected for each ceiling: a peak
 of at most that and 32 MiB; the hundred busiest sources (counted beside it, exactly) in the
 report; every finding that names one actor with a row in its table of sources; the report says
-that it folded. Exit 1 when one of these does not hold.
+that it folded. The same from a file, which two threads begin to read. Exit 1 when one of these
+does not hold.
 """
 import argparse
 import collections
@@ -40,23 +41,25 @@ def busiest(args):
     return counter.most_common(100)
 
 
-def run(args, memory):
+def run(args, memory, log):
+    """Peak, CPU seconds and report; of standard input where `log` is None."""
     with tempfile.NamedTemporaryFile() as out:
-        make = subprocess.Popen(log_command(args), stdout=subprocess.PIPE)
+        make = None if log else subprocess.Popen(log_command(args), stdout=subprocess.PIPE)
         command = ["/usr/bin/env", "python3", "-c", "import os,resource,subprocess,sys\n"
                    "status = subprocess.run(sys.argv[2:], stdout=open(sys.argv[1], 'w')).returncode\n"
                    "usage = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
                    "print(usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime, status)",
-                   out.name, args.program, "-q", "--memory", memory, "--top", "2000", "-f", "json", "-"]
-        done = subprocess.run(command, stdin=make.stdout, capture_output=True, text=True, check=True)
+                   out.name, args.program, "-q", "--memory", memory, "--jobs", "2", "--top", "2000", "-f", "json",
+                   log or "-"]
+        done = subprocess.run(command, stdin=make and make.stdout, capture_output=True, text=True, check=True)
         peak, cpu, status = done.stdout.split()
         if status != "0":
             sys.exit(f"memory: digtrail ended with {status}: {done.stderr}")
         return int(peak), float(cpu), json.load(open(out.name))
 
 
-def check(args, memory, truth):
-    peak, cpu, report = run(args, memory)
+def check(args, memory, truth, log):
+    peak, cpu, report = run(args, memory, log)
     rows = {row["address"]: row for row in report["sources"]}
     absent = [address for address, _ in truth if address not in rows]
     wrong = [address for address, n in truth if address in rows and
@@ -77,7 +80,7 @@ def check(args, memory, truth):
         problems.append(f"{len(lost)} of {len(actors)} actors have no row: {lost[:3]}")
     if not folded["approximate"] and args.lines > 5000000:
         problems.append("nothing was folded: this tests nothing")
-    print(f"--memory {memory}: peak {peak / MIB:.0f} MiB, {cpu * 1e9 / args.lines:.0f} ns a line; "
+    print(f"--memory {memory}, {'a file' if log else 'a pipe'}: peak {peak / MIB:.0f} MiB, {cpu * 1e9 / args.lines:.0f} ns a line; "
           f"{folded['folded_sources']} sources folded; busiest 100: {100 - len(absent)} there, counted at most "
           f"{error * 100:.2f} % too low; {len(actors)} actors, {len(actors) - len(lost)} with a row"
           + (": " + "; ".join(problems) if problems else ""), flush=True)
@@ -93,7 +96,9 @@ def main():
     parser.add_argument("--memory", default="64M,256M,1G")
     args = parser.parse_args()
     truth = busiest(args)
-    return not all([check(args, memory, truth) for memory in args.memory.split(",")])
+    with tempfile.NamedTemporaryFile() as log:
+        subprocess.run(log_command(args), stdout=log, check=True)
+        return not all([check(args, memory, truth, name) for memory in args.memory.split(",") for name in (None, log.name)])
 
 
 if __name__ == "__main__":

@@ -146,8 +146,11 @@ look_at_ceiling(struct run *run, struct worker *worker, uint64_t lines)
 	atomic_store(&worker->bytes, bytes);
 	for (size_t i = 0; i < run->threads; i++)
 		all += atomic_load(&run->workers[i].bytes);
-	/* What they have in common counts once after merging: half as much again may be held. */
-	if (all > worker->tally.settings->limits.bytes / 2 * 3 || tally_is_folded(&worker->tally))
+	/*
+	 * What they have in common counts once after merging: a quarter more may be held, and
+	 * while two are merged some of it twice (make memory measures the whole).
+	 */
+	if (all > worker->tally.settings->limits.bytes / 4 * 5 || tally_is_folded(&worker->tally))
 		atomic_store(&run->over, true);
 }
 
@@ -478,11 +481,15 @@ has_pipe(const struct plan *plan)
 	return false;
 }
 
-static void
+/* False where too much was held: all is to be read once more, in order. */
+static bool
 read_all(struct run *run)
 {
 	workers_run(run->threads, run->threads, work, run);
+	if (atomic_load(&run->over) && !*run->pipeline->interrupted)
+		return false;
 	merge_all(run);
+	return !atomic_load(&run->over) || *run->pipeline->interrupted;
 }
 
 void
@@ -491,8 +498,7 @@ pipeline_run(struct pipeline *pipeline)
 	struct run run;
 
 	run_init(&run, pipeline, pipeline->threads <= 1 || has_pipe(pipeline->plan));
-	read_all(&run);
-	if (atomic_load(&run.over) && !*pipeline->interrupted) {
+	if (!read_all(&run)) {
 		run_release(&run);
 		progress_restart(pipeline->progress);
 		run_init(&run, pipeline, true);
