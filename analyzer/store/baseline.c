@@ -126,6 +126,7 @@ baseline_add(struct baseline *baseline, struct state *state, struct tally *tonig
 
 	pairs_merge(tally, tonight);
 	zones_merge(tally, tonight);
+	texts_end_moves(&tally->texts, &tonight->texts);
 	if (now != TIME_NONE) {
 		pairs_forget_before(tally, now - BASELINE_PAIR_DAYS * day);
 		zones_forget_before(tally, now - BASELINE_ZONE_DAYS * day);

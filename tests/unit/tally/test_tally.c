@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "../detect/lines.h"
+#include "base/xalloc.h"
 #include "dump.h"
 #include "law.h"
 #include "traffic.h"
@@ -62,6 +63,39 @@ Test(tally, what_was_merged_is_empty_and_can_be_used_again)
 	free(other);
 	tally_release(&a);
 	tally_release(&b);
+	harness_log_release(&log);
+	harness_release(&harness);
+}
+
+/* What moved from one tally to the other, or fell out on the way, is held by nobody else. */
+Test(tally, a_merge_leaves_no_text_behind)
+{
+	struct harness harness;
+	struct harness_log log = {0};
+	struct tally whole, merged, other;
+
+	harness_init(&harness);
+	traffic_make(&log, 7, 3000, TRAFFIC_ALL);
+	law_whole(&harness, &log, &whole);
+	tally_init(&merged, &harness.settings);
+	tally_init(&other, &harness.settings);
+	size_t *indices = xcalloc(log.count, sizeof(*indices)), half = log.count / 2;
+	for (size_t i = 0; i < log.count; i++)
+		indices[i] = i;
+	harness_add(&harness, &merged, &log, &(struct harness_part){indices, half});
+	harness_add(&harness, &other, &log,
+		    &(struct harness_part){indices + half, log.count - half});
+	tally_merge(&merged, &other);
+	cr_expect_eq(merged.texts.map.count, whole.texts.map.count);
+	pairs_forget_before(&merged, INT64_MAX);
+	pairs_forget_before(&whole, INT64_MAX);
+	zones_forget_before(&merged, INT64_MAX);
+	zones_forget_before(&whole, INT64_MAX);
+	cr_expect_eq(merged.texts.map.count, whole.texts.map.count);
+	tally_release(&whole);
+	tally_release(&merged);
+	tally_release(&other);
+	free(indices);
 	harness_log_release(&log);
 	harness_release(&harness);
 }
