@@ -35,7 +35,7 @@ HARDEN_LD := -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 FORTIFY := $(if $(findstring -O0,$(CFLAGS)),,-D_FORTIFY_SOURCE=2)
 
 override CPPFLAGS += -Ianalyzer -D_POSIX_C_SOURCE=200809L -DVERSION='"$(VERSION)"' \
-	-DDATADIR='"$(PREFIX)/share/$(PROG)"' -DSYSCONFDIR='"$(sysconfdir)"' -DBUILT_WITH='"$(have)"' $(have_flags) \
+	$(if $(SAN),-DRELEASE_ALL) -DDATADIR='"$(PREFIX)/share/$(PROG)"' -DSYSCONFDIR='"$(sysconfdir)"' -DBUILT_WITH='"$(have)"' $(have_flags) \
 	$(shell $(PKG_CONFIG) --cflags $(PKGS) $(have:mimalloc=) 2>/dev/null)
 ALL_CFLAGS  = -std=c11 $(WARN) $(PLACE) $(HARDEN) $(if $(SAN),$(SAN),$(FORTIFY)) $(CFLAGS)
 ALL_LDFLAGS = $(HARDEN_LD) $(SAN) $(LDFLAGS)

@@ -307,7 +307,7 @@ analysis_release(struct analysis *analysis)
 void
 analysis_abandon(struct analysis *analysis)
 {
-#ifndef __SANITIZE_ADDRESS__ /* its leak checker does not look into mapped pages */
+#ifndef RELEASE_ALL /* sanitizers' leak checkers do not look into mapped pages */
 	analysis->is_made = false;
 #endif
 	analysis_release(analysis);
