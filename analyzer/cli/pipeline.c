@@ -281,7 +281,8 @@ parser_of(struct worker *worker, struct flow *flow, const struct parser_settings
 		return parser;
 	parser_release(parser);
 	parser_init(parser, settings);
-	flow->parser_is_made = flow->ordered;
+	if (flow->ordered) /* else several threads are here at once */
+		flow->parser_is_made = true;
 	return parser;
 }
 

@@ -241,6 +241,7 @@ pass(struct scans *scans)
 	}
 	free(pass.parts);
 }
+
 static void
 drop_scans(struct scans *scans)
 {

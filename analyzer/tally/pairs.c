@@ -206,14 +206,13 @@ add_name(struct tally *tally, struct pair *pair, const struct tally_line *line)
 }
 
 /*
- * False where the zone has met the pair's source before. One that came anew after it had been
- * folded away has not: it is younger than the pair.
+ * False where the zone is sure to have met the pair's source: as long as none was folded away,
+ * a zone is there from its first request on.
  */
 static bool
-is_first_request(const struct pair *pair, const struct zone *zone)
+may_be_new(const struct tally *tally, const struct pair *pair)
 {
-	return !pair || pair->requests == 0 || zone->first == TIME_NONE ||
-	       zone->first > pair->first;
+	return !pair || pair->requests == 0 || tally->zones.folded;
 }
 
 void
@@ -232,7 +231,7 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	bool created;
 	struct pair *pair = put(tally, &place, &created);
 
-	if (zone && line->is_request && is_first_request(pair, zone))
+	if (zone && line->is_request && may_be_new(tally, pair))
 		zone_meet(zone, line->rank);
 	if (!pair) {
 		tally->pairs.folded_requests += line->is_request;

@@ -71,8 +71,8 @@ source_key_hash(uint64_t address_hash, uint32_t server)
 /* Under which hash a source stands in its map. */
 uint64_t sources_hash(const struct tally *tally, const struct ip *address, uint32_t server);
 /*
- * Another table holds evidence against the address, seen by these servers
- * 64): what is known of it there stays too.
+ * Another table holds evidence against the address, seen by these servers: what is known of it
+ * there stays too.
  */
 void sources_mark(struct tally *tally, const struct ip *address, const struct serverset *servers);
 void sources_merge(struct tally *into, struct tally *from);

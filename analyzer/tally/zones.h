@@ -62,8 +62,7 @@ void zones_init(struct zones *zones, uint32_t limit);
 void zones_release(struct tally *tally);
 /*
  * The line's zone; NULL where it was folded away. Valid until the next call. Fills line->text_id.
- * That the line's
- * source asked in it is for pairs_add to say: it knows which sources have before.
+ * That the line's source asked in it is for pairs_add to say: it knows which sources have before.
  */
 struct zone *zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence);
 /* Counts a source, by its sample hash, among those that ask in the zone. */

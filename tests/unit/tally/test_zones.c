@@ -114,6 +114,40 @@ Test(zones, own_zones_stay_above_the_ceiling)
 	scene_release(&scene);
 }
 
+/* The pairs stay where the zones go, and a zone that comes anew may be the older one then. */
+Test(zones, one_that_was_folded_away_meets_its_sources_again)
+{
+	enum { ZONES = 64 };
+	struct harness harness;
+	struct harness_log log = {0};
+	struct tally tally;
+	char name[64];
+	size_t there = 0;
+
+	harness_init(&harness);
+	for (int64_t at = HOUR; at >= 0; at -= HOUR)
+		for (unsigned i = 0; i < ZONES; i++) {
+			snprintf(name, sizeof(name), "www.zone%u.net", i);
+			lines_query(&log,
+				    &(struct line){.at = at, .client = "192.0.2.1", .name = name});
+		}
+	tally_init(&tally, &harness.settings);
+	size_t indices[2 * ZONES];
+	for (size_t i = 0; i < 2 * ZONES; i++)
+		indices[i] = i;
+	harness_add(&harness, &tally, &log, &(struct harness_part){indices, ZONES});
+	zones_lower(&tally, ZONES / 4);
+	cr_assert(tally.zones.folded > 0);
+	harness_add(&harness, &tally, &log, &(struct harness_part){indices + ZONES, ZONES});
+	const struct zone *zone;
+	for (uint32_t i = 0; (zone = map_next(&tally.zones.map, &i)) != NULL; there++)
+		cr_expect_eq(zone_sources(zone), 1);
+	cr_expect(there > 0);
+	tally_release(&tally);
+	harness_log_release(&log);
+	harness_release(&harness);
+}
+
 Test(zones, merge_to_the_table_of_all)
 {
 	law_expect(dump_zones, NULL, TRAFFIC_ALL, 50000);
