@@ -48,7 +48,8 @@ make_base(void)
 	rule_errors_release(&errors);
 	for (size_t i = 0; i < 2; i++) {
 		base.streams[i] = (struct stream_info){STR("x.log"), (uint32_t)i};
-		base.servers[i] = (struct server_info){STR("ns1"), i == 1, RECORD_QUERY, false};
+		base.servers[i] = (struct server_info){
+			.name = STR("ns1"), .resolver = i == 1, .request = RECORD_QUERY};
 	}
 	base.settings = (struct tally_settings){.limits = tally_limits_of(16u << 20),
 						.names = &base.names,
