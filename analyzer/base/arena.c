@@ -45,6 +45,15 @@ arena_alloc(struct arena *arena, size_t n)
 	return memset(p, 0, n);
 }
 
+void *
+arena_grow(struct arena *arena, void *all, size_t count, size_t size)
+{
+	if (count & (count - 1)) /* neither 0 nor a power of two */
+		return all;
+	void *more = arena_alloc(arena, (count ? 2 * count : 1) * size);
+	return count ? memcpy(more, all, count * size) : more;
+}
+
 char *
 arena_copy(struct arena *arena, struct str s)
 {

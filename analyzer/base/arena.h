@@ -18,6 +18,11 @@ struct arena {
 void arena_release(struct arena *arena);
 /* Zeroed and aligned for any type. */
 void *arena_alloc(struct arena *arena, size_t n);
+/*
+ * An array in the arena of `count` items of `size` bytes, with room for one more: `all` itself, or
+ * a copy of it with room for as many again. To be called for each item that is added.
+ */
+void *arena_grow(struct arena *arena, void *all, size_t count, size_t size);
 /* A terminated copy. */
 char *arena_copy(struct arena *arena, struct str s);
 /* The same as a view. */

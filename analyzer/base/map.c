@@ -231,8 +231,8 @@ map_fetch_ahead(const struct map *into, const struct map *from, uint32_t cursor)
 		return;
 	map_prefetch_slot(into, entry_hash(entry_at(from, cursor + SLOT_AHEAD)));
 	const char *entry = map_guess(into, entry_hash(entry_at(from, cursor + ENTRY_AHEAD)));
-	for (size_t at = 0; entry && at < into->entry_size; at += XALLOC_LINE)
-		__builtin_prefetch(entry + at, 1);
+	if (entry)
+		map_fetch(entry, into->entry_size);
 }
 
 size_t

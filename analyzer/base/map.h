@@ -56,6 +56,16 @@ size_t map_bytes(const struct map *map);
 /* How much of it is not from malloc (base/pages.h), for tests that ask malloc. */
 size_t map_mapped(const struct map *map);
 
+/* Hint: these bytes are about to be used. */
+static inline void
+map_fetch(const void *p, size_t n)
+{
+	enum { CACHE_LINE = 64 };
+
+	for (size_t at = 0; at < n; at += CACHE_LINE)
+		__builtin_prefetch((const char *)p + at, 1);
+}
+
 /* Hint for whoever will look up many keys: the slot of that hash. It decides nothing. */
 static inline void
 map_prefetch_slot(const struct map *map, uint64_t hash)

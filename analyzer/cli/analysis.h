@@ -51,7 +51,7 @@ void analysis_judge(struct analysis *analysis);
 void analysis_release(struct analysis *analysis);
 /*
  * The same at the end of the process: the kernel takes the tables' memory back at once, where
- * freeing a million entries one by one takes a twentieth of a run. `analysis` is static, so that
+ * freeing a million entries one by one takes some percent of a run. `analysis` is static, so that
  * leak checkers see who has them.
  */
 void analysis_abandon(struct analysis *analysis);

@@ -106,14 +106,6 @@ compare_places(const void *a, const void *b)
 	       (left->pair->key.resolver < right->pair->key.resolver);
 }
 
-/* Hint: the pair is about to be read. */
-static void
-fetch(const struct pair *pair)
-{
-	for (size_t at = 0; at < sizeof(*pair); at += 64)
-		__builtin_prefetch((const char *)pair + at);
-}
-
 static struct brief
 brief_of(const struct pair *pair)
 {
@@ -147,7 +139,7 @@ order_pairs(struct ground *ground, const struct map *pairs)
 	ground->stretches = xcalloc(ground->count, sizeof(*ground->stretches));
 	for (size_t i = 0, first = 0; i < ground->count; i++) {
 		if (i + AHEAD < ground->count)
-			fetch(places[i + AHEAD].pair);
+			map_fetch(places[i + AHEAD].pair, sizeof(struct pair));
 		if (!is_same_source(&places[first], &places[i]))
 			first = i;
 		ground->pairs[i] = places[i].pair;

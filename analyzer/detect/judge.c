@@ -296,6 +296,21 @@ is_one_list(const struct judgement *judgement)
 	return judgement->judged >= LIST_NAMES && judgement->type_share >= LIST_TYPE_SHARE;
 }
 
+double
+judge_same_order(const struct moments *all, size_t count)
+{
+	size_t same = 0, total = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = i + 1; k < count; k++) {
+			if (all[i].here == all[k].here || all[i].there == all[k].there)
+				continue;
+			total++;
+			same += (all[i].here < all[k].here) == (all[i].there < all[k].there);
+		}
+	return total ? (double)same / (double)total : -1;
+}
+
 static double
 judged_repeats(const struct judgement *judgement)
 {

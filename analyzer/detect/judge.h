@@ -90,6 +90,13 @@ bool judge_together(const struct ground *ground, const size_t *indices, size_t c
 		    struct pair *sum, struct judgement *out, struct dealt *dealt);
 void judgement_release(struct judgement *judgement);
 
+/* When a name was asked first, by one and by another. */
+struct moments {
+	uint64_t here, there;
+};
+/* The share of pairs of names that both asked in the same order; -1 where no pair tells. */
+double judge_same_order(const struct moments *all, size_t count);
+
 /* What is made of one name; it is judged when none of the three speaks for it. */
 struct verdict {
 	bool popular; /* several networks asked it */

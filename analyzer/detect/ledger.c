@@ -110,26 +110,6 @@ make_zone(struct ledger_zone *zone, const struct ground *ground, size_t first, s
 		qsort(zone->names, zone->name_count, sizeof(*zone->names), compare_names);
 }
 
-/* When a name was asked first, by the one and by the other. */
-struct moments {
-	uint64_t here, there;
-};
-
-static double
-same_order(const struct moments *all, size_t count)
-{
-	size_t same = 0, total = 0;
-
-	for (size_t i = 0; i < count; i++)
-		for (size_t j = i + 1; j < count; j++) {
-			if (all[i].here == all[j].here || all[i].there == all[j].there)
-				continue;
-			total++;
-			same += (all[i].here < all[j].here) == (all[i].there < all[j].there);
-		}
-	return count >= ORDER_LEAST && total ? (double)same / (double)total : -1;
-}
-
 /*
  * How many of the zone's judged names the other source asked too. Samples of one class keep
  * the names of the smallest hashes in both: only what the other sample could hold counts.
@@ -153,7 +133,8 @@ compare_with(const struct ledger_zone *zone, const struct pair *other)
 			common[relative.common++] =
 				(struct moments){j->names[i].item->moment, again->moment};
 	}
-	relative.order = same_order(common, relative.common);
+	relative.order =
+		relative.common >= ORDER_LEAST ? judge_same_order(common, relative.common) : -1;
 	return relative;
 }
 

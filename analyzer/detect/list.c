@@ -45,26 +45,6 @@ is_missing_list(const struct judgement *j)
 	       j->random < j->judged * RANDOM;
 }
 
-/* When a name was asked first, by the source and by anybody. */
-struct moments {
-	uint64_t own, first;
-};
-
-static double
-same_order(const struct moments *all, size_t count)
-{
-	size_t same = 0, total = 0;
-
-	for (size_t i = 0; i < count; i++)
-		for (size_t k = i + 1; k < count; k++) {
-			if (all[i].own == all[k].own || all[i].first == all[k].first)
-				continue;
-			total++;
-			same += (all[i].own < all[k].own) == (all[i].first < all[k].first);
-		}
-	return total ? (double)same / (double)total : 0;
-}
-
 static bool
 is_long_list(const struct judgement *j)
 {
@@ -97,7 +77,7 @@ follows_list(const struct judgement *j)
 				(struct moments){name->item->moment, standing.tonight->moment};
 	}
 	return count >= LEAST_NAMES &&
-	       same_order(all, count) >= (count >= ORDER_LONG ? SAME_ORDER_LONG : SAME_ORDER);
+	       judge_same_order(all, count) >= (count >= ORDER_LONG ? SAME_ORDER_LONG : SAME_ORDER);
 }
 
 /* A source that follows another's list in a zone. */

@@ -83,7 +83,6 @@ static uint64_t *
 find_siblings(const struct ground *ground, const struct texts *texts)
 {
 	uint64_t *siblings = xcalloc(texts->count / 64 + 1, sizeof(*siblings));
-	const struct shared_label *shared;
 	struct shared_label *label;
 	struct map labels;
 
@@ -100,8 +99,8 @@ find_siblings(const struct ground *ground, const struct texts *texts)
 	for (uint32_t zone = 0; zone < texts->count; zone++) {
 		if (!(siblings[zone / 64] >> zone % 64 & 1))
 			continue;
-		shared = count_of(&labels, texts, zone);
-		if (!shared || shared->zones < TLD_ZONES)
+		label = count_of(&labels, texts, zone);
+		if (!label || label->zones < TLD_ZONES)
 			siblings[zone / 64] &= ~(1ULL << zone % 64);
 	}
 	map_release(&labels);

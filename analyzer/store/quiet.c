@@ -111,21 +111,6 @@ quiet_tonight(struct state *state, const struct tally *tally, struct err *err)
 	return query_run(&query, err);
 }
 
-/* Room for one more of `count` in the arena. */
-static struct quiet *
-add(struct arena *arena, struct quiet **all, size_t *count)
-{
-	size_t n = *count;
-
-	if ((n & (n - 1)) == 0) { /* 0, and the powers of two */
-		struct quiet *more = arena_alloc(arena, (n ? 2 * n : 1) * sizeof(*more));
-		if (n)
-			memcpy(more, *all, n * sizeof(*more));
-		*all = more;
-	}
-	return &(*all)[(*count)++];
-}
-
 int
 quiet_list(struct state *state, struct arena *arena, struct quiet **all, size_t *count,
 	   struct err *err)
@@ -138,7 +123,8 @@ quiet_list(struct state *state, struct arena *arena, struct quiet **all, size_t 
 		   "SELECT server, category, last, nights, vanished FROM quiet "
 		   "ORDER BY server, category");
 	while (query_next(&query)) {
-		struct quiet *quiet = add(arena, all, count);
+		*all = arena_grow(arena, *all, *count, sizeof(**all));
+		struct quiet *quiet = &(*all)[(*count)++];
 		quiet->server = query_take_text(&query, arena);
 		quiet->category = query_take_text(&query, arena);
 		quiet->last = query_take_time(&query);

@@ -47,21 +47,6 @@ told_find(struct state *state, struct str id, struct arena *arena, struct told *
 	return query_close(&query, err) == 0 ? found : -1;
 }
 
-/* Room for one more of `count` in the arena. */
-static struct told *
-add(struct arena *arena, struct told **all, size_t *count)
-{
-	size_t n = *count;
-
-	if ((n & (n - 1)) == 0) { /* 0, and the powers of two */
-		struct told *more = arena_alloc(arena, (n ? 2 * n : 1) * sizeof(*more));
-		if (n)
-			memcpy(more, *all, n * sizeof(*more));
-		*all = more;
-	}
-	return &(*all)[(*count)++];
-}
-
 int
 told_list(struct state *state, struct arena *arena, struct told **all, size_t *count,
 	  struct err *err)
@@ -72,8 +57,10 @@ told_list(struct state *state, struct arena *arena, struct told **all, size_t *c
 	*all = NULL;
 	query_open(&query, state_db(state),
 		   "SELECT " TOLD_COLUMNS " FROM told t ORDER BY t.last_seen DESC, t.key");
-	while (query_next(&query))
-		take(&query, arena, add(arena, all, count));
+	while (query_next(&query)) {
+		*all = arena_grow(arena, *all, *count, sizeof(**all));
+		take(&query, arena, &(*all)[(*count)++]);
+	}
 	return query_close(&query, err);
 }
 

@@ -349,8 +349,7 @@ static void
 fetch_owned(const struct pair *pair)
 {
 	if (pair->one.names.capacity > 1)
-		for (size_t at = 0; at < 4 * sizeof(struct pair_name); at += XALLOC_LINE)
-			__builtin_prefetch(pair->one.names.items + at);
+		map_fetch(pair->one.names.items, 4 * sizeof(struct pair_name));
 	if (pair->slots.capacity)
 		__builtin_prefetch(pair->slots.v);
 	if (pair->more)

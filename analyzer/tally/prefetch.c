@@ -1,7 +1,5 @@
 #include "tally/prefetch.h"
 
-#include "base/xalloc.h"
-
 /* Each step reads what the one before it has asked for. */
 enum step {
 	STEP_SLOT,  /* of the maps */
@@ -17,8 +15,7 @@ fetch_entry(const struct map *map, uint64_t hash, size_t entry_size)
 	char *entry = map_guess(map, hash);
 
 	if (entry)
-		for (size_t at = 0; at < entry_size; at += XALLOC_LINE)
-			__builtin_prefetch(entry + at, 1);
+		map_fetch(entry, entry_size);
 	return entry;
 }
 
