@@ -99,22 +99,18 @@ map_guess(const struct map *map, uint64_t hash)
 }
 
 /*
- * map_find() for the hot path, where map_guess() was asked before: `guess` may be NULL, or belong
- * to another key, or have been removed since. `key_size` is the map's, told again so that the
- * compiler knows it.
+ * Whether map_guess() was right: `guess` may be NULL, or belong to another key, or have been
+ * removed since. For maps whose hashes are of 64 bits under a random key: they stand for the key.
  */
-static inline void *
-map_find_guessed(const struct map *map, void *guess, uint64_t hash, const void *key,
-		 size_t key_size)
+static inline bool
+map_guessed(const void *guess, uint64_t hash)
 {
 	uint64_t found;
 
-	if (guess) {
-		memcpy(&found, guess, sizeof(found));
-		if (found == hash && memcmp((char *)guess + sizeof(found), key, key_size) == 0)
-			return guess;
-	}
-	return map_find(map, hash, key);
+	if (!guess)
+		return false;
+	memcpy(&found, guess, sizeof(found));
+	return found == hash;
 }
 
 #endif

@@ -94,15 +94,14 @@ match_line(struct worker *worker, const struct origin *origin, size_t i, struct 
 			      batch->lines[i].text, is_request, &batch->matches[i]);
 	if (worker->filter && !filter_later(worker, batch->names[i], &batch->matches[i]))
 		return false;
-	*out = (struct tally_line){
-		.record = record,
-		.name = batch->names[i],
-		.matches = &batch->matches[i],
-		.position = {record->time, origin->stream, origin->chunk, batch->lines[i].offset,
-			     batch->lines[i].number},
-		.text = batch->lines[i].text,
-		.is_request = is_request,
-	};
+	/* One by one: the tally works out the other fields, and zeros would be written for them. */
+	out->record = record;
+	out->name = batch->names[i];
+	out->matches = &batch->matches[i];
+	out->position = (struct position){record->time, origin->stream, origin->chunk,
+					  batch->lines[i].offset, batch->lines[i].number};
+	out->text = batch->lines[i].text;
+	out->is_request = is_request;
 	return true;
 }
 

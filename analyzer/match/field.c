@@ -294,17 +294,6 @@ field_flags(struct str text, uint16_t *mask, uint16_t *want)
 	return text.n > 0;
 }
 
-void
-field_values_init(struct field_values *values, const struct record *record, const struct name *name,
-		  struct str server, struct str line)
-{
-	values->record = record;
-	values->name = name;
-	values->server = server;
-	values->line = line;
-	values->ready = 0;
-}
-
 bool
 field_number(const struct field_values *values, enum field field, int64_t *out)
 {

@@ -69,8 +69,16 @@ struct field_values {
 	char flags_text[12];
 };
 
-void field_values_init(struct field_values *values, const struct record *record,
-		       const struct name *name, struct str server, struct str line);
+static inline void
+field_values_init(struct field_values *values, const struct record *record, const struct name *name,
+		  struct str server, struct str line)
+{
+	values->record = record;
+	values->name = name;
+	values->server = server;
+	values->line = line;
+	values->ready = 0;
+}
 /* As text; empty where the record does not tell. Of several words the first (see field_word). */
 struct str field_text(struct field_values *values, enum field field);
 /* The i-th word that FIELD_ACTION answers to; empty after the last. */

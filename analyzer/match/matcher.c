@@ -17,7 +17,6 @@ struct matcher {
 	struct regex_scratch *scratch;
 	struct field_values values;
 	uint64_t *enabled;    /* rules whose patterns did not run away */
-	uint64_t *candidates; /* scratch for one record */
 	uint64_t *memo;       /* slots of: key, yes[words], maybe[words] */
 	size_t slot_words, slot_mask;
 };
@@ -38,7 +37,6 @@ matcher_new(const struct ruleset *ruleset)
 	matcher->dispatch = ruleset->dispatch;
 	matcher->scratch = regex_scratch_new();
 	matcher->enabled = xcalloc(words + 1, sizeof(uint64_t));
-	matcher->candidates = xcalloc(words + 1, sizeof(uint64_t));
 	memset(matcher->enabled, 0xff, words * sizeof(uint64_t));
 	matcher->slot_words = 1 + 2 * words;
 	matcher->slot_mask = 1;
@@ -55,7 +53,6 @@ matcher_free(struct matcher *matcher)
 		return;
 	regex_scratch_free(matcher->scratch);
 	free(matcher->enabled);
-	free(matcher->candidates);
 	pages_free(matcher->memo, memo_bytes(matcher));
 	free(matcher);
 }
@@ -152,6 +149,18 @@ add_match(struct matches *out, size_t rule)
 		out->rule[out->count++] = (uint16_t)rule;
 }
 
+/* The rules among `left`, of the word `w`, that are true: `yes` are so by the name alone. */
+static void
+add_true(struct matcher *matcher, size_t w, uint64_t left, uint64_t yes, struct matches *out)
+{
+	for (; left; left &= left - 1) {
+		unsigned bit = (unsigned)__builtin_ctzll(left);
+		size_t rule = w * 64 + bit;
+		if (yes >> bit & 1 || ask(matcher, rule, KNOW_ALL) == VERDICT_YES)
+			add_match(out, rule);
+	}
+}
+
 void
 matcher_match(struct matcher *matcher, const struct record *record, const struct name *name,
 	      struct str server, struct str line, bool is_request, struct matches *out)
@@ -162,29 +171,23 @@ matcher_match(struct matcher *matcher, const struct record *record, const struct
 	const uint64_t *types = dispatch->types + dispatch_type_set(record->qtype) * words;
 	const uint64_t *classes = dispatch->classes + dispatch_class_set(record->qclass) * words;
 	const uint64_t *slot = NULL;
-	uint64_t any = 0;
+	bool ready = false;
 
 	out->count = 0;
 	out->more = false;
 	for (size_t w = 0; w < words; w++) {
-		matcher->candidates[w] = lines[w] & types[w] & classes[w] & matcher->enabled[w];
-		any |= matcher->candidates[w];
-	}
-	if (!any)
-		return;
-	field_values_init(&matcher->values, record, name, server, line);
-	if (name)
-		slot = look_up(matcher, name);
-	for (size_t w = 0; w < words; w++) {
+		uint64_t left = lines[w] & types[w] & classes[w] & matcher->enabled[w];
+		if (!left)
+			continue;
+		if (!ready)
+			field_values_init(&matcher->values, record, name, server, line);
+		ready = true;
+		if (!slot && name)
+			slot = look_up(matcher, name);
 		uint64_t yes = slot ? slot[1 + w] : 0;
-		uint64_t maybe = slot ? slot[1 + words + w] : UINT64_MAX;
-		uint64_t left = matcher->candidates[w] & matcher->enabled[w] & (yes | maybe);
-		for (; left; left &= left - 1) {
-			unsigned bit = (unsigned)__builtin_ctzll(left);
-			size_t rule = w * 64 + bit;
-			if (yes >> bit & 1 || ask(matcher, rule, KNOW_ALL) == VERDICT_YES)
-				add_match(out, rule);
-		}
+		if (slot)
+			left &= matcher->enabled[w] & (yes | slot[1 + words + w]);
+		add_true(matcher, w, left, yes, out);
 	}
 }
 

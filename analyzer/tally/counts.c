@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/xalloc.h"
-#include "record/record.h"
 
 void
 counts_release(struct counts *counts)
@@ -100,82 +99,45 @@ counts_of(const struct counts *counts, uint16_t key)
 	return 0;
 }
 
-static const int32_t own_key[TYPE_KEYS - 1] = {
-	TYPE_A,     TYPE_NS,      TYPE_CNAME, TYPE_SOA,    TYPE_NULL,  TYPE_PTR,        TYPE_HINFO,
-	TYPE_MX,    TYPE_TXT,     TYPE_AAAA,  TYPE_SRV,    TYPE_NAPTR, TYPE_DNAME,      TYPE_DS,
-	TYPE_SSHFP, TYPE_RRSIG,   TYPE_NSEC,  TYPE_DNSKEY, TYPE_NSEC3, TYPE_NSEC3PARAM, TYPE_TLSA,
-	TYPE_CDS,   TYPE_CDNSKEY, TYPE_SVCB,  TYPE_HTTPS,  TYPE_SPF,   TYPE_TKEY,       TYPE_IXFR,
-	TYPE_AXFR,  TYPE_ANY,     TYPE_CAA,
+const struct type_place type_places[TYPE_CAA + 1] = {
+	[TYPE_A] = {1, 1},
+	[TYPE_NS] = {2, 3},
+	[TYPE_CNAME] = {3, 9},
+	[TYPE_SOA] = {4, 6},
+	[TYPE_NULL] = {5, 0},
+	[TYPE_PTR] = {6, 7},
+	[TYPE_HINFO] = {7, 0},
+	[TYPE_MX] = {8, 4},
+	[TYPE_TXT] = {9, 5},
+	[TYPE_AAAA] = {10, 2},
+	[TYPE_SRV] = {11, 8},
+	[TYPE_NAPTR] = {12, 0},
+	[TYPE_DNAME] = {13, 0},
+	[TYPE_DS] = {14, 11},
+	[TYPE_SSHFP] = {15, 0},
+	[TYPE_RRSIG] = {16, 12},
+	[TYPE_NSEC] = {17, 12},
+	[TYPE_DNSKEY] = {18, 11},
+	[TYPE_NSEC3] = {19, 12},
+	[TYPE_NSEC3PARAM] = {20, 11},
+	[TYPE_TLSA] = {21, 0},
+	[TYPE_CDS] = {22, 11},
+	[TYPE_CDNSKEY] = {23, 11},
+	[TYPE_SVCB] = {24, 15},
+	[TYPE_HTTPS] = {25, 15},
+	[TYPE_SPF] = {26, 14},
+	[TYPE_TKEY] = {27, 0},
+	[TYPE_IXFR] = {28, 0},
+	[TYPE_AXFR] = {29, 0},
+	[TYPE_ANY] = {30, 13},
+	[TYPE_CAA] = {31, 10},
 };
-
-/* The key of each type plus one; 0 where a type has none of its own. The order of own_key. */
-static const uint8_t key_of[TYPE_CAA + 1] = {
-	[TYPE_A] = 1,      [TYPE_NS] = 2,      [TYPE_CNAME] = 3,    [TYPE_SOA] = 4,
-	[TYPE_NULL] = 5,   [TYPE_PTR] = 6,     [TYPE_HINFO] = 7,    [TYPE_MX] = 8,
-	[TYPE_TXT] = 9,    [TYPE_AAAA] = 10,   [TYPE_SRV] = 11,     [TYPE_NAPTR] = 12,
-	[TYPE_DNAME] = 13, [TYPE_DS] = 14,     [TYPE_SSHFP] = 15,   [TYPE_RRSIG] = 16,
-	[TYPE_NSEC] = 17,  [TYPE_DNSKEY] = 18, [TYPE_NSEC3] = 19,   [TYPE_NSEC3PARAM] = 20,
-	[TYPE_TLSA] = 21,  [TYPE_CDS] = 22,    [TYPE_CDNSKEY] = 23, [TYPE_SVCB] = 24,
-	[TYPE_HTTPS] = 25, [TYPE_SPF] = 26,    [TYPE_TKEY] = 27,    [TYPE_IXFR] = 28,
-	[TYPE_AXFR] = 29,  [TYPE_ANY] = 30,    [TYPE_CAA] = 31,
-};
-
-uint16_t
-type_key(int32_t qtype)
-{
-	if (qtype < 0 || qtype > TYPE_CAA || key_of[qtype] == 0)
-		return TYPE_KEY_OTHER;
-	return (uint16_t)(key_of[qtype] - 1);
-}
 
 int32_t
 type_of_key(uint16_t key)
 {
-	return key < TYPE_KEY_OTHER && own_key[key] ? own_key[key] : TYPE_UNKNOWN;
-}
-
-uint16_t
-type_bit(int32_t qtype)
-{
-	switch (qtype) {
-	case TYPE_A:
-		return 1 << 0;
-	case TYPE_AAAA:
-		return 1 << 1;
-	case TYPE_NS:
-		return 1 << 2;
-	case TYPE_MX:
-		return 1 << 3;
-	case TYPE_TXT:
-		return 1 << 4;
-	case TYPE_SOA:
-		return 1 << 5;
-	case TYPE_PTR:
-		return 1 << 6;
-	case TYPE_SRV:
-		return 1 << 7;
-	case TYPE_CNAME:
-		return 1 << 8;
-	case TYPE_CAA:
-		return 1 << 9;
-	case TYPE_DS:
-	case TYPE_DNSKEY:
-	case TYPE_CDS:
-	case TYPE_CDNSKEY:
-	case TYPE_NSEC3PARAM:
-		return 1 << 10;
-	case TYPE_NSEC:
-	case TYPE_NSEC3:
-	case TYPE_RRSIG:
-		return 1 << 11;
-	case TYPE_ANY:
-		return 1 << 12;
-	case TYPE_SPF:
-		return 1 << 13;
-	case TYPE_HTTPS:
-	case TYPE_SVCB:
-		return 1 << 14;
-	default:
-		return 1 << 15;
-	}
+	for (int32_t type = 0; key < TYPE_KEY_OTHER && type <= TYPE_CAA; type++)
+		if (type_places[type].key == key + 1)
+			return type;
+	return TYPE_UNKNOWN;
 }

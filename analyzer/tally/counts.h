@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "record/record.h"
+
 struct count {
 	uint16_t key;
 	uint32_t count;
@@ -78,11 +80,31 @@ counts_keys(const struct counts *counts)
  * Types and rcodes as keys. A source may ask any of 65,536 types, so only the types that
  * mean something here have a counter of their own; the others share TYPE_KEY_OTHER.
  */
-enum { TYPE_KEYS = 40, TYPE_KEY_OTHER = TYPE_KEYS - 1 };
-uint16_t type_key(int32_t qtype);
+enum { TYPE_KEYS = 40, TYPE_KEY_OTHER = TYPE_KEYS - 1, TYPE_BIT_OTHER = 15 };
+/* By type: its key, and which of sixteen groups of types it is in, both plus one; 0: the last. */
+struct type_place {
+	uint8_t key, group;
+};
+extern const struct type_place type_places[TYPE_CAA + 1];
+
+static inline uint16_t
+type_key(int32_t qtype)
+{
+	uint8_t key = (uint32_t)qtype <= TYPE_CAA ? type_places[qtype].key : 0;
+
+	return key ? (uint16_t)(key - 1) : TYPE_KEY_OTHER;
+}
+
 /* The type of a key; -1 (TYPE_UNKNOWN) for TYPE_KEY_OTHER. */
 int32_t type_of_key(uint16_t key);
-/* One bit of sixteen groups of types, for the samples. */
-uint16_t type_bit(int32_t qtype);
+
+/* The group as a bit, for the samples. */
+static inline uint16_t
+type_bit(int32_t qtype)
+{
+	uint8_t group = (uint32_t)qtype <= TYPE_CAA ? type_places[qtype].group : 0;
+
+	return (uint16_t)(1u << (group ? group - 1 : TYPE_BIT_OTHER));
+}
 
 #endif

@@ -83,8 +83,8 @@ pairs_hash(const struct tally *tally, const struct ip *address, struct str zone,
 {
 	const struct hash_key *table_key = &tally->settings->names->table_key;
 
-	return pair_key_hash(address_hash(tally, address), hash_bytes(table_key, zone.p, zone.n),
-			     role);
+	return pair_key_hash(address_hash(table_key, address),
+			     hash_bytes(table_key, zone.p, zone.n), role);
 }
 
 /* What finds a pair, and what ranks it: the latter must not depend on this process. */
@@ -93,7 +93,6 @@ struct pair_place {
 	uint64_t hash, rank;
 	uint32_t role;
 	bool evidence;
-	struct pair *guess; /* or NULL */
 };
 
 /* The pair; `*created` where it is new, and then its zone must be set. NULL: folded away. */
@@ -101,8 +100,7 @@ static struct pair *
 put(struct tally *tally, const struct pair_place *place, bool *created)
 {
 	struct pair_key key = {.address = place->address, .resolver = place->role};
-	struct pair *pair = map_find_guessed(&tally->pairs.map, place->guess, place->hash, &key,
-					     offsetof(struct pair_key, zone));
+	struct pair *pair = map_find(&tally->pairs.map, place->hash, &key);
 
 	*created = false;
 	if (pair)
@@ -215,21 +213,29 @@ may_be_new(const struct tally *tally, const struct pair *pair)
 	return !pair || pair->requests == 0 || tally->zones.folded;
 }
 
+/* The line's pair, made when there is none; NULL where it is folded away. */
+static struct pair *
+find(struct tally *tally, const struct tally_line *line, uint32_t evidence, bool *created)
+{
+	struct pair_place place = {
+		.address = line->record->client,
+		.hash = line->pair_hash,
+		.rank = hash_mix(line->rank, line->name->zone_hash),
+		.role = line->role,
+		.evidence = evidence > 0,
+	};
+
+	return put(tally, &place, created);
+}
+
 void
 pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone, uint32_t evidence)
 {
 	const struct record *record = line->record;
-	const struct name *name = line->name;
-	struct pair_place place = {
-		.address = record->client,
-		.hash = line->pair_hash,
-		.rank = hash_mix(line->rank, name->zone_hash),
-		.role = line->role,
-		.evidence = evidence > 0,
-		.guess = line->pair,
-	};
-	bool created;
-	struct pair *pair = put(tally, &place, &created);
+	bool created = false;
+	struct pair *pair = map_guessed(line->pair, line->pair_hash)
+				    ? line->pair
+				    : find(tally, line, evidence, &created);
 
 	if (zone && line->is_request && may_be_new(tally, pair))
 		zone_meet(zone, line->rank);
@@ -240,7 +246,8 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	if (created && zone)
 		texts_share(&tally->texts, pair->key.zone = zone->key.text);
 	else if (created)
-		pair->key.zone = texts_hold_hashed(&tally->texts, name->zone, name->zone_key);
+		pair->key.zone = texts_hold_hashed(&tally->texts, line->name->zone,
+						   line->name->zone_key);
 	pair->evidence += evidence;
 	bool another = serverset_add(&pair->servers, line->server);
 	pair->first = time_earlier(pair->first, record->time);

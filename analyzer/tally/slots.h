@@ -44,14 +44,14 @@ void slots_add(struct slots *slots, int64_t slot, uint32_t count);
 static inline void
 slots_add_one(struct slots *slots, int64_t slot)
 {
-	struct slot *last =
-		(slots->capacity ? slots->v : &slots->one) + (slots->count ? slots->count - 1 : 0);
-
-	if (slots->count && slot >= 0 && last->index == (uint32_t)(slot >> slots->shift) &&
-	    last->count < UINT32_MAX)
-		last->count++;
-	else
-		slots_add(slots, slot, 1);
+	if (slots->count && slot >= 0) {
+		struct slot *last = &(slots->capacity ? slots->v : &slots->one)[slots->count - 1];
+		if (last->index == (uint32_t)slot >> slots->shift && last->count < UINT32_MAX) {
+			last->count++;
+			return;
+		}
+	}
+	slots_add(slots, slot, 1);
 }
 void slots_merge(struct slots *into, const struct slots *from);
 /* Start of the busiest slot (the earliest of equals) and its count; TIME_NONE when empty. */

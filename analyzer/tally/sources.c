@@ -83,24 +83,18 @@ static const struct fold_type source_fold = {
 	offsetof(struct source, rank), offsetof(struct source, evidence), fold_away, fold_weight};
 
 uint64_t
-address_hash(const struct tally *tally, const struct ip *address)
-{
-	return hash_bytes(&tally->settings->names->table_key, address, sizeof(*address));
-}
-
-uint64_t
 sources_hash(const struct tally *tally, const struct ip *address, uint32_t server)
 {
-	return source_key_hash(address_hash(tally, address), server);
+	const struct hash_key *table_key = &tally->settings->names->table_key;
+
+	return source_key_hash(address_hash(table_key, address), server);
 }
 
 static struct source *
-put(struct tally *tally, const struct source_key *key, uint64_t hash, struct source *guess,
-    bool evidence, bool *created)
+put(struct tally *tally, const struct source_key *key, uint64_t hash, bool evidence, bool *created)
 {
 	const struct hash_key *sample_key = &tally->settings->names->sample_key;
-	struct source *source =
-		map_find_guessed(&tally->sources.map, guess, hash, key, sizeof(*key));
+	struct source *source = map_find(&tally->sources.map, hash, key);
 
 	*created = false;
 	if (source)
@@ -129,6 +123,23 @@ port_bit(uint32_t port)
 	return (h ^ h >> 16) & 63;
 }
 
+/* Adds each of the flags' bits to its counter: four at once, without a branch. */
+static inline void
+count_flags(uint32_t counters[SOURCE_FLAGS], unsigned flags)
+{
+	static const uint32_t bits_of[16][4] = {
+		{0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0},
+		{0, 0, 1, 0}, {1, 0, 1, 0}, {0, 1, 1, 0}, {1, 1, 1, 0},
+		{0, 0, 0, 1}, {1, 0, 0, 1}, {0, 1, 0, 1}, {1, 1, 0, 1},
+		{0, 0, 1, 1}, {1, 0, 1, 1}, {0, 1, 1, 1}, {1, 1, 1, 1},
+	};
+
+	for (int i = 0; i < 4; i++)
+		counters[i] += bits_of[flags & 15][i];
+	for (int i = 0; i < 4; i++)
+		counters[4 + i] += bits_of[flags >> 4 & 15][i];
+}
+
 static void
 count_request(struct source *source, const struct tally_line *line)
 {
@@ -138,33 +149,42 @@ count_request(struct source *source, const struct tally_line *line)
 	slots_add_one(&source->slots, line->slot);
 	if (record->flags_known)
 		source->flags_known++;
-	for (int i = 0; i < SOURCE_FLAGS; i++)
-		source->flags[i] += (record->flags >> i) & 1;
-	if (record->port >= 0) {
+	count_flags(source->flags, record->flags);
+	if (record->port >= 0)
 		source->ports |= 1ULL << port_bit((uint32_t)record->port);
-	}
 	if (record->has_ecs) {
 		char text[PREFIX_TEXT];
 		textset_add(&source->ecs, str_of(prefix_print(&record->ecs, text)));
 	}
 }
 
+/* The line's source, made when there is none; NULL where it is folded away, the line with it. */
+static struct source *
+find(struct tally *tally, struct tally_line *line, uint32_t evidence)
+{
+	const struct hash_key *sample_key = &tally->settings->names->sample_key;
+	struct source_key key = {line->record->client, line->server};
+	bool created;
+	struct source *source = put(tally, &key, line->source_hash, evidence > 0, &created);
+
+	if (source)
+		return source;
+	line->rank = hash_bytes(sample_key, &key.address, sizeof(key.address));
+	line->prefix = zone_prefix_hash(sample_key, &key.address);
+	add_folded(tally, &key, line->rank, line->is_request);
+	return NULL;
+}
+
 void
 sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
-	struct source_key key = {record->client, line->server};
-	bool created;
-	struct source *source =
-		put(tally, &key, line->source_hash, line->source, evidence > 0, &created);
+	struct source *source = map_guessed(line->source, line->source_hash)
+					? line->source
+					: find(tally, line, evidence);
 
-	if (!source) {
-		const struct hash_key *sample_key = &tally->settings->names->sample_key;
-		line->rank = hash_bytes(sample_key, &key.address, sizeof(key.address));
-		line->prefix = zone_prefix_hash(sample_key, &key.address);
-		add_folded(tally, &key, line->rank, line->is_request);
+	if (!source)
 		return;
-	}
 	line->rank = source->rank;
 	line->prefix = source->prefix;
 	source->evidence += evidence;
@@ -245,7 +265,7 @@ sources_merge(struct tally *into, struct tally *from)
 		const struct source_key *key = &source->key;
 		uint64_t hash =
 			same ? source->hash : sources_hash(into, &key->address, key->server);
-		struct source *own = put(into, key, hash, NULL, source->evidence > 0, &created);
+		struct source *own = put(into, key, hash, source->evidence > 0, &created);
 		if (own && created)
 			source_move(own, source);
 		else if (own)

@@ -62,7 +62,11 @@ void sources_release(struct tally *tally);
 /* Counts the line; `evidence` weighs what it is as evidence. Fills line->rank and prefix. */
 void sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence);
 /* tally_line.address_hash: of an address, for all tables that have one in their key. */
-uint64_t address_hash(const struct tally *tally, const struct ip *address);
+static inline uint64_t
+address_hash(const struct hash_key *table_key, const struct ip *address)
+{
+	return hash_sixteen(table_key, address->b);
+}
 static inline uint64_t
 source_key_hash(uint64_t address_hash, uint32_t server)
 {

@@ -70,6 +70,18 @@ keep_sample(struct stream *stream, size_t defect, struct stream_sample sample)
 	stream->sample_count[defect] = (uint8_t)(n + 1);
 }
 
+/* All that facts_of looks at; never 0. */
+static inline uint64_t
+shape_of(const struct record *record)
+{
+	return 1 | (uint64_t)(record->port >= 0) << 1 |
+	       (uint64_t)(record->rcode != RCODE_UNKNOWN) << 2 |
+	       (uint64_t)(record->time != TIME_NONE) << 3 |
+	       (uint64_t)!ip_is_none(&record->server) << 4 | (uint64_t)(record->view.n > 0) << 5 |
+	       (uint64_t)record->kind << 8 | (uint64_t)record->flags << 16 |
+	       (uint64_t)record->flags_known << 32;
+}
+
 static uint32_t
 facts_of(const struct record *record)
 {
@@ -123,6 +135,14 @@ gather_common(struct streams *streams)
 						   streams->common_types[party][type]);
 			streams->common_types[party][type] = 0;
 		}
+	for (size_t space = 0; space < CODE_SPACES; space++)
+		for (size_t rcode = 0; rcode < COMMON_RCODES; rcode++) {
+			struct code_key key = {(uint16_t)space, (uint16_t)rcode, 0};
+			if (streams->common_rcodes[space][rcode])
+				streams_count_code(streams, &key,
+						   streams->common_rcodes[space][rcode]);
+			streams->common_rcodes[space][rcode] = 0;
+		}
 }
 
 static void
@@ -141,7 +161,10 @@ count_rcode(struct streams *streams, enum code_space space, int32_t rcode)
 {
 	struct code_key key = {(uint16_t)space, (uint16_t)rcode, 0};
 
-	streams_count_code(streams, &key, 1);
+	if (rcode < 0 || rcode >= COMMON_RCODES)
+		streams_count_code(streams, &key, 1);
+	else if (++streams->common_rcodes[space][rcode] == UINT32_MAX)
+		gather_common(streams);
 }
 
 static void
@@ -171,7 +194,11 @@ streams_add(struct streams *streams, const struct tally_line *line)
 	count_codes(streams, line);
 	if (at->line > chunk->lines)
 		chunk->lines = at->line;
-	stream->facts |= facts_of(record);
+	uint64_t shape = shape_of(record);
+	if (shape != stream->shape) {
+		stream->shape = shape;
+		stream->facts |= facts_of(record);
+	}
 	if (record->time != TIME_NONE) {
 		stream->first = time_earlier(stream->first, record->time);
 		stream->last = time_later(stream->last, record->time);

@@ -45,6 +45,7 @@ struct stream {
 	uint64_t kinds[RECORD_KINDS], defects[RECORD_DEFECTS];
 	uint64_t skipped_bytes;
 	uint32_t facts; /* enum stream_fact */
+	uint64_t shape; /* shape_of the last line: one like it tells no new facts */
 	int64_t first, last;
 	size_t chunk_count;
 	struct stream_chunk *chunks; /* ascending by start after settling */
@@ -70,7 +71,7 @@ enum stream_fact {
 };
 
 /* Types and rcodes of the whole log, exactly: the number of either is 65,536 at most. */
-enum code_space { CODE_TYPE, CODE_RESPONSE_RCODE, CODE_ERROR_RCODE };
+enum code_space { CODE_TYPE, CODE_RESPONSE_RCODE, CODE_ERROR_RCODE, CODE_SPACES };
 
 struct code_key {
 	uint16_t space; /* enum code_space */
@@ -84,7 +85,7 @@ struct code_count {
 	uint64_t count;
 };
 
-enum { COMMON_TYPES = 260 };
+enum { COMMON_TYPES = 260, COMMON_RCODES = 16 };
 
 struct streams {
 	size_t count;
@@ -93,6 +94,7 @@ struct streams {
 	/* Requests for the types that nearly all ask for, by party, until they go into `codes`. */
 	size_t party_count;
 	uint32_t (*common_types)[COMMON_TYPES];
+	uint32_t common_rcodes[CODE_SPACES][COMMON_RCODES]; /* likewise, by enum code_space */
 };
 
 struct tally;

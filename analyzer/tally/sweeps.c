@@ -124,8 +124,6 @@ sweeps_add(struct tally *tally, const struct tally_line *line)
 	struct sweep_key key = {.address = line->record->client};
 	unsigned bit;
 
-	if (!line->is_request || !str_ends(line->name->text, STR(".arpa")))
-		return;
 	if (!parse_v4(line->name->text, &key, &bit) && !parse_v6(line->name->text, &key, &bit))
 		return;
 	key.resolver = line->role;

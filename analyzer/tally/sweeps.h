@@ -39,7 +39,7 @@ struct tally;
 struct tally_line;
 void sweeps_init(struct sweeps *sweeps, uint32_t limit);
 void sweeps_release(struct tally *tally);
-/* Does nothing for a line that is no request for a reverse name. */
+/* For a request whose name ends in ".arpa"; does nothing where it is no reverse name. */
 void sweeps_add(struct tally *tally, const struct tally_line *line);
 void sweeps_merge(struct tally *into, struct tally *from);
 void sweeps_settle(struct tally *tally);

@@ -34,7 +34,7 @@ tally_init(struct tally *tally, const struct tally_settings *settings)
 {
 	const struct tally_limits *limits = &settings->limits;
 
-	*tally = (struct tally){.settings = settings};
+	*tally = (struct tally){.settings = settings, .clock.begin = TIME_NONE};
 	hash_key_random(&tally->key);
 	texts_init(&tally->texts, &settings->names->table_key);
 	streams_init(&tally->streams, settings);
@@ -113,17 +113,36 @@ add_line(struct tally *tally, struct tally_line *line)
 		return;
 	struct zone *zone = zones_add(tally, line, evidence);
 	pairs_add(tally, line, zone, evidence);
-	sweeps_add(tally, line);
+	if (line->is_request && str_ends(line->name->text, STR(".arpa")))
+		sweeps_add(tally, line);
 }
 
 static void
-work_out(const struct tally *tally, struct tally_line *line)
+set_clock(struct tally_clock *clock, int64_t time)
+{
+	enum { HOUR_MS = 3600000, HOURS = 24 };
+
+	clock->slot = slots_index(time);
+	clock->begin = clock->slot < 0 ? TIME_NONE : clock->slot * SLOT_MS;
+	clock->hour_bit = time == TIME_NONE
+				  ? 0
+				  : 1u << ((time / HOUR_MS) % HOURS + HOURS) % HOURS;
+}
+
+static inline void
+work_out(struct tally *tally, struct tally_line *line)
 {
 	const struct tally_settings *settings = tally->settings;
+	struct tally_clock *clock = &tally->clock;
+	int64_t time = line->record->time;
 
+	if (clock->begin == TIME_NONE ||
+	    (uint64_t)time - (uint64_t)clock->begin >= (uint64_t)SLOT_MS)
+		set_clock(clock, time);
 	line->server = settings->streams[line->position.stream].server;
 	line->role = tally_role_of(settings, line->server);
-	line->slot = slots_index(line->record->time);
+	line->slot = clock->slot;
+	line->hour_bit = clock->hour_bit;
 	line->moment = moment_make(line->record->time, line->position.offset);
 	line->type_key = type_key(line->record->qtype);
 	line->type_bit = type_bit(line->record->qtype);
@@ -136,7 +155,7 @@ work_out(const struct tally *tally, struct tally_line *line)
 	line->has_source = has_source(line->record);
 	if (!line->has_source)
 		return;
-	line->address_hash = address_hash(tally, &line->record->client);
+	line->address_hash = address_hash(&settings->names->table_key, &line->record->client);
 	line->source_hash = source_key_hash(line->address_hash, line->server);
 	line->has_question = has_question(line);
 	if (!line->has_question)

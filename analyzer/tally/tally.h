@@ -45,8 +45,16 @@ struct tally_settings {
 	const struct server_info *servers; /* by server number */
 };
 
+/* What was worked out of a time: it holds for all times of its slot, and lines come in order. */
+struct tally_clock {
+	int64_t begin; /* of the slot; TIME_NONE: of none yet */
+	int64_t slot;
+	uint32_t hour_bit;
+};
+
 struct tally {
 	const struct tally_settings *settings;
+	struct tally_clock clock;
 	struct texts texts;
 	struct hash_key key; /* of the maps: random */
 	struct streams streams;
@@ -76,6 +84,7 @@ struct tally_line {
 	uint16_t type_key, type_bit;
 	uint8_t seen;                               /* name_seen_of the record */
 	int64_t slot;                               /* slots_index of the time */
+	uint32_t hour_bit;                          /* of the hour of its day in UTC; 0: no time */
 	uint64_t moment;                            /* of time and offset */
 	uint64_t address_hash;                      /* of the client, for tables */
 	uint64_t source_hash, zone_hash, pair_hash; /* of the entries */

@@ -90,7 +90,6 @@ struct zone_place {
 	uint64_t table_hash, rank;
 	uint32_t role;
 	bool evidence;
-	struct zone *guess; /* or NULL */
 };
 
 /* NULL where it is folded away. */
@@ -99,8 +98,7 @@ put(struct tally *tally, const struct zone_place *place)
 {
 	struct zone_key key = {.resolver = place->role};
 	uint64_t hash = zone_key_hash(place->table_hash, place->role);
-	struct zone *zone = map_find_guessed(&tally->zones.map, place->guess, hash, &key,
-					     offsetof(struct zone_key, text));
+	struct zone *zone = map_find(&tally->zones.map, hash, &key);
 	bool created;
 
 	if (zone)
@@ -121,8 +119,9 @@ add_prefix(struct zone_name *name, uint32_t prefix)
 {
 	size_t at = 0;
 
-	while (at < ZONE_PREFIXES && name->prefixes[at] && name->prefixes[at] < prefix)
-		at++;
+	/* Without a branch: an empty place, less one, is the greatest. */
+	for (size_t i = 0; i < ZONE_PREFIXES; i++)
+		at += name->prefixes[i] - 1 < prefix - 1;
 	if (at < ZONE_PREFIXES && name->prefixes[at] == prefix)
 		return;
 	if (name->prefixes[ZONE_PREFIXES - 1])
@@ -189,7 +188,6 @@ add_saturating(uint32_t a, uint32_t b)
 static uint32_t
 add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
 {
-	const struct record *record = line->record;
 	struct zone_class *names = zone_put_class(zone, line->name->class_);
 
 	names->requests += line->is_request;
@@ -199,13 +197,12 @@ add_name(struct tally *tally, struct zone *zone, const struct tally_line *line)
 	if (name->text == TEXT_NONE)
 		name->text =
 			texts_hold_hashed(&tally->texts, line->name->text, line->name->text_key);
-	meet(name, line->moment, &record->client);
+	meet(name, line->moment, &line->record->client);
 	if (line->is_request) {
 		add_prefix(name, line->prefix);
 		name->requests = add_saturating(name->requests, 1);
 		name->types |= line->type_bit;
-		if (record->time != TIME_NONE)
-			name->hours |= 1u << ((record->time / 3600000) % 24 + 24) % 24;
+		name->hours |= line->hour_bit;
 	}
 	name->seen |= line->seen;
 	return name->text;
@@ -217,10 +214,10 @@ zone_meet(struct zone *zone, uint64_t source_rank)
 	sample_put(&zone->sources, &zone_source_type, source_rank, NULL, NULL);
 }
 
-struct zone *
-zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
+/* The line's zone, made when there is none; NULL where it is folded away. */
+static struct zone *
+find(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 {
-	const struct record *record = line->record;
 	const struct name *name = line->name;
 	struct zone_place place = {
 		.text = name->zone,
@@ -228,9 +225,17 @@ zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 		.rank = name->zone_hash,
 		.role = line->role,
 		.evidence = evidence > 0 || name->own,
-		.guess = line->zone,
 	};
-	struct zone *zone = put(tally, &place);
+
+	return put(tally, &place);
+}
+
+struct zone *
+zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
+{
+	const struct record *record = line->record;
+	struct zone *zone = map_guessed(line->zone, line->zone_hash) ? line->zone
+								     : find(tally, line, evidence);
 
 	if (!zone) {
 		tally->zones.folded_requests += line->is_request;
