@@ -68,10 +68,10 @@ run(const struct detect_input *input, struct findings *out)
 		for (size_t i = first; i < first + count; i++) {
 			if (!(ground->briefs[i].types & any))
 				continue;
-			requests += counts_of(&ground->pairs[i]->types, type_key(TYPE_ANY));
-			names += names_of(ground->pairs[i]);
+			requests += counts_of(&ground_pair(ground, i)->types, type_key(TYPE_ANY));
+			names += names_of(ground_pair(ground, i));
 			if (n < 64)
-				found[n++] = ground->pairs[i];
+				found[n++] = ground_pair(ground, i);
 		}
 		if (n && (names >= ANY_NAMES || requests >= ANY_REQUESTS))
 			report(input, out, found, n, names, requests);

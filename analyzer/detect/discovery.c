@@ -92,7 +92,7 @@ controllers_located(const struct detect_input *input, const struct ip *address)
 	uint64_t located = 0;
 
 	for (size_t i = first; i < first + count; i++) {
-		const struct pair_class *names = pair_class(ground->pairs[i], NAME_SERVICE);
+		const struct pair_class *names = pair_class(ground_pair(ground, i), NAME_SERVICE);
 		const struct pair_name *name;
 		for (uint32_t k = 0;
 		     names && (name = sample_next(&names->names, &pair_name_type, &k)) != NULL;)

@@ -220,16 +220,16 @@ run(const struct detect_input *input, struct findings *out)
 				continue;
 			if (!known)
 				transfer = asked_transfer(&attempts,
-							  &ground->pairs[first]->key.address);
+							  &ground_pair(ground, first)->key.address);
 			known = true;
 			if (few && !transfer)
 				continue;
-			struct gathered g = gather(input->tally, ground->pairs[i]);
-			if (!is_gathering(&g, ground->pairs[i], transfer))
+			struct gathered g = gather(input->tally, ground_pair(ground, i));
+			if (!is_gathering(&g, ground_pair(ground, i), transfer))
 				continue;
 			if (g.collector + g.mail > most.collector + most.mail)
 				most = g;
-			found[n++] = ground->pairs[i];
+			found[n++] = ground_pair(ground, i);
 		}
 		if (n)
 			report(input, out, found, n, &most);

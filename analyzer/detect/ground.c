@@ -5,13 +5,14 @@
 #include "base/workers.h"
 #include "base/xalloc.h"
 #include "detect/judge.h"
+#include "detect/order.h"
+#include "detect/standing.h"
 #include "record/qname.h"
 
 enum {
 	PARENT_CHILDREN =
 		12, /* so many children, of which fewer than a quarter are in a wordlist */
 	PARTS = 16, /* for each thread */
-	AHEAD = 8,  /* pairs that are fetched while one is read */
 };
 
 struct flagged_prefix {
@@ -57,98 +58,6 @@ struct parent {
 	uint32_t children, wordlist;
 };
 
-/* What orders the pairs, beside each other: the pairs themselves lie all over the memory. */
-struct place {
-	uint64_t family, high, low; /* of the address, in the order of ip_compare */
-	uint64_t rank;              /* of address and zone: the order is the same everywhere */
-	const struct pair *pair;
-};
-
-static uint64_t
-big_endian(const uint8_t b[8])
-{
-	uint64_t value = 0;
-
-	for (int i = 0; i < 8; i++)
-		value = value << 8 | b[i];
-	return value;
-}
-
-static struct place
-place_of(const struct pair *pair)
-{
-	const struct ip *address = &pair->key.address;
-
-	return (struct place){!ip_is_v4(address), big_endian(address->b),
-			      big_endian(address->b + 8), pair->rank, pair};
-}
-
-static bool
-is_same_source(const struct place *a, const struct place *b)
-{
-	return a->low == b->low && a->high == b->high && a->family == b->family;
-}
-
-static int
-compare_places(const void *a, const void *b)
-{
-	const struct place *left = a, *right = b;
-
-	if (left->family != right->family)
-		return left->family < right->family ? -1 : 1;
-	if (left->high != right->high)
-		return left->high < right->high ? -1 : 1;
-	if (left->low != right->low)
-		return left->low < right->low ? -1 : 1;
-	if (left->rank != right->rank)
-		return left->rank < right->rank ? -1 : 1;
-	return (left->pair->key.resolver > right->pair->key.resolver) -
-	       (left->pair->key.resolver < right->pair->key.resolver);
-}
-
-static struct brief
-brief_of(const struct pair *pair)
-{
-	uint64_t distinct = pair_distinct(pair);
-	struct brief brief = {
-		.types = counts_keys(&pair->types),
-		.distinct = distinct < UINT32_MAX ? (uint32_t)distinct : UINT32_MAX,
-		.zone = pair->key.zone,
-		.resolver = pair->key.resolver != 0,
-	};
-
-	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
-		brief.classes |= (uint8_t)((names && names->names.count) << c);
-	}
-	return brief;
-}
-
-static void
-order_pairs(struct ground *ground, const struct map *pairs)
-{
-	struct place *places = xcalloc(pairs->count, sizeof(*places));
-	const struct pair *pair;
-
-	for (uint32_t i = 0; (pair = map_next(pairs, &i)) != NULL;)
-		places[ground->count++] = place_of(pair);
-	if (ground->count)
-		qsort(places, ground->count, sizeof(*places), compare_places);
-	ground->pairs = xcalloc(ground->count, sizeof(*ground->pairs));
-	ground->briefs = xcalloc(ground->count, sizeof(*ground->briefs));
-	ground->stretches = xcalloc(ground->count, sizeof(*ground->stretches));
-	for (size_t i = 0, first = 0; i < ground->count; i++) {
-		if (i + AHEAD < ground->count)
-			map_fetch(places[i + AHEAD].pair, sizeof(struct pair));
-		if (!is_same_source(&places[first], &places[i]))
-			first = i;
-		ground->pairs[i] = places[i].pair;
-		ground->briefs[i] = brief_of(places[i].pair);
-		ground->stretches[first]++;
-	}
-	free(places);
-}
-
 /* The children of a zone of that tally; without those that `known`, the same zone, has too. */
 static void
 add_parents(struct ground *ground, const struct tally *tally, const struct zone *zone,
@@ -191,40 +100,59 @@ find_parents(struct ground *ground)
 				       zone->key.resolver));
 }
 
-enum job { JOB_PAIRS, JOB_PARENTS, JOBS };
+/* What is made side by side, before the order is finished in parts. */
+enum job { JOB_ORDER, JOB_PARENTS, JOBS };
+
+struct making {
+	struct ground *ground;
+	struct order order;
+};
 
 static void
 make_one(void *context, size_t worker, size_t job)
 {
-	struct ground *ground = context;
+	struct making *making = context;
 
 	(void)worker;
-	if (job == JOB_PAIRS)
-		order_pairs(ground, &ground->input->tally->pairs.map);
+	if (job == JOB_ORDER)
+		order_begin(&making->order, &making->ground->input->tally->pairs.map);
 	else
-		find_parents(ground);
+		find_parents(making->ground);
+}
+
+static void
+finish_part(void *context, size_t worker, size_t part)
+{
+	struct making *making = context;
+
+	(void)worker;
+	order_finish(&making->order, part, ground_parts(making->ground), making->ground->briefs);
 }
 
 void
 ground_init(struct ground *ground, const struct detect_input *input)
 {
 	const struct tally *tally = input->tally;
+	struct making making = {.ground = ground};
 
 	*ground = (struct ground){.input = input, .tonight = TIME_NONE};
 	for (size_t i = 0; i < tally->streams.count; i++)
 		ground->tonight = time_earlier(ground->tonight, tally->streams.all[i].first);
-	ground->traits = xcalloc(tally->texts.count, sizeof(*ground->traits));
-	workers_run(input->settings->threads, JOBS, make_one, ground);
+	ground->marks = xcalloc(tally->texts.count, sizeof(*ground->marks));
+	workers_run(input->settings->threads, JOBS, make_one, &making);
+	ground->count = making.order.count;
+	ground->briefs = xcalloc(ground->count, sizeof(*ground->briefs));
+	workers_run(input->settings->threads, ground_parts(ground), finish_part, &making);
+	order_release(&making.order);
+	standings_weigh(ground);
 }
 
 void
 ground_release(struct ground *ground)
 {
-	free(ground->pairs);
 	free(ground->briefs);
-	free(ground->stretches);
-	free(ground->missing_lists);
-	free(ground->traits);
+	free(ground->marks);
+	free(ground->changed);
 	map_release(&ground->parents);
 	*ground = (struct ground){0};
 }
@@ -232,7 +160,11 @@ ground_release(struct ground *ground)
 size_t
 ground_source(const struct ground *ground, size_t first)
 {
-	return ground->stretches[first];
+	size_t end = first + 1;
+
+	while (end < ground->count && !ground->briefs[end].new_source)
+		end++;
+	return end - first;
 }
 
 /* Several for each thread: sources that take long do not lie evenly. */
@@ -248,7 +180,7 @@ ground_parts(const struct ground *ground)
 static size_t
 begin_of_source(const struct ground *ground, size_t at)
 {
-	while (at < ground->count && ground->stretches[at] == 0)
+	while (at < ground->count && !ground->briefs[at].new_source)
 		at++;
 	return at;
 }
@@ -297,13 +229,14 @@ ground_find(const struct ground *ground, const struct ip *address, size_t *first
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		if (ip_compare(&ground->pairs[middle]->key.address, address) < 0)
+		if (ip_compare(&ground_pair(ground, middle)->key.address, address) < 0)
 			low = middle + 1;
 		else
 			high = middle;
 	}
 	*first = low;
-	if (low == ground->count || ip_compare(&ground->pairs[low]->key.address, address) != 0)
+	if (low == ground->count ||
+	    ip_compare(&ground_pair(ground, low)->key.address, address) != 0)
 		return 0;
 	return ground_source(ground, low);
 }

@@ -25,11 +25,16 @@ bool flagged_has(const struct flagged *flagged, uint32_t prefix_hash);
  * nothing to any detector: these lie side by side.
  */
 struct brief {
-	uint64_t types;    /* counts_keys of its types */
-	uint32_t distinct; /* pair_distinct, saturating */
-	uint32_t zone;     /* number of its text */
-	uint8_t classes;   /* of its names, 1 << enum name_class */
-	bool resolver;
+	uint64_t types;       /* counts_keys of its types */
+	uint32_t distinct;    /* pair_distinct, saturating */
+	uint32_t zone;        /* number of its text */
+	uint32_t entry;       /* where the pair stands in its map: see ground_pair */
+	uint8_t classes;      /* of its names, 1 << enum name_class */
+	bool resolver : 1;    /* role of the servers */
+	bool is_nobody : 1;   /* the lines told no address */
+	bool new_source : 1;  /* the first pair of its source */
+	bool new_network : 1; /* and of its source's /24 or /48 */
+	bool is_missing_list; /* a list of names that are known to be missing (list.h) */
 };
 
 /* All pairs of a tally by source, and what judging them needs of their zones. */
@@ -37,19 +42,27 @@ struct ground {
 	const struct detect_input *input;
 	int64_t tonight; /* the log's first time: what was asked before it is of earlier nights */
 	size_t count;
-	const struct pair **pairs;     /* by address, then rank, then role */
-	struct brief *briefs;          /* of the same pairs */
-	uint32_t *stretches;           /* by index of a source's first pair: how many it has */
+	struct brief *briefs;          /* of all pairs: by address, then rank, then role */
 	struct map parents;            /* names with many children, by zone and hash */
 	const struct flagged *flagged; /* scanners; NULL: nobody is */
 	bool ignores_popularity;       /* what many ask is judged too */
-	_Atomic uint16_t *traits;      /* by number of tonight's texts: see traits.h; 0: not yet */
-	/* By index: lists of names that are known to be missing (list.h); NULL: not looked for. */
-	bool *missing_lists;
+	/*
+	 * By number of tonight's texts: in the low half its traits (traits.h), 0 until they are
+	 * asked for; above them how it stands (standing.h).
+	 */
+	_Atomic uint32_t *marks;
+	bool is_weighed;
+	_Atomic uint64_t *changed; /* bits by number of texts: see standings_weigh; NULL */
 };
 void ground_init(struct ground *ground, const struct detect_input *input);
 void ground_release(struct ground *ground);
-/* The source's stretch of ground->pairs from `first` on; 0 when it asked nothing. */
+static inline const struct pair *
+ground_pair(const struct ground *ground, size_t index)
+{
+	return (const void *)map_entry(&ground->input->tally->pairs.map,
+				       ground->briefs[index].entry);
+}
+/* The source's stretch of ground->briefs from `first` on; 0 when it asked nothing. */
 size_t ground_find(const struct ground *ground, const struct ip *address, size_t *first);
 /* The number of pairs from `first` on that are of the same source. */
 size_t ground_source(const struct ground *ground, size_t first);

@@ -240,7 +240,7 @@ is_told(const struct findings *out, size_t count, const struct ip *address)
 
 /* A pair of which some kind makes up enough; `shares` by kind, without names where it does not. */
 struct found {
-	size_t index; /* into ground->pairs */
+	size_t index; /* into ground->briefs */
 	struct share shares[INNOCENTS];
 };
 
@@ -264,7 +264,7 @@ look_at(const struct ground *ground, struct part *part, size_t first, size_t cou
 
 	if (distinct < innocents[PROXY_SEARCH].names)
 		return;
-	share_out(ground, first, count, ground->pairs[index], found.shares);
+	share_out(ground, first, count, ground_pair(ground, index), found.shares);
 	for (size_t kind = 0; kind < INNOCENTS; kind++) {
 		struct share *share = &found.shares[kind];
 		if (share->names < innocents[kind].names ||
@@ -290,7 +290,7 @@ look_at_part(void *context, size_t number, size_t from, size_t to)
 	for (size_t first = from, count; first < to; first += count) {
 		count = ground_source(ground, first);
 		if (ground_most(ground, first, count) < innocents[PROXY_SEARCH].names ||
-		    ip_is_none(&ground->pairs[first]->key.address))
+		    ground->briefs[first].is_nobody)
 			continue;
 		for (size_t i = first; i < first + count; i++)
 			look_at(ground, &look->parts[number], first, count, i);
@@ -307,7 +307,7 @@ join_part(const struct detect_input *input, struct findings *out, struct group *
 
 	for (size_t i = 0; i < part->count; i++) {
 		const struct found *found = &part->all[i];
-		const struct pair *pair = input->scans->ground.pairs[found->index];
+		const struct pair *pair = ground_pair(&input->scans->ground, found->index);
 		if (!last || ip_compare(last, &pair->key.address) != 0)
 			told = is_told(out, out->count, &pair->key.address);
 		last = &pair->key.address;

@@ -4,7 +4,7 @@
 
 #include "base/xalloc.h"
 #include "detect/oracle.h"
-#include "record/qname.h"
+#include "detect/standing.h"
 
 enum {
 	ORDER_MIN = 24,
@@ -26,9 +26,9 @@ asked_alone(const struct ground *ground, size_t first, size_t count, struct str 
 	uint64_t hash = hash_bytes(key, front.p, front.n);
 	for (size_t i = first; i < first + count && i < first + 512; i++)
 		for (size_t c = 0; c < NAME_CLASSES; c++)
-			if (pair_class(ground->pairs[i], c) &&
-			    sample_find(&pair_class(ground->pairs[i], c)->names, &pair_name_type,
-					hash))
+			if (pair_class(ground_pair(ground, i), c) &&
+			    sample_find(&pair_class(ground_pair(ground, i), c)->names,
+					&pair_name_type, hash))
 				return true;
 	return false;
 }
@@ -109,7 +109,7 @@ judge_explain(const struct ground *ground, size_t first, size_t count, const str
 {
 	enum explanation alone = traits & TRAIT_EXPLANATION;
 
-	if ((alone != EXPLAINED_NOT && alone != EXPLAINED_MACHINE) || !(traits & TRAIT_DEEP))
+	if ((alone != EXPLAINED_NOT && alone != EXPLAINED_MACHINE) || !(traits & TRAIT_FRONT_HELD))
 		return alone;
 	struct str front = traits_front(texts_get(named->texts, named->text), named->zone);
 	return asked_alone(ground, first, count, front) ? EXPLAINED_SUFFIX : alone;
@@ -155,9 +155,57 @@ is_established(const struct ground *ground, const struct standing *standing, uns
 }
 
 bool
+judge_is_popular(const struct ground *ground, const struct standing *standing)
+{
+	return popularity(ground, standing) >= JUDGE_PREFIXES;
+}
+
+bool
 judge_is_established(const struct ground *ground, const struct standing *standing)
 {
 	return is_established(ground, standing, popularity(ground, standing));
+}
+
+/* How a name stands with everybody, and since when. */
+struct repute {
+	uint8_t seen;
+	bool popular, established;
+	unsigned nights;
+};
+
+static struct repute
+look_up(const struct ground *ground, const struct judgement *judgement,
+	const struct pair_name *item, uint8_t class_)
+{
+	const struct zone *zone = judgement->zone
+					  ? judgement->zone
+					  : zones_find(ground->input->tally, judgement->zone_text,
+						       judgement->pair->key.resolver != 0);
+	struct standing standing = judge_standing(zone, judgement->zone_before, class_, item->hash);
+	unsigned networks = popularity(ground, &standing);
+
+	return (struct repute){
+		.seen = standing.tonight ? standing.tonight->seen : 0,
+		.popular = networks >= JUDGE_PREFIXES,
+		.established = is_established(ground, &standing, networks),
+		.nights = judge_nights_of(ground, &standing),
+	};
+}
+
+static struct repute
+repute_of(const struct ground *ground, const struct judgement *judgement,
+	  const struct pair_name *item, const struct texts *texts, uint8_t class_)
+{
+	if (judgement->zone_before || texts != &ground->input->tally->texts)
+		return look_up(ground, judgement, item, class_);
+	uint8_t bits = standing_bits(ground, item->text, judgement->pair->key.resolver != 0);
+	if (bits & STANDING_TWICE)
+		return look_up(ground, judgement, item, class_);
+	return (struct repute){
+		.seen = bits & STANDING_SEEN,
+		.popular = (bits & STANDING_POPULAR) != 0,
+		.established = (bits & STANDING_ESTABLISHED) != 0,
+	};
 }
 
 struct verdict
@@ -165,23 +213,21 @@ judge_name(const struct ground *ground, size_t first, size_t count,
 	   const struct judgement *judgement, const struct pair_name *item,
 	   const struct texts *texts, uint8_t class_)
 {
-	struct standing standing =
-		judge_standing(judgement->zone, judgement->zone_before, class_, item->hash);
+	const struct detect_input *input = ground->input;
+	struct repute repute = repute_of(ground, judgement, item, texts, class_);
 	struct named named = {texts, item->text, judgement->zone_text, class_};
-	struct str text = ground->input->oracle ? texts_get(texts, item->text) : str_make("", 0);
-	/* Somebody else's answer is an answer too. */
-	uint8_t seen = item->seen | (standing.tonight ? standing.tonight->seen : 0);
+	struct str text = input->oracle ? texts_get(texts, item->text) : str_make("", 0);
 	struct verdict verdict = {.by = ORACLE_NONE};
-	unsigned networks = popularity(ground, &standing);
-	bool novelty = !(ground->input->settings->without & 1u << PART_NOVELTY);
-	enum existence existence = judge_existence(ground->input, seen, text, &verdict.by);
+	bool novelty = !(input->settings->without & 1u << PART_NOVELTY);
+	/* Somebody else's answer is an answer too. */
+	enum existence existence =
+		judge_existence(input, item->seen | repute.seen, text, &verdict.by);
 
 	verdict.exists = existence == EXISTENCE_EXISTS;
 	verdict.missing = existence == EXISTENCE_MISSING;
-	verdict.established =
-		!verdict.exists && !verdict.missing && is_established(ground, &standing, networks);
-	verdict.nights = verdict.established ? judge_nights_of(ground, &standing) : 0;
-	verdict.popular = novelty && !ground->ignores_popularity && networks >= JUDGE_PREFIXES &&
+	verdict.established = !verdict.exists && !verdict.missing && repute.established;
+	verdict.nights = verdict.established ? repute.nights : 0;
+	verdict.popular = novelty && !ground->ignores_popularity && repute.popular &&
 			  !(verdict.missing && judgement->is_missing_list);
 	verdict.explained = judge_explain(ground, first, count, &named, traits_of(ground, &named));
 	return verdict;
@@ -204,6 +250,7 @@ add_name(const struct ground *ground, size_t first, size_t count, struct judgeme
 	 const struct pair_name *item, const struct texts *texts, uint8_t class_, double weight,
 	 bool earlier)
 {
+	bool is_before = texts != &ground->input->tally->texts;
 	struct verdict verdict = judge_name(ground, first, count, out, item, texts, class_);
 
 	out->all += weight;
@@ -220,8 +267,13 @@ add_name(const struct ground *ground, size_t first, size_t count, struct judgeme
 	out->popular += verdict.popular || verdict.explained ? weight : 0;
 	if (verdict.popular || verdict.explained || verdict.exists)
 		return;
-	out->names[out->count++] = (struct judged_name){
-		item, texts_get(texts, item->text), weight, class_, verdict.missing, earlier};
+	out->names[out->count++] =
+		(struct judged_name){item,
+				     is_before ? texts_get(texts, item->text) : (struct str){0},
+				     weight,
+				     class_,
+				     verdict.missing,
+				     earlier};
 	out->judged += weight;
 	out->earlier += earlier ? weight : 0;
 	out->wordlist += class_ == NAME_WORDLIST ? weight : 0;
@@ -266,24 +318,82 @@ find_type_share(struct judgement *out)
 		}
 }
 
+/* A judged name where labels are compared: their beginnings lie side by side. */
+struct label {
+	uint64_t begin; /* eight bytes of the text, in the order of str_compare */
+	struct str text;
+	int16_t index;
+};
+
+static struct label
+label_of(struct str text, size_t index)
+{
+	struct label label = {.text = text, .index = (int16_t)index};
+
+	for (size_t i = 0; i < sizeof(label.begin); i++)
+		label.begin = label.begin << 8 | (i < text.n ? (uint8_t)text.p[i] : 0);
+	return label;
+}
+
+static int
+compare_labels(const void *a, const void *b)
+{
+	const struct label *left = a, *right = b;
+
+	if (left->begin != right->begin)
+		return left->begin < right->begin ? -1 : 1;
+	return str_compare(left->text, right->text);
+}
+
+/* Of more names than one source's samples hold every n-th is enough for their order. */
+enum { ORDER_MOST = 2 * JUDGE_NAMES_MAX + 1 };
+
+/* The names whose order is told, by moment, with the ranks of their labels: equal ones share one. */
+struct ranked {
+	size_t count;
+	int16_t ranks[ORDER_MOST];
+	uint64_t moments[ORDER_MOST];
+};
+
+static void
+rank_labels(struct ranked *ranked, const struct judgement *judgement)
+{
+	struct label labels[ORDER_MOST];
+	size_t step = 1 + judgement->count / ORDER_MOST;
+
+	ranked->count = 0;
+	for (size_t i = 0; i < judgement->count; i += step) {
+		labels[ranked->count] = label_of(judgement->names[i].text, ranked->count);
+		ranked->moments[ranked->count++] = judgement->names[i].item->moment;
+	}
+	qsort(labels, ranked->count, sizeof(*labels), compare_labels);
+	for (size_t i = 0, rank = 0; i < ranked->count; i++) {
+		rank += i && compare_labels(&labels[i - 1], &labels[i]) != 0;
+		ranked->ranks[labels[i].index] = (int16_t)rank;
+	}
+}
+
 /* Kendall's concordance of time and label: 1 ascending, 0.5 no order, 0 descending. */
 static void
 find_order(struct judgement *out)
 {
-	/* Of more names than one source's samples hold every n-th is enough. */
-	size_t ascending = 0, total = 0, step = 1 + out->count / (2 * JUDGE_NAMES_MAX + 1);
+	struct ranked ranked;
+	size_t ascending = 0, total = 0;
 
 	out->tau = -1;
 	if (out->count < ORDER_MIN)
 		return;
-	for (size_t i = 0; i < out->count; i += step) {
-		for (size_t j = i + step; j < out->count; j += step) {
-			int order = str_compare(out->names[i].text, out->names[j].text);
-			if (out->names[i].item->moment == out->names[j].item->moment || order == 0)
-				continue;
-			total++;
-			ascending += order < 0;
+	rank_labels(&ranked, out);
+	for (size_t i = 0, later = 0; i < ranked.count; i++) {
+		unsigned above = 0, equal = 0;
+		while (later < ranked.count && ranked.moments[later] == ranked.moments[i])
+			later++;
+		for (size_t j = later; j < ranked.count; j++) {
+			above += ranked.ranks[j] > ranked.ranks[i];
+			equal += ranked.ranks[j] == ranked.ranks[i];
 		}
+		ascending += above;
+		total += ranked.count - later - equal;
 	}
 	if (total >= ORDER_MIN * (ORDER_MIN - 1) / 4)
 		out->tau = (double)ascending / (double)total;
@@ -338,6 +448,16 @@ is_hopeless(const struct judgement *out, const struct questions *questions)
 	return out->judged + questions->left + .5 < questions->least;
 }
 
+/* __builtin_popcount is a call where the processor may have no instruction for it. */
+static unsigned
+bits_of(uint16_t bits)
+{
+	unsigned pairs = bits - (bits >> 1 & 0x5555u);
+	unsigned nibbles = (pairs & 0x3333) + (pairs >> 2 & 0x3333);
+
+	return (((nibbles + (nibbles >> 4)) & 0x0f0f) * 0x0101 >> 8) & 0x1f;
+}
+
 /*
  * Judges one class of a pair; of an earlier night's only the names that tonight's, `other`,
  * has not. For tonight's, `other` is the earlier nights'. It may be NULL.
@@ -364,7 +484,7 @@ add_class(const struct ground *ground, size_t first, size_t count, struct judgem
 		add_name(ground, first, count, out, item, texts, class_, weight,
 			 in_both || is_before);
 		asked += item->count;
-		types += (unsigned)__builtin_popcount(item->types);
+		types += bits_of(item->types);
 	}
 	questions->requests += weight * asked;
 	questions->asked += weight * types;
@@ -415,12 +535,26 @@ sampled(const struct pair *pair)
 	return count;
 }
 
+/* What only a judgement that is wanted needs: most are given up before. */
+static void
+complete(const struct ground *ground, struct judgement *out)
+{
+	const struct tally *tally = ground->input->tally;
+
+	out->zone = zones_find(tally, out->zone_text, out->pair->key.resolver != 0);
+	out->names = xrealloc(out->names, out->count, sizeof(*out->names));
+	for (size_t i = 0; i < out->count; i++)
+		if (!out->names[i].text.p)
+			out->names[i].text = texts_get(&tally->texts, out->names[i].item->text);
+	qsort(out->names, out->count, sizeof(*out->names), compare_names);
+}
+
 static bool
 judge_pair(const struct ground *ground, size_t first, size_t count, size_t index, double least,
 	   const struct pair *before, struct judgement *out)
 {
 	const struct tally *tally = ground->input->tally;
-	const struct pair *pair = ground->pairs[index];
+	const struct pair *pair = ground_pair(ground, index);
 	struct questions questions = {.least = least};
 
 	if (ground->briefs[index].distinct + (before ? (double)pair_distinct(before) : 0) < least)
@@ -429,21 +563,21 @@ judge_pair(const struct ground *ground, size_t first, size_t count, size_t index
 		.pair = pair,
 		.pair_before = before,
 		.zone_text = texts_get(&tally->texts, pair->key.zone),
-		.is_missing_list = ground->missing_lists && ground->missing_lists[index],
+		.is_missing_list = ground->briefs[index].is_missing_list,
 		.missing_share = -1,
 		.tau = -1,
 	};
-	out->zone = zones_find(tally, out->zone_text, pair->key.resolver);
 	out->zone_before =
 		judge_zone_before(ground->input, out->zone_text, pair->key.resolver != 0);
-	out->names = xcalloc(sampled(pair) + (before ? sampled(before) : 0), sizeof(*out->names));
+	out->names =
+		xmalloc((sampled(pair) + (before ? sampled(before) : 0)) * sizeof(*out->names));
 	questions.left = (double)(pair_estimate(pair) + (before ? pair_estimate(before) : 0));
 	add_classes(ground, first, count, out, &questions);
 	if (out->judged < least) {
 		judgement_release(out);
 		return false;
 	}
-	qsort(out->names, out->count, sizeof(*out->names), compare_names);
+	complete(ground, out);
 	finish(out);
 	out->per_type = questions.asked > 0 ? questions.requests / questions.asked : 0;
 	if (is_one_list(out)) {
@@ -465,7 +599,7 @@ judge_nights(const struct ground *ground, size_t first, size_t count, size_t ind
 	     struct judgement *out)
 {
 	const struct detect_input *input = ground->input;
-	const struct pair_key *key = &ground->pairs[index]->key;
+	const struct pair_key *key = &ground_pair(ground, index)->key;
 	const struct pair *before =
 		input->baseline
 			? pairs_find(input->baseline, &key->address,
@@ -530,13 +664,13 @@ judge_together(const struct ground *ground, const size_t *indices, size_t count,
 	double together = 0, largest = 0, requests = 0, questions = 0;
 
 	*out = (struct judgement){.missing_share = -1, .tau = -1};
-	*sum = (struct pair){.key = ground->pairs[indices[0]]->key,
-			     .rank = ground->pairs[indices[0]]->rank,
+	*sum = (struct pair){.key = ground_pair(ground, indices[0])->key,
+			     .rank = ground_pair(ground, indices[0])->rank,
 			     .first = TIME_NONE,
 			     .last = TIME_NONE};
 	map_init(&seen, sizeof(struct seen_name), sizeof(uint64_t));
 	for (size_t i = 0; i < count; i++) {
-		const struct pair *pair = ground->pairs[indices[i]];
+		const struct pair *pair = ground_pair(ground, indices[i]);
 		struct judgement one;
 		size_t first, stretch = ground_find(ground, &pair->key.address, &first);
 		join_pair(sum, pair);

@@ -82,7 +82,7 @@ struct dealt {
 	double largest; /* share of the source that has most */
 };
 /*
- * Judges what several sources asked in one zone as if one had: `indices` into ground->pairs, of
+ * Judges what several sources asked in one zone as if one had: `indices` into ground->briefs, of
  * one zone and role, one at least. `sum` becomes the pair that stands for them: of what it holds, its servers
  * are to be released. False, and nothing to release, where fewer than `least` names are judged.
  */
@@ -115,6 +115,8 @@ struct standing judge_standing(const struct zone *zone, const struct zone *zone_
 /* A zone as the earlier nights left it; NULL when there are none, or it was not asked. */
 const struct zone *judge_zone_before(const struct detect_input *input, struct str zone,
 				     bool resolver);
+/* Several networks asked it, those flagged as scanners not counted. */
+bool judge_is_popular(const struct ground *ground, const struct standing *standing);
 /*
  * The learned catalogue: a name that several networks ask in more than one hour of the day or
  * asked on earlier nights, those flagged as scanners not counted, and that nothing says is

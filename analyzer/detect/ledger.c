@@ -13,7 +13,7 @@ enum {
 
 /* A pair before it is known whether there is room for it. */
 struct candidate {
-	size_t index; /* into ground->pairs */
+	size_t index; /* into ground->briefs */
 	const struct pair *pair;
 	int score; /* INT32_MIN without enough judged names */
 };
@@ -37,7 +37,8 @@ rank(const struct ground *ground, size_t first, size_t count)
 
 	for (size_t i = 0; i < count; i++) {
 		struct scan scan = {0};
-		candidates[i] = (struct candidate){first + i, ground->pairs[first + i], INT32_MIN};
+		candidates[i] =
+			(struct candidate){first + i, ground_pair(ground, first + i), INT32_MIN};
 		if (!judge(ground, first, count, first + i, SCAN_COHORT_NAMES, &scan.judgement))
 			continue;
 		scan_ledger(&scan, ground->input->settings);
@@ -97,7 +98,7 @@ static void
 make_zone(struct ledger_zone *zone, const struct ground *ground, size_t first, size_t count,
 	  size_t index)
 {
-	const struct pair *pair = ground->pairs[index];
+	const struct pair *pair = ground_pair(ground, index);
 
 	*zone = (struct ledger_zone){.names = xcalloc(JUDGE_NAMES_MAX, sizeof(*zone->names))};
 	judge(ground, first, count, index, 0, &zone->scan.judgement);
@@ -175,7 +176,7 @@ static void
 find_relatives(struct ledger *ledger, const struct ground *ground, const struct ip *address)
 {
 	for (size_t i = 0; i < ground->count; i++) {
-		const struct pair *other = ground->pairs[i];
+		const struct pair *other = ground_pair(ground, i);
 		if (ip_is_none(&other->key.address) ||
 		    ip_compare(&other->key.address, address) == 0)
 			continue;

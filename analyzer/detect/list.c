@@ -133,15 +133,16 @@ static void
 look_at(struct ground *ground, struct part *part, size_t first, size_t count, size_t index)
 {
 	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
-	const struct pair *pair = ground->pairs[index];
+	const struct pair *pair = ground_pair(ground, index);
 	struct followers *followers = &part->followers;
 	struct judgement judgement;
 
 	if (!judge(ground, first, count, index, LEAST_NAMES, &judgement))
 		return;
 	uint32_t network = zone_prefix_hash(key, &pair->key.address);
-	ground->missing_lists[index] = is_missing_list(&judgement);
-	if (ground->missing_lists[index] || is_direct_list(&judgement, ground->input->settings)) {
+	ground->briefs[index].is_missing_list = is_missing_list(&judgement);
+	if (ground->briefs[index].is_missing_list ||
+	    is_direct_list(&judgement, ground->input->settings)) {
 		part->flagged =
 			xrealloc(part->flagged, part->flagged_count + 1, sizeof(*part->flagged));
 		part->flagged[part->flagged_count++] = network;
@@ -163,7 +164,7 @@ look_at_part(void *context, size_t part, size_t from, size_t to)
 	for (size_t first = from, count; first < to; first += count) {
 		count = ground_source(ground, first);
 		if (ground_most(ground, first, count) < LEAST_NAMES ||
-		    ip_is_none(&ground->pairs[first]->key.address))
+		    ground->briefs[first].is_nobody)
 			continue;
 		for (size_t i = first; i < first + count; i++)
 			look_at(ground, &look->parts[part], first, count, i);
@@ -194,7 +195,6 @@ lists_flag(struct scans *scans)
 	size_t parts = ground_parts(ground);
 	struct look look = {ground, xcalloc(parts, sizeof(*look.parts))};
 
-	ground->missing_lists = xcalloc(ground->count, sizeof(*ground->missing_lists));
 	ground->ignores_popularity = true;
 	ground_run(ground, look_at_part, &look);
 	for (size_t i = 0; i < parts; i++)

@@ -18,8 +18,14 @@ static const double PART = 1.5, ANSWERED = 0.5, LARGEST = 0.34;
 
 /* The pairs of one network, by zone and role. */
 struct member {
-	const struct pair *pair;
-	size_t index; /* into ground->pairs */
+	uint32_t zone, resolver; /* as in struct pair_key */
+	size_t index;            /* into ground->briefs */
+};
+
+struct members {
+	size_t count, room;
+	struct member *all;
+	size_t *indices; /* of those of one zone; as much room */
 };
 
 static int
@@ -27,11 +33,17 @@ compare_members(const void *a, const void *b)
 {
 	const struct member *left = a, *right = b;
 
-	if (left->pair->key.zone != right->pair->key.zone)
-		return left->pair->key.zone < right->pair->key.zone ? -1 : 1;
-	if (left->pair->key.resolver != right->pair->key.resolver)
-		return left->pair->key.resolver < right->pair->key.resolver ? -1 : 1;
+	if (left->zone != right->zone)
+		return left->zone < right->zone ? -1 : 1;
+	if (left->resolver != right->resolver)
+		return left->resolver < right->resolver ? -1 : 1;
 	return (left->index > right->index) - (left->index < right->index);
+}
+
+static bool
+same_zone(const struct member *a, const struct member *b)
+{
+	return a->zone == b->zone && a->resolver == b->resolver;
 }
 
 static bool
@@ -52,7 +64,7 @@ mark(struct scans *scans, const size_t *indices, size_t count, double sum)
 	double most = part > OWN_NAMES_LEAST ? part : OWN_NAMES_LEAST;
 
 	for (size_t i = 0; i < count; i++) {
-		struct scan *own = scans_find(scans, scans->ground.pairs[indices[i]]);
+		struct scan *own = scans_find(scans, ground_pair(&scans->ground, indices[i]));
 		if (own && own->judgement.judged <= most)
 			own->in_campaign = true;
 	}
@@ -67,56 +79,89 @@ add(struct networks *networks, const struct scans *scans, const struct network *
 	*added = *network;
 	added->addresses = xcalloc(network->count, sizeof(*added->addresses));
 	for (size_t i = 0; i < network->count; i++)
-		added->addresses[i] = scans->ground.pairs[indices[i]]->key.address;
+		added->addresses[i] = ground_pair(&scans->ground, indices[i])->key.address;
 }
 
 typedef void look_fn(void *context, struct scans *scans, const size_t *indices, size_t count);
 
-/* Calls `look` for every network of which enough sources asked enough in one zone. */
+/* Members of one zone: `look` is called where enough of them asked enough. */
 static void
-look_through(struct scans *scans, struct member *members, size_t count, size_t *indices,
+look_at_zone(struct scans *scans, const struct member *members, size_t count, size_t *indices,
 	     look_fn *look, void *context)
 {
-	qsort(members, count, sizeof(*members), compare_members);
-	for (size_t i = 0, next; i < count; i = next) {
-		uint64_t distinct = 0;
-		size_t parts = 0;
-		for (next = i; next < count; next++) {
-			const struct pair *pair = members[next].pair;
-			if (pair->key.zone != members[i].pair->key.zone ||
-			    pair->key.resolver != members[i].pair->key.resolver)
+	const struct ground *ground = &scans->ground;
+	uint64_t distinct = 0;
+	size_t parts = 0;
+
+	for (size_t i = 0; i < count; i++)
+		distinct += ground->briefs[members[i].index].distinct;
+	if (count < NETWORK_SOURCES || distinct < NETWORK_NAMES)
+		return;
+	distinct = 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t index = members[i].index;
+		if (!is_part(scans, ground_pair(ground, index)))
+			continue;
+		indices[parts++] = index;
+		distinct += ground->briefs[index].distinct;
+	}
+	if (parts >= NETWORK_SOURCES && distinct >= NETWORK_NAMES)
+		look(context, scans, indices, parts);
+}
+
+static void
+look_through(struct scans *scans, const struct members *members, look_fn *look, void *context)
+{
+	struct member *all = members->all;
+
+	qsort(all, members->count, sizeof(*all), compare_members);
+	for (size_t i = 0, next; i < members->count; i = next) {
+		for (next = i + 1; next < members->count; next++)
+			if (!same_zone(&all[i], &all[next]))
 				break;
-			if (!is_part(scans, pair))
-				continue;
-			indices[parts++] = members[next].index;
-			distinct += pair_distinct(pair);
-		}
-		if (parts >= NETWORK_SOURCES && distinct >= NETWORK_NAMES)
-			look(context, scans, indices, parts);
+		look_at_zone(scans, &all[i], next - i, members->indices, look, context);
 	}
 }
 
 static void
+collect_members(struct members *members, const struct ground *ground, size_t from, size_t to)
+{
+	members->count = to - from;
+	if (members->count > members->room) {
+		members->room = members->count * 2;
+		members->all = xrealloc(members->all, members->room, sizeof(*members->all));
+		members->indices =
+			xrealloc(members->indices, members->room, sizeof(*members->indices));
+	}
+	for (size_t i = from; i < to; i++) {
+		const struct brief *brief = &ground->briefs[i];
+		members->all[i - from] = (struct member){brief->zone, brief->resolver, i};
+	}
+}
+
+/* Calls `look` for every network of which enough sources asked enough in one zone. */
+static void
 for_each_network(struct scans *scans, look_fn *look, void *context)
 {
 	const struct ground *ground = &scans->ground;
-	struct member *members = xcalloc(ground->count, sizeof(*members));
-	size_t *indices = xcalloc(ground->count, sizeof(*indices));
+	struct members members = {0};
 
 	for (size_t i = 0, next; i < ground->count; i = next) {
-		struct prefix prefix = ip_prefix(&ground->pairs[i]->key.address, 24, 48);
-		size_t sources = 0;
-		for (next = i; next < ground->count; next += ground_source(ground, next), sources++)
-			if (!prefix_contains(&prefix, &ground->pairs[next]->key.address))
-				break;
-		if (sources < NETWORK_SOURCES || ip_is_none(&ground->pairs[i]->key.address))
+		size_t sources = 1;
+		uint64_t distinct = ground->briefs[i].distinct;
+		for (next = i + 1; next < ground->count && !ground->briefs[next].new_network;
+		     next++) {
+			sources += ground->briefs[next].new_source;
+			distinct += ground->briefs[next].distinct;
+		}
+		if (sources < NETWORK_SOURCES || distinct < NETWORK_NAMES ||
+		    ground->briefs[i].is_nobody)
 			continue;
-		for (size_t k = i; k < next; k++)
-			members[k - i] = (struct member){ground->pairs[k], k};
-		look_through(scans, members, next - i, indices, look, context);
+		collect_members(&members, ground, i, next);
+		look_through(scans, &members, look, context);
 	}
-	free(indices);
-	free(members);
+	free(members.indices);
+	free(members.all);
 }
 
 /* Hardly any name twice, and no source has most of them: that would be a scanner of its own. */
@@ -131,7 +176,7 @@ find(void *context, struct scans *scans, const size_t *indices, size_t count)
 {
 	const struct ground *ground = &scans->ground;
 	struct network network = {
-		.prefix = ip_prefix(&ground->pairs[indices[0]]->key.address, 24, 48),
+		.prefix = ip_prefix(&ground_pair(ground, indices[0])->key.address, 24, 48),
 		.count = count,
 		.sum = xcalloc(1, sizeof(*network.sum)),
 	};
@@ -170,7 +215,7 @@ flag_list(void *context, struct scans *scans, const size_t *indices, size_t coun
 
 	(void)context;
 	for (size_t i = 0; i < count; i++)
-		if (!scan_is_direct(ground->pairs[indices[i]], ground->input->settings))
+		if (!scan_is_direct(ground_pair(ground, indices[i]), ground->input->settings))
 			return;
 	if (!judge_together(ground, indices, count, NETWORK_NAMES, &sum, &judgement, &dealt))
 		return;

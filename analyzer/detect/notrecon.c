@@ -149,7 +149,7 @@ collect_pairs(const struct ground *ground, struct random_pairs *pairs)
 	pairs->all = xcalloc(ground->count + 1, sizeof(const struct pair *));
 	for (size_t i = 0; i < ground->count; i++) {
 		if (ground->briefs[i].classes >> NAME_RANDOM & 1)
-			pairs->all[pairs->count++] = ground->pairs[i];
+			pairs->all[pairs->count++] = ground_pair(ground, i);
 	}
 	if (pairs->count)
 		qsort(pairs->all, pairs->count, sizeof(const struct pair *), compare_zones);
@@ -375,7 +375,7 @@ find_tunnels(const struct detect_input *input, struct findings *out)
 	for (size_t i = 0; i < ground->count; i++) {
 		if (ground->briefs[i].distinct + 1ull < TUNNEL_NAMES) /* one: the zone itself */
 			continue;
-		const struct pair *pair = ground->pairs[i];
+		const struct pair *pair = ground_pair(ground, i);
 		double names = long_labels(input->tally, pair);
 		if (names < TUNNEL_NAMES)
 			continue;

@@ -77,7 +77,7 @@ run(const struct detect_input *input, struct findings *out)
 			const struct brief *brief = &ground->briefs[i];
 			if (!(brief->classes >> NAME_NSEC & 1) && !(brief->types >> nsec & 1))
 				continue;
-			const struct pair *pair = ground->pairs[i];
+			const struct pair *pair = ground_pair(ground, i);
 			bool zero;
 			double own_names = walker_names(input->tally, pair, &zero);
 			double own_types = counts_of(&pair->types, nsec);

@@ -59,7 +59,7 @@ run(const struct detect_input *input, struct findings *out)
 		uint64_t asked = ground->briefs[i].types;
 		if (!(asked >> type_key(TYPE_NSEC3) & 1) && !asked_keys(asked))
 			continue;
-		const struct pair *pair = ground->pairs[i];
+		const struct pair *pair = ground_pair(ground, i);
 		double types = counts_of(&pair->types, type_key(TYPE_NSEC3));
 		const struct pair_class *random = pair_class(pair, NAME_RANDOM);
 		double names =

@@ -5,6 +5,7 @@
 #include "base/xalloc.h"
 #include "detect/build.h"
 #include "detect/list.h"
+#include "detect/standing.h"
 
 static void
 add_term(struct scan *scan, const char *name, double value, double threshold, int points)
@@ -132,6 +133,10 @@ struct part {
 struct pass {
 	const struct ground *ground;
 	struct part *parts;
+	/* Of the pass before, whose scans hold but where a name stands otherwise now. */
+	bool is_again;
+	size_t old_count;
+	const struct scan *old;
 };
 
 static void
@@ -152,7 +157,7 @@ asked_before(const struct ground *ground, size_t first, size_t count)
 	double asked = 0;
 
 	for (size_t i = first; i < first + count; i++) {
-		const struct pair_key *key = &ground->pairs[i]->key;
+		const struct pair_key *key = &ground_pair(ground, i)->key;
 		const struct pair *before =
 			pairs_find(ground->input->baseline, &key->address,
 				   texts_get(&tally->texts, key->zone), key->resolver != 0);
@@ -170,7 +175,7 @@ look_back(const struct ground *ground, struct part *part, size_t first, size_t c
 	  double asked, size_t own)
 {
 	const struct detect_settings *settings = ground->input->settings;
-	struct scan scan = {.over_nights = true};
+	struct scan scan = {.index = index, .over_nights = true};
 
 	if (own < part->count && part->all[own].score >= SCAN_MEDIUM &&
 	    part->all[own].judgement.judged >= SCAN_LEAST_NAMES)
@@ -191,6 +196,43 @@ look_back(const struct ground *ground, struct part *part, size_t first, size_t c
 	add_scan(part, &scan);
 }
 
+/* The old scans from the pair at `index` on. */
+static const struct scan *
+old_scans(const struct pass *pass, size_t index)
+{
+	size_t low = 0, high = pass->old_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (pass->old[middle].index < index)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return pass->old + low;
+}
+
+/*
+ * True where the pair is as it was in the pass before: its scan, if it had one, is taken over.
+ * `*old` is where its scans would begin; one that does not hold any more is released.
+ */
+static bool
+take_over(const struct pass *pass, struct part *part, size_t index, const struct scan **old)
+{
+	bool is_there = *old < pass->old + pass->old_count && (*old)->index == index;
+
+	if (!standings_changed(pass->ground, index)) {
+		if (is_there)
+			add_scan(part, (*old)++);
+		return true;
+	}
+	if (is_there) {
+		struct judgement judgement = (*old)++->judgement;
+		judgement_release(&judgement);
+	}
+	return false;
+}
+
 static void
 look_at_part(void *context, size_t number, size_t from, size_t to)
 {
@@ -198,19 +240,25 @@ look_at_part(void *context, size_t number, size_t from, size_t to)
 	const struct ground *ground = pass->ground;
 	const struct detect_settings *settings = ground->input->settings;
 	struct part *part = &pass->parts[number];
+	const struct scan *old = pass->is_again ? old_scans(pass, from) : NULL;
 
 	for (size_t first = from, count; first < to; first += count) {
 		count = ground_source(ground, first);
 		if ((!ground->input->baseline &&
 		     ground_most(ground, first, count) < SCAN_COHORT_NAMES) ||
-		    ip_is_none(&ground->pairs[first]->key.address))
+		    ground->briefs[first].is_nobody)
 			continue;
 		double asked = 0;
 		for (size_t i = first; i < first + count; i++)
 			asked += ground->briefs[i].distinct;
 		for (size_t i = first; i < first + count; i++) {
-			struct scan scan = {.asked = asked};
+			struct scan scan = {.index = i, .asked = asked};
 			size_t own = SIZE_MAX;
+			if (ground->briefs[i].distinct < SCAN_COHORT_NAMES &&
+			    !ground->input->baseline)
+				continue;
+			if (pass->is_again && take_over(pass, part, i, &old))
+				continue;
 			if (judge(ground, first, count, i, SCAN_COHORT_NAMES, &scan.judgement)) {
 				forget(&scan.judgement, settings->without);
 				score(&scan, settings);
@@ -223,13 +271,21 @@ look_at_part(void *context, size_t number, size_t from, size_t to)
 	}
 }
 
+/* `is_again`: after a first pass, of which other names' standing is all that has changed. */
 static void
-pass(struct scans *scans)
+pass(struct scans *scans, bool is_again)
 {
 	size_t count = ground_parts(&scans->ground);
-	struct pass pass = {&scans->ground, xcalloc(count, sizeof(*pass.parts))};
+	struct pass pass = {
+		.ground = &scans->ground,
+		.parts = xcalloc(count, sizeof(*pass.parts)),
+		.is_again = is_again,
+		.old_count = scans->count,
+		.old = scans->all,
+	};
 
 	ground_run(&scans->ground, look_at_part, &pass);
+	scans->count = 0;
 	for (size_t i = 0; i < count; i++)
 		scans->count += pass.parts[i].count;
 	scans->all = xrealloc(scans->all, scans->count, sizeof(*scans->all));
@@ -264,6 +320,16 @@ flag(struct scans *scans)
 	}
 }
 
+/* Flags who goes through a list: from here on they make nothing popular. */
+static void
+flag_lists(struct scans *scans)
+{
+	lists_flag(scans);
+	scans->ground.flagged = &scans->flagged;
+	if (scans->flagged.prefixes.count)
+		standings_weigh(&scans->ground);
+}
+
 /* Flags who scanned on earlier nights: what scanners asked must not become the catalogue. */
 static void
 flag_before(struct scans *scans, const struct detect_input *input)
@@ -273,9 +339,8 @@ flag_before(struct scans *scans, const struct detect_input *input)
 	before.tally = input->baseline;
 	before.baseline = NULL;
 	ground_init(&scans->ground, &before);
-	lists_flag(scans);
-	scans->ground.flagged = &scans->flagged;
-	pass(scans);
+	flag_lists(scans);
+	pass(scans, false);
 	flag(scans);
 	drop_scans(scans);
 	ground_release(&scans->ground);
@@ -289,15 +354,16 @@ scans_make(struct scans *scans, const struct detect_input *input)
 	if (input->baseline)
 		flag_before(scans, input);
 	ground_init(&scans->ground, input);
-	lists_flag(scans);
-	scans->ground.flagged = &scans->flagged;
-	pass(scans);
+	flag_lists(scans);
+	pass(scans, false);
 	uint32_t flagged = scans->flagged.prefixes.count;
 	flag(scans);
 	if (scans->flagged.prefixes.count == flagged)
 		return; /* nobody is judged otherwise than before */
-	drop_scans(scans);
-	pass(scans);
+	standings_weigh(&scans->ground);
+	if (input->baseline)
+		drop_scans(scans);
+	pass(scans, !input->baseline);
 }
 
 void

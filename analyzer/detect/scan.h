@@ -25,6 +25,7 @@ struct scan_term {
 
 struct scan {
 	struct judgement judgement;
+	size_t index; /* of its pair, into ground->briefs */
 	int score;
 	size_t term_count;
 	struct scan_term terms[SCAN_TERMS_MAX];
@@ -40,7 +41,7 @@ struct scans {
 	struct ground ground;
 	struct flagged flagged; /* tonight's and earlier nights' scanners */
 	size_t count;
-	struct scan *all; /* by address, as ground.pairs */
+	struct scan *all; /* by address, as ground.briefs */
 };
 
 void scans_make(struct scans *scans, const struct detect_input *input);

@@ -3,6 +3,9 @@
  * have asked before. What gives it away are names that were answered at once although
  * nobody in this log ever had them fetched (DETECTION.md 14.11).
  */
+#include <stdlib.h>
+
+#include "base/xalloc.h"
 #include "detect/build.h"
 #include "detect/scan.h"
 
@@ -58,8 +61,12 @@ report(const struct detect_input *input, struct findings *out, size_t first, siz
        const struct snooped *sum)
 {
 	const struct ground *ground = &input->scans->ground;
-	struct finding *finding = build_from_pairs(out, input, &ground->pairs[first], count);
+	const struct pair **pairs = xcalloc(count, sizeof(const struct pair *));
 
+	for (size_t i = 0; i < count; i++)
+		pairs[i] = ground_pair(ground, first + i);
+	struct finding *finding = build_from_pairs(out, input, pairs, count);
+	free(pairs);
 	finding_term(out, finding, "names answered at once that nobody had fetched", sum->unfetched,
 		     SNOOP_NAMES, 25);
 	finding_term(out, finding, "share of its answered names", sum->unfetched / sum->answered,
@@ -67,7 +74,7 @@ report(const struct detect_input *input, struct findings *out, size_t first, siz
 	finding->level = level_of_score(finding->score);
 	for (size_t i = first; i < first + count; i++)
 		for (size_t c = 0; c < NAME_CLASSES; c++)
-			build_reconstructed_class(out, finding, input, ground->pairs[i],
+			build_reconstructed_class(out, finding, input, ground_pair(ground, i),
 						  (enum name_class)c);
 	finding->title = STR("The resolver's cache was probed for popular names");
 	finding->next =
@@ -91,7 +98,7 @@ run(const struct detect_input *input, struct findings *out)
 			if (!ground->briefs[i].resolver)
 				continue;
 			n++;
-			add_pair(input->tally, ground->pairs[i], &sum);
+			add_pair(input->tally, ground_pair(ground, i), &sum);
 		}
 		if (n == count && sum.answered >= SNOOP_NAMES &&
 		    sum.unfetched >= sum.answered * SNOOP_SHARE)

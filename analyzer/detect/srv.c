@@ -71,11 +71,11 @@ run(const struct detect_input *input, struct findings *out)
 		count = ground_source(ground, first);
 		for (size_t i = first; i < first + count && n < 64; i++) {
 			bool asked = ground->briefs[i].classes >> NAME_SERVICE & 1;
-			double owners = asked ? owners_of(input->tally, ground->pairs[i]) : 0;
+			double owners = asked ? owners_of(input->tally, ground_pair(ground, i)) : 0;
 			if (owners < OWNERS)
 				continue;
 			most = owners > most ? owners : most;
-			found[n++] = ground->pairs[i];
+			found[n++] = ground_pair(ground, i);
 		}
 		if (n)
 			report(input, out, found, n, most);

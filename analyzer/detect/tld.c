@@ -119,7 +119,7 @@ label_pairs(const struct detect_input *input, const uint64_t *siblings, size_t f
 	for (size_t i = first; i < first + count; i++) {
 		uint32_t zone = ground->briefs[i].zone;
 		if (siblings[zone / 64] >> zone % 64 & 1)
-			all[n++] = (struct labelled){ground->pairs[i], label_of(texts, zone),
+			all[n++] = (struct labelled){ground_pair(ground, i), label_of(texts, zone),
 						     texts_get(texts, zone)};
 	}
 	return n;

@@ -114,11 +114,13 @@ static uint16_t
 work_out(const struct ground *ground, const struct named *named)
 {
 	struct str text = texts_get(named->texts, named->text);
-	struct str first = qname_first_label(text);
+	struct str front = traits_front(text, named->zone), first = qname_first_label(text);
 	unsigned traits = TRAIT_KNOWN | explain(ground, text, named);
 
-	if (str_index(traits_front(text, named->zone), '.') != SIZE_MAX)
+	if (str_index(front, '.') != SIZE_MAX)
 		traits |= TRAIT_DEEP;
+	if (traits & TRAIT_DEEP && texts_find(&ground->input->tally->texts, front) != TEXT_NONE)
+		traits |= TRAIT_FRONT_HELD;
 	if (has(text, STR("._dns-sd._udp.")))
 		traits |= TRAIT_DNS_SD;
 	if (text.n && text.p[0] == '_' && (has(text, STR("._tcp.")) || has(text, STR("._udp."))))
@@ -135,12 +137,12 @@ traits_of(const struct ground *ground, const struct named *named)
 {
 	if (named->texts != &ground->input->tally->texts)
 		return work_out(ground, named);
-	_Atomic uint16_t *kept = &ground->traits[named->text];
-	uint16_t traits = atomic_load_explicit(kept, memory_order_relaxed);
+	_Atomic uint32_t *kept = &ground->marks[named->text];
+	uint16_t traits = (uint16_t)atomic_load_explicit(kept, memory_order_relaxed);
 	if (traits)
 		return traits;
 	/* Two threads that work out the same come to the same. */
 	traits = work_out(ground, named);
-	atomic_store_explicit(kept, traits, memory_order_relaxed);
+	atomic_fetch_or_explicit(kept, traits, memory_order_relaxed);
 	return traits;
 }

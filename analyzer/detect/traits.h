@@ -22,11 +22,12 @@ enum explanation {
 enum {
 	TRAIT_EXPLANATION = 7,
 	TRAIT_KNOWN = 1 << 3,
-	TRAIT_DEEP = 1 << 4,      /* more than one label in front of its zone */
-	TRAIT_DNS_SD = 1 << 5,    /* "._dns-sd._udp." */
-	TRAIT_TRANSPORT = 1 << 6, /* "_x._tcp." or "_x._udp." */
-	TRAIT_PROXY = 1 << 7,     /* first label wpad or isatap */
-	TRAIT_MINIMISED = 1 << 8, /* "_." in front */
+	TRAIT_DEEP = 1 << 4,       /* more than one label in front of its zone */
+	TRAIT_DNS_SD = 1 << 5,     /* "._dns-sd._udp." */
+	TRAIT_TRANSPORT = 1 << 6,  /* "_x._tcp." or "_x._udp." */
+	TRAIT_PROXY = 1 << 7,      /* first label wpad or isatap */
+	TRAIT_MINIMISED = 1 << 8,  /* "_." in front */
+	TRAIT_FRONT_HELD = 1 << 9, /* what stands before its zone is a text that tonight holds */
 };
 
 /* A name in a tally: tonight's, or that of earlier nights. */

@@ -41,7 +41,7 @@ add_names(struct course *course, const struct ground *ground, size_t first, size
 	course->names = 0;
 	for (size_t i = first; i < first + count; i++)
 		for (size_t c = 0; c < NAME_CLASSES; c++) {
-			const struct pair_class *names = pair_class(ground->pairs[i], c);
+			const struct pair_class *names = pair_class(ground_pair(ground, i), c);
 			const struct pair_name *name;
 			if (!names || c == NAME_APEX || names->names.count == 0)
 				continue;
@@ -244,9 +244,9 @@ print_providers(struct explain *explain, const struct ip *address)
 	struct buf *line = &explain->text.line;
 
 	for (size_t i = first; i < first + count; i++) {
-		disclosed_asked(detect, ground->pairs[i], &arena, &asked);
-		if (asked_providers(ground->pairs[i]))
-			disclosed_answers(detect, ground->pairs[i], &arena, &answers);
+		disclosed_asked(detect, ground_pair(ground, i), &arena, &asked);
+		if (asked_providers(ground_pair(ground, i)))
+			disclosed_answers(detect, ground_pair(ground, i), &arena, &answers);
 	}
 	struct str *names = text_list_take(&asked, &arena);
 	if (asked.count) {

@@ -233,7 +233,7 @@ find_askers(const struct explain *explain, const struct zone *zone, size_t *coun
 
 	*count = 0;
 	for (size_t i = 0; i < scans->ground.count; i++) {
-		const struct pair *pair = scans->ground.pairs[i];
+		const struct pair *pair = ground_pair(&scans->ground, i);
 		const struct scan *scan = NULL;
 		/* Scans stand in the order of the pairs. */
 		if (next < scans->count && scans->all[next].judgement.pair == pair)
