@@ -82,6 +82,31 @@ block_name(struct block block)
 				   block_equal(block, '.')};
 }
 
+/*
+ * Whether each of n bytes at p, whole blocks of them, is one of those from `low` to `low` +
+ * `more`, as unsigned numbers.
+ */
+static inline bool
+block_fits(const char *p, const unsigned char *low, const unsigned char *more, size_t n)
+{
+	__m128i beyond = _mm_setzero_si128();
+
+	for (size_t i = 0; i < n; i += BLOCK_BYTES) {
+		__m128i distance = _mm_sub_epi8(block_at(p + i).v,
+						_mm_loadu_si128((const __m128i *)(low + i)));
+		__m128i most = _mm_loadu_si128((const __m128i *)(more + i));
+		beyond = _mm_or_si128(beyond, _mm_subs_epu8(distance, most));
+	}
+	return block_mask(_mm_cmpeq_epi8(beyond, _mm_setzero_si128())) == BLOCK_ALL;
+}
+
+/* Whether the blocks at a and b are the same. */
+static inline bool
+block_is_same(const char *a, const char *b)
+{
+	return block_mask(_mm_cmpeq_epi8(block_at(a).v, block_at(b).v)) == BLOCK_ALL;
+}
+
 #else
 
 struct block {
@@ -141,32 +166,53 @@ block_name(struct block block)
 				   block_equal(block, '.')};
 }
 
+static inline bool
+block_fits(const char *p, const unsigned char *low, const unsigned char *more, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)((unsigned char)p[i] - low[i]) > more[i])
+			return false;
+	return true;
+}
+
+static inline bool
+block_is_same(const char *a, const char *b)
+{
+	return memcmp(a, b, BLOCK_BYTES) == 0;
+}
+
 #endif
+
+static inline bool
+block_same_word(const char *a, const char *b)
+{
+	uint64_t left, right;
+
+	memcpy(&left, a, sizeof(left));
+	memcpy(&right, b, sizeof(right));
+	return left == right;
+}
 
 /*
  * memcmp() == 0 in place: fields are short, and the call would take longer than the look. Both
- * have n readable bytes.
+ * have n readable bytes. The last block or word of them is looked at wherever it begins.
  */
 static inline bool
 block_same(const char *a, const char *b, size_t n)
 {
-	uint64_t left, right;
-
-	if (n < sizeof(left)) {
-		for (size_t i = 0; i < n; i++)
-			if (a[i] != b[i])
+	if (n >= BLOCK_BYTES) {
+		for (size_t i = 0; i + BLOCK_BYTES < n; i += BLOCK_BYTES)
+			if (!block_is_same(a + i, b + i))
 				return false;
-		return true;
+		return block_is_same(a + n - BLOCK_BYTES, b + n - BLOCK_BYTES);
 	}
-	for (size_t i = 0; i + sizeof(left) <= n; i += sizeof(left)) {
-		memcpy(&left, a + i, sizeof(left));
-		memcpy(&right, b + i, sizeof(right));
-		if (left != right)
+	if (n >= sizeof(uint64_t))
+		return block_same_word(a, b) &&
+		       block_same_word(a + n - sizeof(uint64_t), b + n - sizeof(uint64_t));
+	for (size_t i = 0; i < n; i++)
+		if (a[i] != b[i])
 			return false;
-	}
-	memcpy(&left, a + n - sizeof(left), sizeof(left));
-	memcpy(&right, b + n - sizeof(right), sizeof(right));
-	return left == right;
+	return true;
 }
 
 #endif

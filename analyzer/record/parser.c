@@ -263,25 +263,12 @@ learn(struct parser *parser, struct str line, const struct stamp *stamp,
 	template_learn(&parser->templates, &told);
 }
 
-static bool
-read_like_earlier(struct parser *parser, struct str line, struct record *record)
-{
-	enum template_layout layout = template_read(&parser->templates, line, record);
-
-	if (layout != LAYOUT_NONE)
-		parser->last_format = layout == LAYOUT_BIND ? FORMAT_BIND : FORMAT_UNBOUND;
-	return layout != LAYOUT_NONE;
-}
-
-enum record_kind
-parser_parse(struct parser *parser, struct str line, struct record *record)
+/* Of a line unlike all that came before. Apart, so that others pay for none of its locals. */
+static enum record_kind __attribute__((noinline))
+parse_in_full(struct parser *parser, struct str line, struct record *record)
 {
 	struct wrapper wrapper;
 
-	while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r'))
-		line.n--;
-	if (read_like_earlier(parser, line, record))
-		return record->kind;
 	record_clear(record);
 	if (str_trim(line).n == 0) {
 		record->kind = RECORD_OTHER;
@@ -304,4 +291,18 @@ parser_parse(struct parser *parser, struct str line, struct record *record)
 	if (!parser->custom)
 		learn(parser, line, &stamp, record);
 	return kind;
+}
+
+enum record_kind
+parser_parse(struct parser *parser, struct str line, struct record *record)
+{
+	enum template_layout layout;
+
+	while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r'))
+		line.n--;
+	layout = template_read(&parser->templates, line, record);
+	if (layout == LAYOUT_NONE)
+		return parse_in_full(parser, line, record);
+	parser->last_format = layout == LAYOUT_BIND ? FORMAT_BIND : FORMAT_UNBOUND;
+	return record->kind;
 }

@@ -14,7 +14,7 @@
 
 enum {
 	TEMPLATES = 8,      /* one server's kinds of line, threads and views */
-	TEMPLATE_HEAD = 96, /* bytes before the client, at most */
+	TEMPLATE_HEAD = 96, /* bytes before the client, at most; whole blocks */
 	TEMPLATE_MIDDLE = 64,
 	TEMPLATE_TAILS = 256,
 	TEMPLATE_TAIL = 64,
@@ -29,14 +29,25 @@ enum template_layout {
 	LAYOUT_UNBOUND_ANSWER, /* the same and ` seconds cached size` behind the rcode */
 };
 
+/* Where a view stands: counted from the line's begin or, for what follows the name, from its end. */
+struct template_view {
+	uint16_t at, n;
+};
+
 struct line_template {
 	enum template_layout layout;
+	uint8_t kind; /* enum record_kind */
 	bool pointer; /* BIND's "@0x…": the head ends behind "@0x" */
 	uint16_t head_n, middle_n;
 	uint16_t stamp_at, stamp_n; /* within the head */
-	uint32_t category_at, host_at, view_at, message_at;
-	char head[TEMPLATE_HEAD], middle[TEMPLATE_MIDDLE];
-	struct record record; /* of the line that it was made from; its views are dead */
+	struct template_view category, host, view;
+	uint16_t message_at;
+	/*
+	 * Each byte of a head is one from `low` to `low` + `more`: that of this template, a digit
+	 * where the stamp of the minute kept has one that may change, any byte behind the head.
+	 */
+	unsigned char low[TEMPLATE_HEAD], more[TEMPLATE_HEAD];
+	char middle[TEMPLATE_MIDDLE];
 };
 
 /* ` IN A -E(0)DC (192.0.2.1)` under one template, and what it tells. */
@@ -49,14 +60,18 @@ struct template_tail {
 	char text[TEMPLATE_TAIL];
 };
 
-/* The minute of the last time that was worked out in full. */
+/*
+ * The minute of the last time that was worked out in full; of "[1551441121]" all the time that
+ * has the same digits before the last eight.
+ */
 struct template_minute {
-	uint8_t n, seconds_at; /* of `text`; seconds_at 0: none */
-	uint8_t fraction;      /* digits of it, or 0 */
-	bool is_epoch;         /* "[1551441121]": all of it is seconds */
-	int64_t start;         /* UTC milliseconds of its first second */
-	int64_t local;         /* which minute the full parser has taken it for */
-	char text[TEMPLATE_STAMP];
+	uint8_t n;         /* bytes of its stamps; 0: none is known */
+	uint8_t digits_at; /* of the seconds' first digit */
+	bool is_epoch;
+	uint64_t fraction; /* which bytes of "SS.mmm", in a word, are digits of a fraction */
+	int64_t start;     /* UTC milliseconds where all those digits are zeros */
+	int64_t local;     /* which minute the full parser has taken it for */
+	unsigned char low[TEMPLATE_STAMP], more[TEMPLATE_STAMP]; /* as in struct line_template */
 };
 
 struct templates {
@@ -78,7 +93,7 @@ struct template_line {
 	const struct record *record;
 };
 
-/* Fills `record` where the line is like an earlier one; else LAYOUT_NONE and it stays as it is. */
+/* Fills `record` where the line is like an earlier one; else LAYOUT_NONE, and it holds anything. */
 enum template_layout template_read(struct templates *templates, struct str line,
 				   struct record *record);
 /* To be told of every line that was not. */

@@ -59,3 +59,20 @@ BLOCK_TEST(BLOCK_SUITE, same_looks_at_every_byte_and_no_further)
 		}
 	}
 }
+
+BLOCK_TEST(BLOCK_SUITE, fits_from_the_lowest_byte_to_the_highest)
+{
+	for (int low = 0; low < 256; low += 5)
+		for (int more = 0; more < 256; more += 3)
+			for (int c = 0; c < 256; c++) {
+				unsigned char lows[2 * BLOCK_BYTES] = {0}, mores[2 * BLOCK_BYTES];
+				char bytes[2 * BLOCK_BYTES] = "any bytes";
+				size_t at = (size_t)c % sizeof(bytes);
+				memset(mores, 255, sizeof(mores));
+				lows[at] = (unsigned char)low;
+				mores[at] = (unsigned char)more;
+				bytes[at] = (char)c;
+				cr_assert_eq(block_fits(bytes, lows, mores, sizeof(bytes)),
+					     (unsigned char)(c - low) <= more, "%d", c);
+			}
+}

@@ -97,7 +97,7 @@ check_line(struct pair *pair, struct str line)
 static void
 check_changed(struct pair *pair, const char *line)
 {
-	static const char bytes[] = " .:#()[]/@\\-_019azAZx?\x01\xff";
+	static const char bytes[] = " .:#()[]/@\\-_019azAZx?\x01\xff\0";
 	char changed[1024];
 	size_t n = strlen(line);
 

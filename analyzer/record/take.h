@@ -1,0 +1,321 @@
+/*
+ * The fields of a plain line, each taken off a struct reading by a few steps over all of its
+ * bytes at once (record/block.h, record/digits.h): for record/template.c, where inlining makes
+ * of them one function. Each leaves `at` anywhere where it is false.
+ *
+ * No byte behind the line is read: near its end a field is taken byte by byte, or not at all.
+ */
+#ifndef RECORD_TAKE_H
+#define RECORD_TAKE_H
+
+#include "base/ip.h"
+#include "record/block.h"
+#include "record/digits.h"
+#include "record/scan.h"
+
+enum {
+	TAKE_NAME_MOST = 63, /* so short that no label and no name in it can be too long */
+	TAKE_POINTER_MOST = 16,
+	TAKE_V4_ROOM = 20, /* the longest and what is loaded behind it */
+};
+
+/* A line while it is read: all offsets from its first byte. */
+struct reading {
+	const char *p;
+	size_t n, at;
+	size_t name_end; /* where it was first written */
+	struct str qname;
+};
+
+static inline bool
+take_has(const struct reading *r, size_t n)
+{
+	return r->n - r->at >= n;
+}
+
+static inline bool
+take_byte(struct reading *r, char c)
+{
+	if (r->at >= r->n || r->p[r->at] != c)
+		return false;
+	r->at++;
+	return true;
+}
+
+static inline bool
+take_text(struct reading *r, const char *text, size_t n)
+{
+	if (!take_has(r, n) || !block_same(r->p + r->at, text, n))
+		return false;
+	r->at += n;
+	return true;
+}
+
+/* One to `most` digits; false where there is none or one more follows. */
+static inline bool
+take_digits(struct reading *r, unsigned most, uint32_t *out)
+{
+	uint32_t value = 0;
+	size_t at = r->at, end = at + most < r->n ? at + most : r->n;
+
+	for (; at < end && scan_is_digit(r->p[at]); at++)
+		value = value * 10 + (uint32_t)(r->p[at] - '0');
+	if (at == r->at || (at < r->n && scan_is_digit(r->p[at])))
+		return false;
+	r->at = at;
+	*out = value;
+	return true;
+}
+
+/* `48323 (`: a port has at most five digits. */
+static inline bool
+take_port(struct reading *r, uint32_t *port)
+{
+	if (!take_has(r, DIGITS_BYTES))
+		return false;
+	uint64_t word = digits_at(r->p + r->at);
+	unsigned n = digits_count(word);
+	if (n - 1 > 4)
+		return false;
+	*port = digits_value(digits_first(word, n));
+	r->at += n;
+	return *port <= 65535 && take_text(r, " (", 2);
+}
+
+/* The digits up to the line's end, at most eight. */
+static inline bool
+take_last_digits(struct reading *r, uint32_t *out)
+{
+	size_t n = r->n - r->at;
+
+	if (r->n < DIGITS_BYTES || n - 1 >= DIGITS_BYTES)
+		return false;
+	uint64_t word = digits_at(r->p + r->n - DIGITS_BYTES);
+	word = digits_first(word >> (64 - 8 * n), (unsigned)n);
+	*out = digits_value(word);
+	r->at = r->n;
+	return digits_others(word) == 0;
+}
+
+/* How an octet is written: its digits, the last in the highest byte, and how many in the lowest. */
+#define TAKE_DIGIT(n, place) ((uint32_t)('0' + (n) / (place) % 10))
+#define TAKE_OCTET(n)                                                       \
+	(TAKE_DIGIT(n, 1) << 24 | ((n) > 9 ? TAKE_DIGIT(n, 10) << 16 : 0) | \
+	 ((n) > 99 ? TAKE_DIGIT(n, 100) << 8 : 0) | (1 + ((n) > 9) + ((n) > 99)))
+#define TAKE_OCTETS4(n) TAKE_OCTET(n), TAKE_OCTET((n) + 1), TAKE_OCTET((n) + 2), TAKE_OCTET((n) + 3)
+#define TAKE_OCTETS16(n) \
+	TAKE_OCTETS4(n), TAKE_OCTETS4((n) + 4), TAKE_OCTETS4((n) + 8), TAKE_OCTETS4((n) + 12)
+#define TAKE_OCTETS64(n) \
+	TAKE_OCTETS16(n), TAKE_OCTETS16((n) + 16), TAKE_OCTETS16((n) + 32), TAKE_OCTETS16((n) + 48)
+
+static const uint32_t take_octets[256] = {TAKE_OCTETS64(0), TAKE_OCTETS64(64), TAKE_OCTETS64(128),
+					  TAKE_OCTETS64(192)};
+
+/*
+ * The octet of n digits at p, at most three: its number is worked out unseen, and then `*wrong`
+ * gets bits where that is not how the number is written.
+ */
+static inline uint32_t
+take_octet(const char *p, unsigned n, uint32_t *wrong)
+{
+	uint32_t word = digits_load32(p) << ((32 - 8 * n) & 31);
+	uint32_t octet = (word & 0x0f0f0f00) * (100 << 16 | 10 << 8 | 1) >> 24;
+
+	*wrong |= (word | n) ^ take_octets[octet];
+	return octet;
+}
+
+/* `192.0.2.17` and the byte `end`, with TAKE_V4_ROOM bytes to look at. */
+static inline bool
+take_v4(struct reading *r, char end, struct ip *ip)
+{
+	const char *p = r->p + r->at;
+	struct block block = block_at(p);
+	uint32_t ends = block_equal(block, end), last = ends & -ends, wrong = 0;
+	/* Where the four octets end. */
+	uint32_t first = (block_equal(block, '.') & (last - 1)) | last;
+	uint32_t second = first & (first - 1), third = second & (second - 1);
+
+	if (last == 0 || (third & (third - 1)) != last)
+		return false;
+	unsigned a = (unsigned)__builtin_ctz(first), b = (unsigned)__builtin_ctz(second);
+	unsigned c = (unsigned)__builtin_ctz(third), d = (unsigned)__builtin_ctz(last);
+	if ((a | (b - a - 1) | (c - b - 1) | (d - c - 1)) > 3)
+		return false;
+	uint32_t octets = take_octet(p, a, &wrong) | take_octet(p + a + 1, b - a - 1, &wrong) << 8 |
+			  take_octet(p + b + 1, c - b - 1, &wrong) << 16 |
+			  take_octet(p + c + 1, d - c - 1, &wrong) << 24;
+	if (wrong)
+		return false;
+	const uint8_t bytes[16] = {[10] = 0xff,
+				   [11] = 0xff,
+				   [12] = octets & 0xff,
+				   [13] = octets >> 8 & 0xff,
+				   [14] = octets >> 16 & 0xff,
+				   [15] = octets >> 24};
+	memcpy(ip->b, bytes, sizeof(bytes));
+	r->at += d + 1;
+	return true;
+}
+
+/* The address up to the byte `end`. */
+static inline bool
+take_address(struct reading *r, char end, struct ip *ip)
+{
+	size_t from = r->at;
+
+	if (take_has(r, TAKE_V4_ROOM) && take_v4(r, end, ip))
+		return true;
+	for (r->at = from; r->at < r->n && r->at - from < IP_TEXT && r->p[r->at] != end; r->at++)
+		;
+	return ip_parse(str_make(r->p + from, r->at - from), ip) && take_byte(r, end);
+}
+
+/* What a name's bytes are, up to TAKE_NAME_MOST + 1 of them: bit 0 is the first. */
+struct take_masks {
+	uint64_t bytes, dots; /* bytes: dots too */
+};
+
+/* One byte as block_name() takes it. */
+static inline bool
+take_is_name_byte(char c)
+{
+	return (unsigned char)((c | 0x20) - 'a') < 26 || scan_is_digit(c) || c == '-' || c == '_' ||
+	       c == '.';
+}
+
+static inline struct take_masks
+take_name_masks(const char *p, size_t n)
+{
+	struct take_masks masks = {0, 0};
+	size_t at = 0;
+
+	for (; at + BLOCK_BYTES <= n && at <= TAKE_NAME_MOST; at += BLOCK_BYTES) {
+		struct block_name block = block_name(block_at(p + at));
+		masks.bytes |= (uint64_t)(block.bytes | block.dots) << at;
+		masks.dots |= (uint64_t)block.dots << at;
+		if ((block.bytes | block.dots) != BLOCK_ALL)
+			return masks;
+	}
+	for (; at < n && at <= TAKE_NAME_MOST && take_is_name_byte(p[at]); at++) {
+		masks.bytes |= 1ULL << at;
+		masks.dots |= (uint64_t)(p[at] == '.') << at;
+	}
+	return masks;
+}
+
+/* The name up to the byte `end`, with its final dot where Unbound writes one. */
+static inline bool
+take_name(struct reading *r, char end, bool final_dot)
+{
+	struct take_masks masks = take_name_masks(r->p + r->at, r->n - r->at);
+
+	if ((masks.bytes & 1) == 0 || masks.bytes == UINT64_MAX)
+		return false;
+	size_t n = (size_t)__builtin_ctzll(~masks.bytes);
+	uint64_t dots = masks.dots & ((1ULL << n) - 1);
+	/* A dot at the beginning, or after a dot. */
+	if (r->at + n >= r->n || r->p[r->at + n] != end || dots & 1 || dots & dots << 1)
+		return false;
+	if ((dots >> (n - 1) & 1) != final_dot)
+		return false;
+	r->name_end = r->at + n;
+	r->qname = str_make(r->p + r->at, n - final_dot);
+	r->at += n;
+	return true;
+}
+
+/* `7f5240182ea8 ` */
+static inline bool
+take_pointer(struct reading *r)
+{
+	size_t end = r->at + TAKE_POINTER_MOST < r->n ? r->at + TAKE_POINTER_MOST : r->n;
+
+	if (take_has(r, BLOCK_BYTES))
+		r->at += (size_t)__builtin_ctz(~block_hex(block_at(r->p + r->at)));
+	else
+		while (r->at < end && (scan_is_digit(r->p[r->at]) ||
+				       (unsigned char)(r->p[r->at] - 'a') <= 'f' - 'a'))
+			r->at++;
+	return take_byte(r, ' ') && r->at < r->n && r->p[r->at] != ' ';
+}
+
+/* ` A IN NOERROR`, up to the fourth blank or the line's end: bytes of it. */
+static inline size_t
+take_question_length(const struct reading *r)
+{
+	size_t at = r->at, left = r->n - r->at, blanks = 0;
+
+	if (left >= BLOCK_BYTES) {
+		/* The second block may begin within the first. */
+		size_t second = left >= 2 * BLOCK_BYTES ? BLOCK_BYTES : left - BLOCK_BYTES;
+		uint32_t mask = block_equal(block_at(r->p + at), ' ') |
+				block_equal(block_at(r->p + at + second), ' ') << second;
+		for (int i = 0; i < 3; i++)
+			mask &= mask - 1;
+		if (mask)
+			return (size_t)__builtin_ctz(mask);
+	}
+	for (; at < r->n && (r->p[at] != ' ' || ++blanks < 4); at++)
+		;
+	return at - r->at;
+}
+
+/* What Unbound writes behind the rcode. */
+struct answer {
+	int64_t seconds_us, size;
+	int8_t cached;
+};
+
+/* ` 0.000966 0 45` at the end of the line, of less than ten seconds. */
+static inline bool
+take_short_answer(struct reading *r, struct answer *answer)
+{
+	const char *p = r->p + r->at + 1;
+	uint32_t size;
+
+	if (!take_has(r, 1 + DIGITS_BYTES + 4) || p[-1] != ' ' || p[1] != '.')
+		return false;
+	/* The point's place becomes that of the seconds, whose own is a zero. */
+	uint64_t word = digits_at(p);
+	word = (word & ~UINT64_C(0xffff)) | (word & 0xff) << 8;
+	uint32_t cached = digits_load32(p + DIGITS_BYTES) & 0xffffff;
+	if (digits_others(word) || (cached != 0x203020 && cached != 0x203120))
+		return false; /* " 0 ", " 1 " */
+	r->at += 1 + DIGITS_BYTES + 3;
+	if (!take_last_digits(r, &size))
+		return false;
+	*answer = (struct answer){digits_value(word), size, (int8_t)(cached >> 8 & 1)};
+	return true;
+}
+
+/* The same, whatever it took. */
+static inline bool
+take_long_answer(struct reading *r, struct answer *answer)
+{
+	uint32_t seconds, micros, cached, size;
+	size_t point;
+
+	if (!take_byte(r, ' ') || !take_digits(r, 9, &seconds) || !take_byte(r, '.'))
+		return false;
+	point = r->at;
+	if (!take_digits(r, 6, &micros) || r->at - point != 6 || !take_byte(r, ' ') ||
+	    !take_digits(r, 1, &cached) || cached > 1 || !take_byte(r, ' ') ||
+	    !take_digits(r, 9, &size) || r->at != r->n)
+		return false;
+	*answer = (struct answer){(int64_t)seconds * 1000000 + micros, size, (int8_t)cached};
+	return true;
+}
+
+static inline bool
+take_answer(struct reading *r, struct answer *answer)
+{
+	size_t from = r->at;
+
+	if (take_short_answer(r, answer))
+		return true;
+	r->at = from;
+	return take_long_answer(r, answer);
+}
+
+#endif
