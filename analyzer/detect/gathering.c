@@ -20,6 +20,8 @@ static const double GATHERED_SHARE = 0.3;
 
 static const int32_t collector_types[] = {TYPE_SOA, TYPE_NS, TYPE_CAA,       TYPE_DNSKEY,
 					  TYPE_SPF, TYPE_DS, TYPE_NSEC3PARAM};
+static const int32_t mail_types[] = {TYPE_MX, TYPE_TXT, TYPE_SPF};
+static const int32_t chain_types[] = {TYPE_NS, TYPE_MX};
 
 /* Service names in front of the zone that belong to its mail. */
 static const struct str mail_fronts[] = {
@@ -73,15 +75,32 @@ add_name(struct gathered *g, const struct tally *tally, size_t class_, const str
 	}
 }
 
-/* How many kinds of records were asked that only a collector wants; `asked`: counts_keys. */
-static unsigned
-collector_kinds(uint64_t asked)
+/* As counts_keys. */
+static uint64_t
+keys_of(const int32_t *types, size_t count)
 {
-	uint64_t wanted = 0;
+	uint64_t keys = 0;
 
-	for (size_t i = 0; i < sizeof(collector_types) / sizeof(*collector_types); i++)
-		wanted |= 1ULL << type_key(collector_types[i]);
-	return (unsigned)__builtin_popcountll(asked & wanted);
+	for (size_t i = 0; i < count; i++)
+		keys |= 1ULL << type_key(types[i]);
+	return keys;
+}
+
+#define KEYS_OF(types) keys_of(types, sizeof(types) / sizeof(*(types)))
+
+/* How many kinds of records were asked that only a collector wants. */
+static unsigned
+collector_kinds(const struct pair *pair)
+{
+	return (unsigned)__builtin_popcountll(counts_keys(&pair->types) & KEYS_OF(collector_types));
+}
+
+static bool
+has_at_least(uint64_t bits, int count)
+{
+	for (; count > 1; count--)
+		bits &= bits - 1;
+	return bits != 0;
 }
 
 static struct gathered
@@ -106,7 +125,7 @@ gather(const struct tally *tally, const struct pair *pair)
 		g.records = records + weight * g.records;
 		g.questions = questions + weight * g.questions;
 	}
-	g.collector = collector_kinds(counts_keys(&pair->types)) + g.bare_domainkey;
+	g.collector = collector_kinds(pair) + g.bare_domainkey;
 	g.mail = (unsigned)__builtin_popcount(g.fronts) + g.selectors +
 		 ((g.apex & type_bit(TYPE_MX)) != 0) + ((g.apex & type_bit(TYPE_TXT)) != 0) +
 		 ((g.apex & type_bit(TYPE_SPF)) != 0);
@@ -198,41 +217,63 @@ report(const struct detect_input *input, struct findings *out, const struct pair
 	build_attack(out, finding, "T1590.002");
 }
 
+/* What a pair's brief must have for it to be worth a look, as counts_keys. */
+struct wanted {
+	uint64_t collector, mail, chain;
+};
+
+/* Nearly no pair: most have too few kinds, even if a service name of theirs is one more. */
+static bool
+may_gather(const struct wanted *wanted, const struct brief *brief)
+{
+	bool service = brief->classes >> NAME_SERVICE & 1;
+
+	return has_at_least(brief->types & wanted->collector, COLLECTOR_KINDS - service) &&
+	       (service || has_at_least(brief->types & wanted->mail, MAIL_KINDS));
+}
+
+/* The source whose pairs begin at `first` and are `count` many. */
+static void
+look_at_source(const struct detect_input *input, struct findings *out, const struct wanted *wanted,
+	       const struct attempts *attempts, size_t first, size_t count)
+{
+	const struct ground *ground = &input->scans->ground;
+	const struct pair *found[64];
+	struct gathered most = {0};
+	size_t n = 0;
+
+	for (size_t i = first; i < first + count && n < 64; i++) {
+		const struct brief *brief = &ground->briefs[i];
+		bool may = may_gather(wanted, brief);
+		bool transfer = (brief->types & wanted->chain) == wanted->chain &&
+				attempts->count > 0 &&
+				asked_transfer(attempts, &ground_pair(ground, i)->key.address);
+		if (!may && !transfer)
+			continue;
+		const struct pair *pair = ground_pair(ground, i);
+		struct gathered g = gather(input->tally, pair);
+		if (!is_gathering(&g, pair, transfer))
+			continue;
+		if (g.collector + g.mail > most.collector + most.mail)
+			most = g;
+		found[n++] = pair;
+	}
+	if (n)
+		report(input, out, found, n, &most);
+}
+
 static void
 run(const struct detect_input *input, struct findings *out)
 {
 	const struct ground *ground = &input->scans->ground;
-	const uint64_t chain = 1ULL << type_key(TYPE_NS) | 1ULL << type_key(TYPE_MX);
+	struct wanted wanted = {KEYS_OF(collector_types), KEYS_OF(mail_types),
+				KEYS_OF(chain_types)};
 	struct attempts attempts;
 
 	attempts_join(&attempts, input->tally);
 	for (size_t first = 0, count; first < ground->count; first += count) {
-		const struct pair *found[64];
-		struct gathered most = {0};
-		size_t n = 0;
 		count = ground_source(ground, first);
-		bool transfer = false, known = false;
-		for (size_t i = first; i < first + count && n < 64; i++) {
-			/* Nearly all pairs: not even with a bare _domainkey, nor with a transfer. */
-			uint64_t types = ground->briefs[i].types;
-			bool few = collector_kinds(types) + 1 < COLLECTOR_KINDS;
-			if (few && (types & chain) != chain)
-				continue;
-			if (!known)
-				transfer = asked_transfer(&attempts,
-							  &ground_pair(ground, first)->key.address);
-			known = true;
-			if (few && !transfer)
-				continue;
-			struct gathered g = gather(input->tally, ground_pair(ground, i));
-			if (!is_gathering(&g, ground_pair(ground, i), transfer))
-				continue;
-			if (g.collector + g.mail > most.collector + most.mail)
-				most = g;
-			found[n++] = ground_pair(ground, i);
-		}
-		if (n)
-			report(input, out, found, n, &most);
+		look_at_source(input, out, &wanted, &attempts, first, count);
 	}
 	attempts_release(&attempts);
 }

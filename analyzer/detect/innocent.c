@@ -142,6 +142,13 @@ is_on_the_way(const struct pair_name *item, const uint64_t *ancestors, size_t co
 	return count && bsearch(&item->hash, ancestors, count, sizeof(*ancestors), compare_hashes);
 }
 
+/* A name without these is of no kind. */
+enum {
+	TRAITS_ODD = TRAIT_DNS_SD | TRAIT_TRANSPORT | TRAIT_PROXY | TRAIT_MINIMISED | TRAIT_DEEP,
+};
+static const unsigned odd_explanations =
+	1U << EXPLAINED_BLOCKLIST | 1U << EXPLAINED_SUFFIX | 1U << EXPLAINED_MACHINE;
+
 static int
 kind_of(const struct ground *ground, size_t first, size_t count, const struct pair_name *item,
 	const struct named *named, const struct ancestors *ancestors)
@@ -164,6 +171,34 @@ kind_of(const struct ground *ground, size_t first, size_t count, const struct pa
 	default:
 		return INNOCENTS;
 	}
+}
+
+/*
+ * Whether some name of the pair is odd: nearly none has any, and what is on the way to another
+ * name is so only where one has several labels.
+ */
+static bool
+has_odd_names(const struct ground *ground, const struct pair *pair)
+{
+	const struct texts *texts = &ground->input->tally->texts;
+	struct named named = {.texts = texts, .zone = texts_get(texts, pair->key.zone)};
+
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_class *names = pair_class(pair, c);
+		const struct pair_name *item;
+		if (!names || c == NAME_APEX)
+			continue;
+		named.class_ = (uint8_t)c;
+		for (uint32_t i = 0;
+		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+			named.text = item->text;
+			uint16_t traits = traits_of(ground, &named);
+			if (traits & TRAITS_ODD ||
+			    (1U << (traits & TRAIT_EXPLANATION)) & odd_explanations)
+				return true;
+		}
+	}
+	return false;
 }
 
 static void
@@ -262,7 +297,8 @@ look_at(const struct ground *ground, struct part *part, size_t first, size_t cou
 	struct found found = {.index = index};
 	bool any = false;
 
-	if (distinct < innocents[PROXY_SEARCH].names)
+	if (distinct < innocents[PROXY_SEARCH].names ||
+	    !has_odd_names(ground, ground_pair(ground, index)))
 		return;
 	share_out(ground, first, count, ground_pair(ground, index), found.shares);
 	for (size_t kind = 0; kind < INNOCENTS; kind++) {
