@@ -126,10 +126,26 @@ write_ascii(FILE *out, char c)
 	}
 }
 
+/* How many bytes stand in JSON as they are: nearly always all. */
+static size_t
+plain_prefix(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && is_plain((unsigned char)s.p[n]) && s.p[n] != '"' && s.p[n] != '\\')
+		n++;
+	return n;
+}
+
 void
 escape_json(FILE *out, struct str s)
 {
 	while (s.n > 0) {
+		size_t plain = plain_prefix(s);
+		fwrite(s.p, 1, plain, out);
+		s = str_skip(s, plain);
+		if (s.n == 0)
+			break;
 		unsigned char c = (unsigned char)s.p[0];
 		uint32_t code;
 		size_t n = 1;

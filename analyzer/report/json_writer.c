@@ -28,9 +28,9 @@ separate(struct json *json, unsigned depth, const char *otherwise)
 		fputs(otherwise, json->out);
 		return;
 	}
-	putc('\n', json->out);
+	putc_unlocked('\n', json->out);
 	for (unsigned i = 0; i < depth; i++)
-		putc('\t', json->out);
+		putc_unlocked('\t', json->out);
 }
 
 /* Comma and white space before the next member of the innermost container. */
@@ -40,9 +40,17 @@ next_member(struct json *json)
 	struct json_level *level = &json->stack[json->depth - 1];
 
 	if (level->has_members)
-		putc(',', json->out);
+		putc_unlocked(',', json->out);
 	separate(json, json->depth, level->has_members ? " " : "");
 	level->has_members = true;
+}
+
+static void
+write_key(struct json *json, const char *key)
+{
+	putc_unlocked('"', json->out);
+	fputs(key, json->out);
+	fputs("\": ", json->out);
 }
 
 /* Everything before a value: false when no value may stand here. */
@@ -64,7 +72,7 @@ begin(struct json *json, const char *key)
 		next_member(json);
 	json->keyed = false;
 	if (key)
-		fprintf(json->out, "\"%s\": ", key);
+		write_key(json, key);
 	return true;
 }
 
@@ -78,7 +86,7 @@ open_level(struct json *json, const char *key, bool is_object)
 		return;
 	}
 	json->stack[json->depth++] = (struct json_level){.is_object = is_object};
-	putc(is_object ? '{' : '[', json->out);
+	putc_unlocked(is_object ? '{' : '[', json->out);
 }
 
 void
@@ -104,11 +112,11 @@ json_end(struct json *json)
 	}
 	const struct json_level *level = &json->stack[--json->depth];
 	if (level->has_members && json->depth + 1 <= json->broken) {
-		putc('\n', json->out);
+		putc_unlocked('\n', json->out);
 		for (unsigned i = 0; i < json->depth; i++)
-			putc('\t', json->out);
+			putc_unlocked('\t', json->out);
 	}
-	putc(level->is_object ? '}' : ']', json->out);
+	putc_unlocked(level->is_object ? '}' : ']', json->out);
 }
 
 void
@@ -116,9 +124,9 @@ json_string(struct json *json, const char *key, struct str value)
 {
 	if (!begin(json, key))
 		return;
-	putc('"', json->out);
+	putc_unlocked('"', json->out);
 	escape_json(json->out, value);
-	putc('"', json->out);
+	putc_unlocked('"', json->out);
 }
 
 void
@@ -208,7 +216,7 @@ json_key(struct json *json, struct str key)
 		return;
 	}
 	next_member(json);
-	putc('"', json->out);
+	putc_unlocked('"', json->out);
 	escape_json(json->out, key);
 	fputs("\": ", json->out);
 	json->keyed = true;
@@ -220,6 +228,6 @@ json_finish(struct json *json)
 	if (!json->error && (json->depth > 0 || !json->started))
 		fail(json, "an object or array was not ended");
 	if (!json->error)
-		putc('\n', json->out);
+		putc_unlocked('\n', json->out);
 	return json->error;
 }

@@ -69,6 +69,52 @@ select_top(struct ranked *ranked, size_t count, size_t top)
 	}
 }
 
+/*
+ * A set of few addresses that many are looked for in: nearly all are not in it, and one bit tells
+ * so. Who chooses his address for its bit is looked up in the map behind it, and that is all.
+ */
+struct address_set {
+	struct map map; /* of entries that begin with hash and address */
+	const struct hash_key *key;
+	uint64_t bits[256];
+};
+
+static uint64_t
+address_bit(const struct ip *address)
+{
+	uint64_t halves[2];
+
+	memcpy(halves, address->b, sizeof(halves));
+	return ((halves[0] * 3 + halves[1]) * 0x9e3779b97f4a7c15ULL) >> 50;
+}
+
+static void
+address_set_init(struct address_set *set, size_t entry_size, const struct hash_key *key)
+{
+	*set = (struct address_set){.key = key};
+	map_init(&set->map, entry_size, sizeof(struct ip));
+}
+
+static void *
+address_set_put(struct address_set *set, const struct ip *address, bool *created)
+{
+	uint64_t bit = address_bit(address);
+
+	set->bits[bit / 64] |= 1ULL << bit % 64;
+	return map_put(&set->map, hash_bytes(set->key, address, sizeof(*address)), address,
+		       created);
+}
+
+static void *
+address_set_find(const struct address_set *set, const struct ip *address)
+{
+	uint64_t bit = address_bit(address);
+
+	if (!(set->bits[bit / 64] >> bit % 64 & 1))
+		return NULL;
+	return map_find(&set->map, hash_bytes(set->key, address, sizeof(*address)), address);
+}
+
 struct accused {
 	uint64_t hash;
 	struct ip address;
@@ -77,17 +123,16 @@ struct accused {
 
 /* Who is named as an actor, so that ranking asks a map and not every finding. */
 static void
-collect_accused(struct map *accused, const struct findings *findings, const struct hash_key *key)
+collect_accused(struct address_set *accused, const struct findings *findings,
+		const struct hash_key *key)
 {
-	map_init(accused, sizeof(struct accused), sizeof(struct ip));
+	address_set_init(accused, sizeof(struct accused), key);
 	for (size_t i = 0; i < findings->count; i++) {
 		const struct finding *finding = &findings->all[i];
 		for (size_t j = 0; j < finding->address_count; j++) {
-			const struct ip *address = &finding->addresses[j];
 			bool created;
 			struct accused *entry =
-				map_put(accused, hash_bytes(key, address, sizeof(*address)),
-					address, &created);
+				address_set_put(accused, &finding->addresses[j], &created);
 			if (created)
 				entry->worst = -1;
 			if (!finding->suppressed_by.n && (int)finding->level > entry->worst)
@@ -105,7 +150,7 @@ rank(const struct summary *summary, const struct summary_input *input,
 	const struct source **all = xcalloc(tally->sources.map.count, sizeof(*all));
 	struct ranked *ranked = xcalloc(tally->sources.map.count, sizeof(*ranked));
 	const struct source *source;
-	struct map accused;
+	struct address_set accused;
 	size_t n = 0;
 
 	collect_accused(&accused, input->findings, &tally->key);
@@ -116,8 +161,7 @@ rank(const struct summary *summary, const struct summary_input *input,
 	*count = 0;
 	for (size_t i = 0, next; i < n; i = next) {
 		const struct ip *address = &all[i]->key.address;
-		const struct accused *entry = map_find(
-			&accused, hash_bytes(&tally->key, address, sizeof(*address)), address);
+		const struct accused *entry = address_set_find(&accused, address);
 		struct ranked *row = &ranked[(*count)++];
 		*row = (struct ranked){.entries = &all[i], .worst = entry ? entry->worst : -1};
 		for (next = i; next < n && ip_compare(&all[next]->key.address, address) == 0;
@@ -130,7 +174,7 @@ rank(const struct summary *summary, const struct summary_input *input,
 	select_top(ranked, *count, top);
 	if (top)
 		qsort(ranked, top, sizeof(*ranked), compare_ranked);
-	map_release(&accused);
+	map_release(&accused.map);
 	*entries = all;
 	return ranked;
 }
@@ -382,15 +426,12 @@ compare_pairs(const void *a, const void *b)
 
 /* A source that earlier nights knew was seen before its first request of this one. */
 static void
-add_earlier(struct summary *summary, const struct tally *tally, const struct map *index,
-	    const struct tally *baseline)
+add_earlier(struct summary *summary, const struct address_set *index, const struct tally *baseline)
 {
 	const struct pair *pair;
 
 	for (uint32_t i = 0; (pair = map_next(&baseline->pairs.map, &i)) != NULL;) {
-		const struct ip *address = &pair->key.address;
-		const struct row_index *entry = map_find(
-			index, hash_bytes(&tally->key, address, sizeof(*address)), address);
+		const struct row_index *entry = address_set_find(index, &pair->key.address);
 		if (!entry)
 			continue;
 		struct source_row *row = &summary->sources[entry->row];
@@ -398,35 +439,54 @@ add_earlier(struct summary *summary, const struct tally *tally, const struct map
 	}
 }
 
+/* A pair of a chosen source. */
+struct chosen {
+	const struct pair *pair;
+	struct row_index *entry;
+};
+
+/* All pairs of the sources in `index`; to be freed. */
+static struct chosen *
+choose_pairs(const struct address_set *index, const struct tally *tally, size_t *count)
+{
+	struct chosen *chosen = NULL;
+	const struct pair *pair;
+	size_t room = 0;
+
+	*count = 0;
+	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
+		struct row_index *entry = address_set_find(index, &pair->key.address);
+		if (!entry)
+			continue;
+		if (*count == room) {
+			room = room ? room * 2 : 256;
+			chosen = xrealloc(chosen, room, sizeof(*chosen));
+		}
+		chosen[(*count)++] = (struct chosen){pair, entry};
+	}
+	return chosen;
+}
+
 /* What the pairs say of the chosen sources; the pairs of sources with findings become rows. */
 static void
 add_pairs(struct summary *summary, const struct tally *tally, const struct tally *baseline)
 {
-	const struct pair *pair;
-	struct map index;
-	size_t accused = 0;
+	struct address_set index;
+	size_t accused = 0, count;
 
-	map_init(&index, sizeof(struct row_index), sizeof(struct ip));
+	address_set_init(&index, sizeof(struct row_index), &tally->key);
 	for (uint32_t i = 0; i < summary->source_count; i++) {
-		const struct ip *address = &summary->sources[i].address;
-		struct row_index *entry = map_put(
-			&index, hash_bytes(&tally->key, address, sizeof(*address)), address, NULL);
+		struct row_index *entry =
+			address_set_put(&index, &summary->sources[i].address, NULL);
 		entry->row = i;
 	}
-	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
-		const struct ip *address = &pair->key.address;
-		const struct row_index *entry = map_find(
-			&index, hash_bytes(&tally->key, address, sizeof(*address)), address);
-		accused += entry && summary->sources[entry->row].finding_count;
-	}
+	struct chosen *chosen = choose_pairs(&index, tally, &count);
+	for (size_t i = 0; i < count; i++)
+		accused += summary->sources[chosen[i].entry->row].finding_count > 0;
 	summary->pairs = arena_alloc(&summary->arena, accused * sizeof(*summary->pairs));
-	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
-		const struct ip *address = &pair->key.address;
-		struct row_index *entry = map_find(
-			&index, hash_bytes(&tally->key, address, sizeof(*address)), address);
-		if (!entry)
-			continue;
-		struct source_row *row = &summary->sources[entry->row];
+	for (size_t i = 0; i < count; i++) {
+		const struct pair *pair = chosen[i].pair;
+		struct source_row *row = &summary->sources[chosen[i].entry->row];
 		struct str zone = texts_get(&tally->texts, pair->key.zone);
 		struct name_counts names = summary_pair_names(pair);
 		row->zone_count++;
@@ -435,15 +495,16 @@ add_pairs(struct summary *summary, const struct tally *tally, const struct tally
 		row->answered_names += names.answered;
 		row->unknown_known |= names.known;
 		row->answered_known |= names.known;
-		add_top_zone(row, entry, zone, pair->requests);
+		add_top_zone(row, chosen[i].entry, zone, pair->requests);
 		if (row->finding_count)
 			add_pair_row(summary, pair, zone, &names);
 	}
+	free(chosen);
 	if (summary->pair_count)
 		qsort(summary->pairs, summary->pair_count, sizeof(*summary->pairs), compare_pairs);
 	if (baseline)
-		add_earlier(summary, tally, &index, baseline);
-	map_release(&index);
+		add_earlier(summary, &index, baseline);
+	map_release(&index.map);
 }
 
 static void
