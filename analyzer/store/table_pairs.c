@@ -56,12 +56,12 @@ load_pairs(struct table_io *io, struct row *row, struct tally *tally)
 		key.resolver = table_role(io, row, 0);
 		uint64_t hash = pairs_hash(tally, &key.address, texts_get(&tally->texts, key.zone),
 					   key.resolver);
-		struct pair *pair = table_entry_hashed(row, &tally->pairs.map, &key, hash);
+		struct pair *pair = table_entry_hashed(row, &tally->pairs.map, &key.resolver, hash);
 		if (!pair) {
 			texts_drop(&tally->texts, key.zone);
 			return;
 		}
-		pair->key.zone = key.zone;
+		pair->key = key;
 		pair_fields(io, row, pair);
 		if (table_forgets_role(io, pair->key.resolver))
 			forget_requests(pair);

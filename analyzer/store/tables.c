@@ -110,5 +110,6 @@ tables_load(sqlite3 *db, const struct table *const *list, const struct tally_map
 		texts_drop(&out->texts, io.texts[i].id);
 	free(io.texts);
 	free(io.parents);
+	out->clock.latest = INT64_MAX; /* what it holds may be later than any line to come */
 	return status;
 }

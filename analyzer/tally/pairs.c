@@ -25,7 +25,7 @@ void
 pairs_init(struct pairs *pairs, uint32_t limit)
 {
 	*pairs = (struct pairs){.fold.limit = limit};
-	map_init(&pairs->map, sizeof(struct pair), offsetof(struct pair_key, zone));
+	map_init(&pairs->map, sizeof(struct pair), sizeof(uint32_t));
 }
 
 /* `names`: how to release those; the type itself, or `undropped`. */
@@ -99,16 +99,17 @@ struct pair_place {
 static struct pair *
 put(struct tally *tally, const struct pair_place *place, bool *created)
 {
-	struct pair_key key = {.address = place->address, .resolver = place->role};
-	struct pair *pair = map_find(&tally->pairs.map, place->hash, &key);
+	struct pair *pair = map_find(&tally->pairs.map, place->hash, &place->role);
 
 	*created = false;
 	if (pair)
 		return pair;
-	pair = fold_put(&tally->pairs.fold, &pair_fold, tally, &tally->pairs.map, place->hash, &key,
-			place->rank, place->evidence, created);
-	if (pair && *created)
-		pair->first = pair->last = TIME_NONE;
+	pair = fold_put(&tally->pairs.fold, &pair_fold, tally, &tally->pairs.map, place->hash,
+			&place->role, place->rank, place->evidence, created);
+	if (!pair || !*created)
+		return pair;
+	pair->key = (struct pair_key){.address = place->address, .resolver = place->role};
+	pair->first = pair->last = TIME_NONE;
 	return pair;
 }
 
@@ -220,7 +221,7 @@ find(struct tally *tally, const struct tally_line *line, uint32_t evidence, bool
 	struct pair_place place = {
 		.address = line->record->client,
 		.hash = line->pair_hash,
-		.rank = hash_mix(line->rank, line->name->zone_hash),
+		.rank = hash_mix(tally_rank(line), line->name->zone_hash),
 		.role = line->role,
 		.evidence = evidence > 0,
 	};
@@ -238,7 +239,7 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 				    : find(tally, line, evidence, &created);
 
 	if (zone && line->is_request && may_be_new(tally, pair))
-		zone_meet(zone, line->rank);
+		zone_meet(zone, tally_rank(line));
 	if (!pair) {
 		tally->pairs.folded_requests += line->is_request;
 		return;
@@ -250,8 +251,12 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 						   line->name->zone_key);
 	pair->evidence += evidence;
 	bool another = serverset_add(&pair->servers, line->server);
-	pair->first = time_earlier(pair->first, record->time);
-	pair->last = time_later(pair->last, record->time);
+	if (line->in_order && pair->last != TIME_NONE) {
+		pair->last = record->time;
+	} else {
+		pair->first = time_earlier(pair->first, record->time);
+		pair->last = time_later(pair->last, record->time);
+	}
 	if (line->is_request) {
 		pair->requests++;
 		counts_add_one(&pair->types, line->type_key);
@@ -317,6 +322,7 @@ pair_move(struct tally *into, struct pair *own, struct tally *from, struct pair 
 	struct pair_name *name;
 
 	moved.hash = own->hash;
+	moved.role = own->role;
 	moved.key = own->key;
 	moved.rank = own->rank;
 	*own = moved;
@@ -441,9 +447,9 @@ pairs_settle(struct tally *tally)
 const struct pair *
 pairs_find(const struct tally *tally, const struct ip *address, struct str zone, bool resolver)
 {
-	struct pair_key key = {.address = *address, .resolver = resolver};
+	uint32_t role = resolver;
 
-	return map_find(&tally->pairs.map, pairs_hash(tally, address, zone, resolver), &key);
+	return map_find(&tally->pairs.map, pairs_hash(tally, address, zone, role), &role);
 }
 
 uint64_t

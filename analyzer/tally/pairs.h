@@ -44,35 +44,39 @@ struct pair_class {
 	struct sample names; /* struct pair_name */
 };
 
-/*
- * The entry's hash is made of the zone's text: 64 bits under a random key stand for it, so
- * that the number of its text need not be known to find the pair.
- */
 struct pair_key {
 	struct ip address;
 	uint32_t resolver; /* role of the server: 0 or 1; see ROLE_APART */
-	uint32_t zone;     /* number in tally->texts; not compared */
+	uint32_t zone;     /* number in tally->texts */
 };
 
-/* There is one for two or three lines of a log, and all of it is touched: no byte is idle. */
+/*
+ * There is one for two or three lines of a log. The entry's hash is made of the address and the
+ * zone's text, and 64 bits under a random key stand for both. A line that adds to a pair touches
+ * the first two lines of the processor's cache; what a new pair alone needs lies in the third.
+ */
 struct pair {
 	uint64_t hash;
-	struct pair_key key;
+	uint32_t role; /* key.resolver: what the map compares */
 	uint32_t evidence;
 	uint32_t requests;
-	uint64_t rank;
+	uint32_t names; /* distinct names ever sampled, for the evidence */
 	struct serverset servers;
-	int64_t first, last;
-	struct slots slots;  /* of requests */
-	uint32_t names;      /* distinct names ever sampled, for the evidence */
-	struct counts types; /* of requests */
+	int64_t last;
+	struct slots slots; /* of requests */
 	uint32_t flags_known, recursion_desired, dnssec_ok;
 	/* Nine pairs in ten ask one name once: that takes no memory beside the pair. */
 	struct pair_class one;
-	struct pair_name one_name;
 	struct pair_class **more; /* by class, NULL until a second class comes */
+	struct counts types;      /* of requests */
+	struct pair_key key;
+	uint64_t rank;
+	int64_t first;
+	struct pair_name one_name;
 };
+enum { PAIR_HOT = 128 };
 _Static_assert(sizeof(struct pair) <= 192, "a pair takes more than three cache lines");
+_Static_assert(offsetof(struct pair, key) <= PAIR_HOT, "a line touches a pair's third cache line");
 
 /* The names of a class; NULL when the pair has none. */
 static inline const struct pair_class *

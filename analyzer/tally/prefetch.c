@@ -34,7 +34,7 @@ fetch_source(const struct tally *tally, struct tally_line *line, enum step step)
 	if (step == STEP_SLOT)
 		map_prefetch_slot(map, line->source_hash);
 	else if (step == STEP_ENTRY)
-		line->source = fetch_entry(map, line->source_hash, sizeof(*source));
+		line->source = fetch_entry(map, line->source_hash, SOURCE_HOT);
 	else if (step == STEP_OWNED && source) {
 		if (source->types.capacity)
 			__builtin_prefetch(source->types.v, 1);
@@ -46,12 +46,14 @@ static inline void
 fetch_zone(const struct tally *tally, struct tally_line *line, enum step step)
 {
 	const struct map *map = &tally->zones.map;
-	const struct zone *zone = line->zone;
+	struct zone *zone = line->zone;
 
 	if (step == STEP_SLOT)
 		map_prefetch_slot(map, line->zone_hash);
 	else if (step == STEP_ENTRY)
-		line->zone = fetch_entry(map, line->zone_hash, sizeof(*zone));
+		line->zone = zone = fetch_entry(map, line->zone_hash, ZONE_HOT);
+	if (step == STEP_ENTRY && zone)
+		__builtin_prefetch(&zone->classes[line->name->class_]);
 	if (step < STEP_OWNED || !zone)
 		return;
 	const struct zone_class *names = zone->classes[line->name->class_];
@@ -72,7 +74,7 @@ fetch_pair(const struct tally *tally, struct tally_line *line, enum step step)
 	if (step == STEP_SLOT)
 		map_prefetch_slot(map, line->pair_hash);
 	else if (step == STEP_ENTRY)
-		line->pair = fetch_entry(map, line->pair_hash, sizeof(*pair));
+		line->pair = fetch_entry(map, line->pair_hash, PAIR_HOT);
 	if (step < STEP_OWNED || !pair)
 		return;
 	bool first = pair->one.number == line->name->class_ + 1u;

@@ -169,6 +169,7 @@ find(struct tally *tally, struct tally_line *line, uint32_t evidence)
 
 	if (source)
 		return source;
+	line->source = NULL;
 	line->rank = hash_bytes(sample_key, &key.address, sizeof(key.address));
 	line->prefix = zone_prefix_hash(sample_key, &key.address);
 	add_folded(tally, &key, line->rank, line->is_request);
@@ -185,12 +186,16 @@ sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 
 	if (!source)
 		return;
-	line->rank = source->rank;
+	line->source = source;
 	line->prefix = source->prefix;
 	source->evidence += evidence;
 	source->kinds[record->kind]++;
-	source->first = time_earlier(source->first, record->time);
-	source->last = time_later(source->last, record->time);
+	if (line->in_order && source->last != TIME_NONE) {
+		source->last = record->time;
+	} else {
+		source->first = time_earlier(source->first, record->time);
+		source->last = time_later(source->last, record->time);
+	}
 	if (record->rcode != RCODE_UNKNOWN &&
 	    (record->kind == RECORD_RESPONSE || record->kind == RECORD_QUERY_ERROR))
 		counts_add_one(&source->rcodes, rcode_key(record->kind, record->rcode));

@@ -22,23 +22,28 @@ struct source_key {
 	uint32_t server;
 };
 
+/* What every line touches stands first: queries and responses need no more than SOURCE_HOT. */
 struct source {
 	uint64_t hash;
 	struct source_key key;
 	uint32_t evidence;
-	uint64_t rank;
-	struct counts types;  /* of requests, by type_key */
-	uint32_t flags_known; /* requests whose flags were logged */
-	struct counts rcodes; /* by rcode_key */
-	uint32_t prefix; /* zone_prefix_hash of the address, which is asked for with every line */
+	int64_t last;
+	uint64_t ports;     /* 64-bit linear-counting sketch; 0: no port was told */
 	struct slots slots; /* of requests */
-	uint32_t kinds[RECORD_KINDS];
+	uint32_t prefix;    /* zone_prefix_hash of the address */
+	struct counts types;          /* of requests, by type_key */
+	uint32_t flags_known;         /* requests whose flags were logged */
 	uint32_t flags[SOURCE_FLAGS]; /* of flags_known, with enum record_flag 1 << i */
-	uint64_t ports;               /* 64-bit linear-counting sketch; 0: no port was told */
+	uint32_t kinds[RECORD_KINDS];
+	struct counts rcodes; /* by rcode_key */
+	uint64_t rank;
 	uint64_t missed; /* at most so many requests were folded away before it came to stay */
-	int64_t first, last;
+	int64_t first;
 	struct textset *keys, *ecs; /* NULL when none was seen */
 };
+enum { SOURCE_HOT = 128 };
+_Static_assert(offsetof(struct source, kinds) + 2 * sizeof(uint32_t) <= SOURCE_HOT,
+	       "a query touches a source's third cache line");
 
 /* What is remembered of folded sources: requests by server and /16. */
 struct folded {
@@ -59,7 +64,7 @@ struct tally_line;
 extern const struct sample_type source_rank_type; /* of folded_ranks */
 void sources_init(struct sources *sources, uint32_t limit);
 void sources_release(struct tally *tally);
-/* Counts the line; `evidence` weighs what it is as evidence. Fills line->rank and prefix. */
+/* Counts the line; `evidence` weighs what it is as evidence. Sets line->source and prefix. */
 void sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence);
 /* tally_line.address_hash: of an address, for all tables that have one in their key. */
 static inline uint64_t

@@ -183,17 +183,23 @@ count_codes(struct streams *streams, const struct tally_line *line)
 }
 
 void
+streams_see(struct streams *streams, const struct position *at)
+{
+	struct stream_chunk *chunk = chunk_of(&streams->all[at->stream], at->chunk);
+
+	if (at->line > chunk->lines)
+		chunk->lines = at->line;
+}
+
+void
 streams_add(struct streams *streams, const struct tally_line *line)
 {
 	const struct record *record = line->record;
 	const struct position *at = &line->position;
 	struct stream *stream = &streams->all[at->stream];
-	struct stream_chunk *chunk = chunk_of(stream, at->chunk);
 
 	stream->kinds[record->kind]++;
 	count_codes(streams, line);
-	if (at->line > chunk->lines)
-		chunk->lines = at->line;
 	uint64_t shape = shape_of(record);
 	if (shape != stream->shape) {
 		stream->shape = shape;

@@ -103,6 +103,8 @@ struct tally_settings;
 void streams_init(struct streams *streams, const struct tally_settings *settings);
 void streams_release(struct streams *streams);
 void streams_add(struct streams *streams, const struct tally_line *line);
+/* To be called beside it for the last at least of lines of one chunk that follow one another. */
+void streams_see(struct streams *streams, const struct position *at);
 /* The chunk that starts there has so many lines, skipped ones included. */
 void streams_end_chunk(struct streams *streams, uint32_t stream, uint64_t chunk, uint64_t lines);
 /* Adds to a type or rcode of the whole log. */

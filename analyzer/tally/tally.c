@@ -34,7 +34,7 @@ tally_init(struct tally *tally, const struct tally_settings *settings)
 {
 	const struct tally_limits *limits = &settings->limits;
 
-	*tally = (struct tally){.settings = settings, .clock.begin = TIME_NONE};
+	*tally = (struct tally){.settings = settings, .clock = {.begin = TIME_NONE, .latest = TIME_NONE}};
 	hash_key_random(&tally->key);
 	texts_init(&tally->texts, &settings->names->table_key);
 	streams_init(&tally->streams, settings);
@@ -139,6 +139,9 @@ work_out(struct tally *tally, struct tally_line *line)
 	if (clock->begin == TIME_NONE ||
 	    (uint64_t)time - (uint64_t)clock->begin >= (uint64_t)SLOT_MS)
 		set_clock(clock, time);
+	line->in_order = time != TIME_NONE && time >= clock->latest;
+	if (line->in_order)
+		clock->latest = time;
 	line->server = settings->streams[line->position.stream].server;
 	line->role = tally_role_of(settings, line->server);
 	line->slot = clock->slot;
@@ -164,14 +167,23 @@ work_out(struct tally *tally, struct tally_line *line)
 	line->pair_hash = pair_key_hash(line->address_hash, line->name->zone_key, line->role);
 }
 
+static bool
+is_elsewhere(const struct position *a, const struct position *b)
+{
+	return a->stream != b->stream || a->chunk != b->chunk;
+}
+
 void
 tally_add_lines(struct tally *tally, struct tally_line *lines, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		work_out(tally, &lines[i]);
 	prefetch_lines(tally, lines, count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
+		if (i + 1 == count || is_elsewhere(&lines[i].position, &lines[i + 1].position))
+			streams_see(&tally->streams, &lines[i].position);
 		add_line(tally, &lines[i]);
+	}
 }
 
 void
@@ -180,6 +192,7 @@ tally_add(struct tally *tally, const struct tally_line *line)
 	struct tally_line own = *line;
 
 	work_out(tally, &own);
+	streams_see(&tally->streams, &own.position);
 	add_line(tally, &own);
 }
 
@@ -208,6 +221,7 @@ tally_merge(struct tally *into, struct tally *from)
 	zones_merge(into, from);
 	sweeps_merge(into, from);
 	texts_end_moves(&into->texts, &from->texts);
+	into->clock.latest = INT64_MAX;
 	into->ceiling.was_met |= from->ceiling.was_met;
 	const struct tally_settings *settings = from->settings;
 	tally_release(from);

@@ -50,6 +50,7 @@ struct tally_clock {
 	int64_t begin; /* of the slot; TIME_NONE: of none yet */
 	int64_t slot;
 	uint32_t hour_bit;
+	int64_t latest; /* time of all lines so far; INT64_MAX where other tallies' lines are in it */
 };
 
 struct tally {
@@ -88,11 +89,15 @@ struct tally_line {
 	uint64_t moment;                            /* of time and offset */
 	uint64_t address_hash;                      /* of the client, for tables */
 	uint64_t source_hash, zone_hash, pair_hash; /* of the entries */
-	uint64_t rank;                              /* its sample hash */
+	uint64_t rank; /* sample hash of the address where `source` is NULL; see tally_rank */
 	uint32_t prefix;                            /* its zone_prefix_hash */
 	uint32_t text_id; /* of the name, where a zone's sample holds it; else TEXT_NONE */
 	bool has_source, has_question;
-	/* What is probably its entry in each table (prefetch.h); NULL: to be looked for. */
+	bool in_order; /* no line before it was later: what has a last time has an earlier first */
+	/*
+	 * What is probably its entry in each table (prefetch.h); NULL: to be looked for. After
+	 * sources_add `source` is its source, or NULL where it was folded away.
+	 */
 	struct source *source;
 	struct zone *zone;
 	struct pair *pair;
@@ -131,6 +136,13 @@ static inline uint32_t
 tally_party_in(const struct tally *into, uint32_t party)
 {
 	return party ? tally_party(tally_role_of(into->settings, party - 1)) : 0;
+}
+
+/* Sample hash of the client's address, after sources_add. */
+static inline uint64_t
+tally_rank(const struct tally_line *line)
+{
+	return line->source ? line->source->rank : line->rank;
 }
 
 void tally_init(struct tally *tally, const struct tally_settings *settings);

@@ -247,8 +247,12 @@ zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 		zone->evidence++;
 	}
 	serverset_add(&zone->servers, line->server);
-	zone->first = time_earlier(zone->first, record->time);
-	zone->last = time_later(zone->last, record->time);
+	if (line->in_order && zone->last != TIME_NONE) {
+		zone->last = record->time;
+	} else {
+		zone->first = time_earlier(zone->first, record->time);
+		zone->last = time_later(zone->last, record->time);
+	}
 	if (line->is_request) {
 		zone->requests++;
 		slots_add_one(&zone->slots, line->slot);

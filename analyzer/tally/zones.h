@@ -36,20 +36,27 @@ struct zone_key {
 	uint32_t text;     /* number in tally->texts; not compared */
 };
 
+/* What every line touches stands first, and of the second line of the cache one class. */
 struct zone {
 	uint64_t hash;
 	struct zone_key key;
-	uint64_t rank;
 	uint32_t evidence;
 	bool own;
 	uint64_t requests;
 	struct serverset servers;
-	int64_t first, last;
-	struct sample sources; /* bottom-k of the source addresses, only their hashes */
-	uint64_t first_source;
+	int64_t last;
 	struct slots slots;
 	struct zone_class *classes[NAME_CLASSES];
+	int64_t first;
+	uint64_t rank;
+	struct sample sources; /* bottom-k of the source addresses, only their hashes */
+	uint64_t first_source;
+	uint64_t unused[3]; /* to the end of a line of the cache */
 };
+enum { ZONE_HOT = 64 };
+_Static_assert(sizeof(void *) != 8 ||
+		       (offsetof(struct zone, classes) == ZONE_HOT && sizeof(struct zone) % ZONE_HOT == 0),
+	       "a zone's fields have moved in its cache lines");
 
 struct zones {
 	struct map map;
