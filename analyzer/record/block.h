@@ -17,7 +17,7 @@
 
 enum { BLOCK_BYTES = 16, BLOCK_ALL = 0xffff };
 
-/* Letters, digits, '-', '_' and, apart, dots. */
+/* Letters, digits, '-', '_' and dots; the dots alone. */
 struct block_name {
 	uint32_t bytes, dots;
 };
@@ -70,21 +70,30 @@ block_hex(struct block block)
 		_mm_or_si128(block_within(block.v, '0', 9), block_within(block.v, 'a', 5)));
 }
 
+/* By how much each byte is off the range from `first` to `first` + `more`; zero within it. */
+static inline __m128i
+block_beyond(__m128i v, char first, char more)
+{
+	return _mm_subs_epu8(_mm_sub_epi8(v, _mm_set1_epi8(first)), _mm_set1_epi8(more));
+}
+
 static inline struct block_name
 block_name(struct block block)
 {
-	__m128i lower = _mm_or_si128(block.v, _mm_set1_epi8(0x20));
-	__m128i letters = _mm_or_si128(block_within(lower, 'a', 25), block_within(block.v, '0', 9));
-	__m128i marks = _mm_or_si128(_mm_cmpeq_epi8(block.v, _mm_set1_epi8('-')),
-				     _mm_cmpeq_epi8(block.v, _mm_set1_epi8('_')));
+	__m128i slash = _mm_cmpeq_epi8(block.v, _mm_set1_epi8('/'));
+	__m128i letter = block_beyond(_mm_or_si128(block.v, _mm_set1_epi8(0x20)), 'a', 25);
+	__m128i mark = _mm_or_si128(block_beyond(block.v, '-', '9' - '-'), slash);
+	__m128i other = _mm_min_epu8(letter, mark);
+	__m128i low_line = _mm_xor_si128(block.v, _mm_set1_epi8('_'));
 
-	return (struct block_name){block_mask(_mm_or_si128(letters, marks)),
+	other = _mm_min_epu8(other, low_line);
+	return (struct block_name){block_mask(_mm_cmpeq_epi8(other, _mm_setzero_si128())),
 				   block_equal(block, '.')};
 }
 
 /*
  * Whether each of n bytes at p, whole blocks of them, is one of those from `low` to `low` +
- * `more`, as unsigned numbers.
+ * `more`, as unsigned numbers. Both bounds stand at multiples of BLOCK_BYTES.
  */
 static inline bool
 block_fits(const char *p, const unsigned char *low, const unsigned char *more, size_t n)
@@ -92,9 +101,9 @@ block_fits(const char *p, const unsigned char *low, const unsigned char *more, s
 	__m128i beyond = _mm_setzero_si128();
 
 	for (size_t i = 0; i < n; i += BLOCK_BYTES) {
-		__m128i distance = _mm_sub_epi8(block_at(p + i).v,
-						_mm_loadu_si128((const __m128i *)(low + i)));
-		__m128i most = _mm_loadu_si128((const __m128i *)(more + i));
+		__m128i distance =
+			_mm_sub_epi8(block_at(p + i).v, _mm_load_si128((const __m128i *)(low + i)));
+		__m128i most = _mm_load_si128((const __m128i *)(more + i));
 		beyond = _mm_or_si128(beyond, _mm_subs_epu8(distance, most));
 	}
 	return block_mask(_mm_cmpeq_epi8(beyond, _mm_setzero_si128())) == BLOCK_ALL;
@@ -162,8 +171,10 @@ block_name(struct block block)
 {
 	uint32_t letters = block_digits(block) | block_within(block, 'a', 25, 0x20);
 
-	return (struct block_name){letters | block_equal(block, '-') | block_equal(block, '_'),
-				   block_equal(block, '.')};
+	uint32_t dots = block_equal(block, '.');
+
+	return (struct block_name){
+		letters | block_equal(block, '-') | block_equal(block, '_') | dots, dots};
 }
 
 static inline bool

@@ -26,6 +26,16 @@ digits_load32(const char *p)
 	return word;
 }
 
+/* A word whose lowest byte is the first in memory, from one in the processor's order or to it. */
+static inline uint64_t
+digits_order(uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	word = __builtin_bswap64(word);
+#endif
+	return word;
+}
+
 /* DIGITS_BYTES bytes at p are readable. */
 static inline uint64_t
 digits_at(const char *p)
@@ -33,10 +43,7 @@ digits_at(const char *p)
 	uint64_t word;
 
 	memcpy(&word, p, sizeof(word));
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-	word = __builtin_bswap64(word);
-#endif
-	return word ^ 0x3030303030303030;
+	return digits_order(word) ^ 0x3030303030303030;
 }
 
 /* The top bit of each byte that is no digit; of bytes behind the first such it may be wrong. */

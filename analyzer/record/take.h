@@ -75,11 +75,11 @@ take_port(struct reading *r, uint32_t *port)
 		return false;
 	uint64_t word = digits_at(r->p + r->at);
 	unsigned n = digits_count(word);
-	if (n - 1 > 4)
+	if (n - 1 > 4 || (word >> 8 * n & 0xffff) != ((' ' ^ '0') | ('(' ^ '0') << 8))
 		return false;
 	*port = digits_value(digits_first(word, n));
-	r->at += n;
-	return *port <= 65535 && take_text(r, " (", 2);
+	r->at += n + 2;
+	return *port <= 65535;
 }
 
 /* The digits up to the line's end, at most eight. */
@@ -97,11 +97,11 @@ take_last_digits(struct reading *r, uint32_t *out)
 	return digits_others(word) == 0;
 }
 
-/* How an octet is written: its digits, the last in the highest byte, and how many in the lowest. */
+/* How an octet is written: its digits, the last in the highest byte. */
 #define TAKE_DIGIT(n, place) ((uint32_t)('0' + (n) / (place) % 10))
 #define TAKE_OCTET(n)                                                       \
 	(TAKE_DIGIT(n, 1) << 24 | ((n) > 9 ? TAKE_DIGIT(n, 10) << 16 : 0) | \
-	 ((n) > 99 ? TAKE_DIGIT(n, 100) << 8 : 0) | (1 + ((n) > 9) + ((n) > 99)))
+	 ((n) > 99 ? TAKE_DIGIT(n, 100) << 8 : 0))
 #define TAKE_OCTETS4(n) TAKE_OCTET(n), TAKE_OCTET((n) + 1), TAKE_OCTET((n) + 2), TAKE_OCTET((n) + 3)
 #define TAKE_OCTETS16(n) \
 	TAKE_OCTETS4(n), TAKE_OCTETS4((n) + 4), TAKE_OCTETS4((n) + 8), TAKE_OCTETS4((n) + 12)
@@ -112,17 +112,27 @@ static const uint32_t take_octets[256] = {TAKE_OCTETS64(0), TAKE_OCTETS64(64), T
 					  TAKE_OCTETS64(192)};
 
 /*
- * The octet of n digits at p, at most three: its number is worked out unseen, and then `*wrong`
- * gets bits where that is not how the number is written.
+ * The octet that ends before p[end], of at most three bytes from p[from] on, none of them NUL: its
+ * number is worked out unseen, and `*wrong` gets bits where that is not how the number is written.
  */
 static inline uint32_t
-take_octet(const char *p, unsigned n, uint32_t *wrong)
+take_octet(const char *p, unsigned from, unsigned end, uint32_t *wrong)
 {
-	uint32_t word = digits_load32(p) << ((32 - 8 * n) & 31);
+	/* The first byte is the lowest: what stands behind the octet is shifted out. */
+	uint32_t word = digits_load32(p + from) << (8 * (from - end) & 31);
 	uint32_t octet = (word & 0x0f0f0f00) * (100 << 16 | 10 << 8 | 1) >> 24;
 
-	*wrong |= (word | n) ^ take_octets[octet];
+	*wrong |= word ^ take_octets[octet];
 	return octet;
+}
+
+/* True where there is no more than three bytes before each of the marks, up to the last. */
+static inline bool
+take_is_dense(uint32_t marks)
+{
+	marks |= marks >> 1;
+	marks |= marks >> 2;
+	return (marks & (marks + 1)) == 0;
 }
 
 /* `192.0.2.17` and the byte `end`, with TAKE_V4_ROOM bytes to look at. */
@@ -131,29 +141,24 @@ take_v4(struct reading *r, char end, struct ip *ip)
 {
 	const char *p = r->p + r->at;
 	struct block block = block_at(p);
-	uint32_t ends = block_equal(block, end), last = ends & -ends, wrong = 0;
+	uint32_t ends = block_equal(block, end), last = ends & -ends;
 	/* Where the four octets end. */
 	uint32_t first = (block_equal(block, '.') & (last - 1)) | last;
 	uint32_t second = first & (first - 1), third = second & (second - 1);
+	uint32_t wrong = block_equal(block, '\0') & (last - 1);
 
-	if (last == 0 || (third & (third - 1)) != last)
+	if (last == 0 || (third & (third - 1)) != last || !take_is_dense(first))
 		return false;
 	unsigned a = (unsigned)__builtin_ctz(first), b = (unsigned)__builtin_ctz(second);
 	unsigned c = (unsigned)__builtin_ctz(third), d = (unsigned)__builtin_ctz(last);
-	if ((a | (b - a - 1) | (c - b - 1) | (d - c - 1)) > 3)
-		return false;
-	uint32_t octets = take_octet(p, a, &wrong) | take_octet(p + a + 1, b - a - 1, &wrong) << 8 |
-			  take_octet(p + b + 1, c - b - 1, &wrong) << 16 |
-			  take_octet(p + c + 1, d - c - 1, &wrong) << 24;
+	uint32_t octets = take_octet(p, 0, a, &wrong) | take_octet(p, a + 1, b, &wrong) << 8 |
+			  take_octet(p, b + 1, c, &wrong) << 16 |
+			  take_octet(p, c + 1, d, &wrong) << 24;
 	if (wrong)
 		return false;
-	const uint8_t bytes[16] = {[10] = 0xff,
-				   [11] = 0xff,
-				   [12] = octets & 0xff,
-				   [13] = octets >> 8 & 0xff,
-				   [14] = octets >> 16 & 0xff,
-				   [15] = octets >> 24};
-	memcpy(ip->b, bytes, sizeof(bytes));
+	uint64_t half = digits_order((uint64_t)octets << 32 | 0xffff0000);
+	memset(ip->b, 0, sizeof(half));
+	memcpy(ip->b + sizeof(half), &half, sizeof(half));
 	r->at += d + 1;
 	return true;
 }
@@ -192,9 +197,9 @@ take_name_masks(const char *p, size_t n)
 
 	for (; at + BLOCK_BYTES <= n && at <= TAKE_NAME_MOST; at += BLOCK_BYTES) {
 		struct block_name block = block_name(block_at(p + at));
-		masks.bytes |= (uint64_t)(block.bytes | block.dots) << at;
+		masks.bytes |= (uint64_t)block.bytes << at;
 		masks.dots |= (uint64_t)block.dots << at;
-		if ((block.bytes | block.dots) != BLOCK_ALL)
+		if (block.bytes != BLOCK_ALL)
 			return masks;
 	}
 	for (; at < n && at <= TAKE_NAME_MOST && take_is_name_byte(p[at]); at++) {
@@ -307,15 +312,13 @@ take_long_answer(struct reading *r, struct answer *answer)
 	return true;
 }
 
+/* To the end of the line, where `at` is of no use any more. */
 static inline bool
 take_answer(struct reading *r, struct answer *answer)
 {
-	size_t from = r->at;
+	struct reading again = *r;
 
-	if (take_short_answer(r, answer))
-		return true;
-	r->at = from;
-	return take_long_answer(r, answer);
+	return take_short_answer(r, answer) || take_long_answer(&again, answer);
 }
 
 #endif

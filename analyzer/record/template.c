@@ -59,14 +59,15 @@ tail_length(const struct reading *r, enum template_layout layout)
 
 /* What the tail of n bytes tells; NULL where it is not known. */
 static inline const struct template_tail *
-take_tail(const struct templates *templates, struct reading *r, size_t n, unsigned owner)
+take_tail(const struct templates *templates, const struct line_template *model, struct reading *r,
+	  size_t n)
 {
 	const struct template_tail *tail;
 
 	if (n == 0 || n > TEMPLATE_TAIL)
 		return NULL;
-	tail = &templates->tails[tail_place(r->p + r->at, n, owner)];
-	if (tail->n != n || tail->owner != owner || !block_same(tail->text, r->p + r->at, n))
+	tail = &templates->tails[tail_place(r->p + r->at, n, model->owner)];
+	if (tail->n != n || tail->owner != model->owner || !block_same(tail->text, r->p + r->at, n))
 		return NULL;
 	r->at += n;
 	return tail;
@@ -100,7 +101,8 @@ set_model(const struct line_template *model, const struct reading *r, struct rec
 	record->action = ACTION_NONE;
 	record->transfer = TRANSFER_UNKNOWN;
 	record->defect = DEFECT_NONE;
-	record->key = record->reason = (struct str){NULL, 0};
+	record->key = (struct str){NULL, 0};
+	record->reason = (struct str){NULL, 0};
 	record->ecs = (struct prefix){0};
 	record->has_ecs = false;
 	record->serial = record->serial_from = -1;
@@ -122,10 +124,9 @@ tells_more(const struct record *record)
 
 /* `r` stands behind the head. */
 static inline bool
-read_bind(const struct templates *templates, unsigned index, struct reading *r,
+read_bind(const struct templates *templates, const struct line_template *model, struct reading *r,
 	  struct record *record)
 {
-	const struct line_template *model = &templates->all[index];
 	const struct template_tail *tail;
 	uint32_t port;
 
@@ -133,7 +134,7 @@ read_bind(const struct templates *templates, unsigned index, struct reading *r,
 	    !take_port(r, &port) || !take_name(r, ')', false) ||
 	    !take_text(r, model->middle, model->middle_n) ||
 	    !take_text(r, r->qname.p, r->qname.n) ||
-	    !(tail = take_tail(templates, r, r->n - r->at, index)))
+	    !(tail = take_tail(templates, model, r, r->n - r->at)))
 		return false;
 	const char *name_end = r->p + r->name_end;
 	set_model(model, r, record);
@@ -148,15 +149,14 @@ read_bind(const struct templates *templates, unsigned index, struct reading *r,
 }
 
 static inline bool
-read_unbound(const struct templates *templates, unsigned index, struct reading *r,
-	     struct record *record)
+read_unbound(const struct templates *templates, const struct line_template *model,
+	     struct reading *r, struct record *record)
 {
-	const struct line_template *model = &templates->all[index];
 	struct answer answer = {-1, -1, -1};
 	const struct template_tail *tail;
 
 	if (!take_address(r, ' ', &record->client) || !take_name(r, ' ', true) ||
-	    !(tail = take_tail(templates, r, tail_length(r, model->layout), index)) ||
+	    !(tail = take_tail(templates, model, r, tail_length(r, model->layout))) ||
 	    (model->layout == LAYOUT_UNBOUND_ANSWER && !take_answer(r, &answer)))
 		return false;
 	set_model(model, r, record);
@@ -170,17 +170,17 @@ read_unbound(const struct templates *templates, unsigned index, struct reading *
 }
 
 static inline bool
-read_like(const struct templates *templates, unsigned index, struct str line, struct record *record)
+read_like(const struct templates *templates, const struct line_template *model, struct str line,
+	  struct record *record)
 {
-	const struct line_template *model = &templates->all[index];
 	const struct template_minute *minute = &templates->minute;
 	struct reading r = {.p = line.p, .n = line.n, .at = model->head_n};
 
 	if (!has_head(templates, model, line))
 		return false;
 	record->time = time_at(minute, line.p + model->stamp_at + minute->digits_at);
-	return model->layout == LAYOUT_BIND ? read_bind(templates, index, &r, record)
-					    : read_unbound(templates, index, &r, record);
+	return model->layout == LAYOUT_BIND ? read_bind(templates, model, &r, record)
+					    : read_unbound(templates, model, &r, record);
 }
 
 enum template_layout
@@ -188,13 +188,14 @@ template_read(struct templates *templates, struct str line, struct record *recor
 {
 	for (unsigned i = 0; i < templates->count; i++) {
 		uint8_t index = templates->order[i];
-		if (!read_like(templates, index, line, record))
+		const struct line_template *model = &templates->all[index];
+		if (!read_like(templates, model, line, record))
 			continue;
 		if (i > 0) {
 			memmove(templates->order + 1, templates->order, i);
 			templates->order[0] = index;
 		}
-		return templates->all[index].layout;
+		return model->layout;
 	}
 	return LAYOUT_NONE;
 }
@@ -388,6 +389,7 @@ keep(struct templates *templates, const struct line_template *made)
 				templates->tails[i].n = 0;
 	}
 	templates->all[index] = *made;
+	templates->all[index].owner = (uint8_t)index;
 	return index;
 }
 

@@ -36,8 +36,9 @@ struct template_view {
 
 struct line_template {
 	enum template_layout layout;
-	uint8_t kind; /* enum record_kind */
-	bool pointer; /* BIND's "@0x…": the head ends behind "@0x" */
+	uint8_t owner; /* its own place among all */
+	uint8_t kind;  /* enum record_kind */
+	bool pointer;  /* BIND's "@0x…": the head ends behind "@0x" */
 	uint16_t head_n, middle_n;
 	uint16_t stamp_at, stamp_n; /* within the head */
 	struct template_view category, host, view;
@@ -46,7 +47,8 @@ struct line_template {
 	 * Each byte of a head is one from `low` to `low` + `more`: that of this template, a digit
 	 * where the stamp of the minute kept has one that may change, any byte behind the head.
 	 */
-	unsigned char low[TEMPLATE_HEAD], more[TEMPLATE_HEAD];
+	_Alignas(16) unsigned char low[TEMPLATE_HEAD];
+	_Alignas(16) unsigned char more[TEMPLATE_HEAD];
 	char middle[TEMPLATE_MIDDLE];
 };
 

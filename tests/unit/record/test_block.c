@@ -34,7 +34,7 @@ BLOCK_TEST(BLOCK_SUITE, every_byte_at_every_place)
 			struct block block = block_at(bytes);
 			struct block_name name = block_name(block);
 			uint32_t bit = 1u << at;
-			bool in_name = is_letter(c) || is_digit(c) || c == '-' || c == '_';
+			bool in_name = is_letter(c) || is_digit(c) || strchr("-_.", c + !c);
 			cr_assert_eq(block_digits(block), is_digit(c) ? bit : 0, "%02x", c);
 			cr_assert_eq(block_hex(block),
 				     is_digit(c) || (c >= 'a' && c <= 'f') ? bit : 0, "%02x", c);
@@ -65,7 +65,8 @@ BLOCK_TEST(BLOCK_SUITE, fits_from_the_lowest_byte_to_the_highest)
 	for (int low = 0; low < 256; low += 5)
 		for (int more = 0; more < 256; more += 3)
 			for (int c = 0; c < 256; c++) {
-				unsigned char lows[2 * BLOCK_BYTES] = {0}, mores[2 * BLOCK_BYTES];
+				_Alignas(16) unsigned char lows[2 * BLOCK_BYTES] = {0};
+				_Alignas(16) unsigned char mores[2 * BLOCK_BYTES];
 				char bytes[2 * BLOCK_BYTES] = "any bytes";
 				size_t at = (size_t)c % sizeof(bytes);
 				memset(mores, 255, sizeof(mores));
