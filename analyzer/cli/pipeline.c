@@ -19,6 +19,7 @@ enum { BATCH = 32, LINES_A_LOOK = 4096 };
 
 _Static_assert((int)BATCH <= (int)NAMER_BATCH && (int)BATCH <= (int)TALLY_BATCH,
 	       "a batch is too large for a stage");
+_Static_assert((int)TEMPLATE_LINE <= (int)READER_LINE_MAX, "a line may be taken that is too long");
 
 struct batch {
 	struct line lines[BATCH];
@@ -105,19 +106,41 @@ match_line(struct worker *worker, const struct origin *origin, size_t i, struct 
 	return true;
 }
 
-static void
-add_lines(struct worker *worker, struct parser *parser, const struct origin *origin, size_t count)
+/*
+ * The next line and what it says. But for a batch's first, only where it needs no reading on:
+ * the views of the others live in the reader's buffer. Most lines are neither looked for nor cut
+ * off before they are parsed.
+ */
+static bool
+read_line(struct parser *parser, struct reader *reader, bool is_first, struct line *line,
+	  struct record *record)
+{
+	size_t n = parser_take(parser, reader_rest(reader), record);
+
+	if (n) {
+		reader_take(reader, n, line);
+		return true;
+	}
+	if (!(is_first ? reader_next(reader, line) : reader_next_held(reader, line)))
+		return false;
+	parser_parse(parser, line->text, record);
+	return true;
+}
+
+/* The next lines, at most `max`; how many there were, 0 at the reader's end. */
+static size_t
+add_lines(struct worker *worker, struct parser *parser, const struct origin *origin,
+	  struct reader *reader, size_t max)
 {
 	struct batch *batch = &worker->batch;
+	size_t count = 0, parsed = 0, kept = 0;
 
-	size_t parsed = 0, kept = 0;
-
-	for (size_t i = 0; i < count; i++) {
+	for (; count < max; count++) {
 		struct record *record = &batch->records[parsed];
-		parser_parse(parser, batch->lines[i].text, record);
+		if (!read_line(parser, reader, count == 0, &batch->lines[parsed], record))
+			break;
 		if (worker->filter && !filter_record(worker->filter, record))
 			continue;
-		batch->lines[parsed] = batch->lines[i];
 		batch->raw_names[parsed++] = record->qname;
 	}
 	namer_look_all(worker->namer, batch->raw_names, batch->names, parsed);
@@ -128,6 +151,7 @@ add_lines(struct worker *worker, struct parser *parser, const struct origin *ori
 		kept += match_line(worker, origin, i, &batch->tally_lines[kept]);
 	tally_add_lines(&worker->tally, batch->tally_lines, kept);
 	worker->filtered += count - kept;
+	return count;
 }
 
 /*
@@ -180,8 +204,7 @@ read_lines(struct run *run, struct worker *worker, struct parser *parser, struct
 				&settings->servers[settings->streams[stream].server]};
 	size_t count;
 
-	while ((count = reader_batch(reader, worker->batch.lines, room_of(seen))) > 0) {
-		add_lines(worker, parser, &origin, count);
+	while ((count = add_lines(worker, parser, &origin, reader, room_of(seen))) > 0) {
 		if ((seen += count) % LINES_A_LOOK)
 			continue;
 		if (reader->source)

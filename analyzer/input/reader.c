@@ -194,9 +194,8 @@ reader_next(struct reader *reader, struct line *line)
 	}
 }
 
-/* A whole line in the buffer that needs no care; false for anything else. */
-static bool
-take_plain(struct reader *reader, struct line *line)
+bool
+reader_next_held(struct reader *reader, struct line *line)
 {
 	const char *p = reader->buffer + reader->start;
 	size_t left = reader->end - reader->start;
@@ -211,18 +210,6 @@ take_plain(struct reader *reader, struct line *line)
 		return false;
 	deliver(reader, line, n, (size_t)(lf - p) + 1);
 	return true;
-}
-
-size_t
-reader_batch(struct reader *reader, struct line *lines, size_t max)
-{
-	size_t n = 0;
-
-	if (max == 0 || !reader_next(reader, &lines[n++]))
-		return 0;
-	while (n < max && take_plain(reader, &lines[n]))
-		n++;
-	return n;
 }
 
 bool

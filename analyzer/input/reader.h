@@ -61,10 +61,33 @@ void reader_release(struct reader *reader);
 /* The next line; false at the end, and then source_end() says how it ended. */
 bool reader_next(struct reader *reader, struct line *line);
 /*
- * The next lines, at most `max`: as many as can be had without reading on, at least one but at
- * the end. All of them are valid until the next call.
+ * The next line where it can be had without reading on, so that the lines before it stay valid;
+ * false where reader_next has to be asked.
  */
-size_t reader_batch(struct reader *reader, struct line *lines, size_t max);
+bool reader_next_held(struct reader *reader, struct line *line);
+/* What has been read and not been delivered. */
+static inline struct str
+reader_rest(const struct reader *reader)
+{
+	return str_make(reader->buffer + reader->start, reader->end - reader->start);
+}
+/*
+ * Delivers a line that has been found there: the first n bytes of the rest, without NUL bytes at
+ * either end, not longer than a line may be, before LF or CR LF. The lines before it stay valid.
+ */
+static inline void
+reader_take(struct reader *reader, size_t n, struct line *line)
+{
+	const char *p = reader->buffer + reader->start;
+	size_t taken = n + 1 + (p[n] == '\r');
+
+	line->text = str_make(p, n);
+	line->offset = reader->offset;
+	line->number = ++reader->lines;
+	line->terminated = true;
+	reader->start += taken;
+	reader->offset += taken;
+}
 /*
  * Takes the first line off bytes in memory: its text as in struct line. False when no
  * terminated line is left.

@@ -293,16 +293,37 @@ parse_in_full(struct parser *parser, struct str line, struct record *record)
 	return kind;
 }
 
+/* Of the first line in `text`; its length, or SIZE_MAX where it is unlike all that came before. */
+static inline size_t
+parse_like_earlier(struct parser *parser, struct str text, struct record *record)
+{
+	size_t n;
+	enum template_layout layout = template_read(&parser->templates, text, record, &n);
+
+	if (layout == LAYOUT_NONE)
+		return SIZE_MAX;
+	parser->last_format = layout == LAYOUT_BIND ? FORMAT_BIND : FORMAT_UNBOUND;
+	return n;
+}
+
 enum record_kind
 parser_parse(struct parser *parser, struct str line, struct record *record)
 {
-	enum template_layout layout;
-
 	while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r'))
 		line.n--;
-	layout = template_read(&parser->templates, line, record);
-	if (layout == LAYOUT_NONE)
-		return parse_in_full(parser, line, record);
-	parser->last_format = layout == LAYOUT_BIND ? FORMAT_BIND : FORMAT_UNBOUND;
-	return record->kind;
+	if (parse_like_earlier(parser, line, record) == line.n)
+		return record->kind;
+	return parse_in_full(parser, line, record);
+}
+
+size_t
+parser_take(struct parser *parser, struct str text, struct record *record)
+{
+	size_t n = parse_like_earlier(parser, text, record);
+
+	if (n >= text.n) /* unlike, or more of it may come */
+		return 0;
+	bool ends =
+		text.p[n] == '\n' || (text.p[n] == '\r' && n + 1 < text.n && text.p[n + 1] == '\n');
+	return ends ? n : 0;
 }

@@ -68,6 +68,12 @@ const char *parser_format_name(const struct parser_settings *settings);
  * fails: what cannot be parsed is RECORD_UNKNOWN or RECORD_MALFORMED.
  */
 enum record_kind parser_parse(struct parser *parser, struct str line, struct record *record);
+/*
+ * The same for the first line of a text in which it need not be looked for: where it reads like
+ * an earlier one, it ends where that one's like would. Its length without LF and CR before it,
+ * or 0 where the line has to be cut off and parsed.
+ */
+size_t parser_take(struct parser *parser, struct str text, struct record *record);
 
 /* What the first lines of a stream tell before it is read; filled line by line. */
 struct survey {

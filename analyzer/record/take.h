@@ -3,7 +3,8 @@
  * bytes at once (record/block.h, record/digits.h): for record/template.c, where inlining makes
  * of them one function. Each leaves `at` anywhere where it is false.
  *
- * No byte behind the line is read: near its end a field is taken byte by byte, or not at all.
+ * No byte behind the n is read: near their end a field is taken byte by byte, or not at all. More
+ * lines may follow among them; take_line_end() leaves the first one alone.
  */
 #ifndef RECORD_TAKE_H
 #define RECORD_TAKE_H
@@ -172,7 +173,8 @@ take_address(struct reading *r, char end, struct ip *ip)
 	if (take_has(r, TAKE_V4_ROOM) && take_v4(r, end, ip))
 		return true;
 	for (r->at = from; r->at < r->n && r->at - from < IP_TEXT && r->p[r->at] != end; r->at++)
-		;
+		if (r->p[r->at] == '\n')
+			return false;
 	return ip_parse(str_make(r->p + from, r->at - from), ip) && take_byte(r, end);
 }
 
@@ -243,6 +245,29 @@ take_pointer(struct reading *r)
 				       (unsigned char)(r->p[r->at] - 'a') <= 'f' - 'a'))
 			r->at++;
 	return take_byte(r, ' ') && r->at < r->n && r->p[r->at] != ' ';
+}
+
+/*
+ * Looks for the line's end in the next `most` bytes, or a few more; what follows it, and CR LF
+ * itself, is no part of the n any more.
+ */
+static inline void
+take_line_end(struct reading *r, size_t most)
+{
+	size_t at = r->at, end = r->n;
+	uint32_t mask = 0;
+
+	for (; end - at >= BLOCK_BYTES && at - r->at < most; at += BLOCK_BYTES)
+		if ((mask = block_equal(block_at(r->p + at), '\n')))
+			break;
+	/* The last block begins before. */
+	if (!mask && end - at < BLOCK_BYTES && end >= BLOCK_BYTES)
+		mask = block_equal(block_at(r->p + end - BLOCK_BYTES), '\n') >>
+		       (BLOCK_BYTES - (end - at));
+	if (!mask)
+		return;
+	r->n = at + (size_t)__builtin_ctz(mask);
+	r->n -= r->n > r->at && r->p[r->n - 1] == '\r';
 }
 
 /* ` A IN NOERROR`, up to the fourth blank or the line's end: bytes of it. */

@@ -6,6 +6,11 @@
 
 _Static_assert(TEMPLATE_HEAD % BLOCK_BYTES == 0, "a head is compared in whole blocks");
 _Static_assert(TEMPLATE_TAILS == 256, "tail_place() gives eight bits");
+_Static_assert(TEMPLATE_HEAD + TAKE_POINTER_MOST + 1 + IP_TEXT + sizeof("#65535 (") +
+			       2 * TAKE_NAME_MOST + TEMPLATE_MIDDLE + TEMPLATE_TAIL +
+			       TEMPLATE_ANSWER <
+		       TEMPLATE_LINE,
+	       "a line may be longer than told");
 
 /* The time of a stamp that lies in the minute kept: `p` is where its digits begin. */
 static inline int64_t
@@ -22,13 +27,14 @@ time_at(const struct template_minute *minute, const char *p)
 
 /* Whether the line begins as the template does, in the minute kept. */
 static inline bool
-has_head(const struct templates *templates, const struct line_template *model, struct str line)
+has_head(const struct templates *templates, const struct line_template *model,
+	 const struct reading *r)
 {
 	size_t blocks = (model->head_n + BLOCK_BYTES - 1u) / BLOCK_BYTES;
 
-	return line.n >= (size_t)model->head_n + BLOCK_BYTES &&
+	return r->n >= (size_t)model->head_n + BLOCK_BYTES &&
 	       model->stamp_n == templates->minute.n &&
-	       block_fits(line.p, model->low, model->more, blocks * BLOCK_BYTES);
+	       block_fits(r->p, model->low, model->more, blocks * BLOCK_BYTES);
 }
 
 /* Which of the tails one is kept as. */
@@ -132,9 +138,10 @@ read_bind(const struct templates *templates, const struct line_template *model, 
 
 	if ((model->pointer && !take_pointer(r)) || !take_address(r, '#', &record->client) ||
 	    !take_port(r, &port) || !take_name(r, ')', false) ||
-	    !take_text(r, model->middle, model->middle_n) ||
-	    !take_text(r, r->qname.p, r->qname.n) ||
-	    !(tail = take_tail(templates, model, r, r->n - r->at)))
+	    !take_text(r, model->middle, model->middle_n) || !take_text(r, r->qname.p, r->qname.n))
+		return false;
+	take_line_end(r, TEMPLATE_TAIL);
+	if (!(tail = take_tail(templates, model, r, r->n - r->at)))
 		return false;
 	const char *name_end = r->p + r->name_end;
 	set_model(model, r, record);
@@ -155,8 +162,10 @@ read_unbound(const struct templates *templates, const struct line_template *mode
 	struct answer answer = {-1, -1, -1};
 	const struct template_tail *tail;
 
-	if (!take_address(r, ' ', &record->client) || !take_name(r, ' ', true) ||
-	    !(tail = take_tail(templates, model, r, tail_length(r, model->layout))) ||
+	if (!take_address(r, ' ', &record->client) || !take_name(r, ' ', true))
+		return false;
+	take_line_end(r, TEMPLATE_TAIL + TEMPLATE_ANSWER);
+	if (!(tail = take_tail(templates, model, r, tail_length(r, model->layout))) ||
 	    (model->layout == LAYOUT_UNBOUND_ANSWER && !take_answer(r, &answer)))
 		return false;
 	set_model(model, r, record);
@@ -169,32 +178,35 @@ read_unbound(const struct templates *templates, const struct line_template *mode
 	return true;
 }
 
+/* `r` stands at its begin. */
 static inline bool
-read_like(const struct templates *templates, const struct line_template *model, struct str line,
+read_like(const struct templates *templates, const struct line_template *model, struct reading *r,
 	  struct record *record)
 {
 	const struct template_minute *minute = &templates->minute;
-	struct reading r = {.p = line.p, .n = line.n, .at = model->head_n};
 
-	if (!has_head(templates, model, line))
+	if (!has_head(templates, model, r))
 		return false;
-	record->time = time_at(minute, line.p + model->stamp_at + minute->digits_at);
-	return model->layout == LAYOUT_BIND ? read_bind(templates, model, &r, record)
-					    : read_unbound(templates, model, &r, record);
+	record->time = time_at(minute, r->p + model->stamp_at + minute->digits_at);
+	r->at = model->head_n;
+	return model->layout == LAYOUT_BIND ? read_bind(templates, model, r, record)
+					    : read_unbound(templates, model, r, record);
 }
 
 enum template_layout
-template_read(struct templates *templates, struct str line, struct record *record)
+template_read(struct templates *templates, struct str text, struct record *record, size_t *n)
 {
 	for (unsigned i = 0; i < templates->count; i++) {
 		uint8_t index = templates->order[i];
 		const struct line_template *model = &templates->all[index];
-		if (!read_like(templates, model, line, record))
+		struct reading r = {.p = text.p, .n = text.n};
+		if (!read_like(templates, model, &r, record))
 			continue;
 		if (i > 0) {
 			memmove(templates->order + 1, templates->order, i);
 			templates->order[0] = index;
 		}
+		*n = r.n;
 		return model->layout;
 	}
 	return LAYOUT_NONE;
@@ -465,6 +477,8 @@ template_learn(struct templates *templates, const struct template_line *line)
 	if (made.layout == LAYOUT_NONE || line->stamp.n == 0 || line->stamp.p < line->text.p ||
 	    line->stamp.p >= line->text.p + TEMPLATE_HEAD)
 		return;
+	if (str_index(line->text, '\n') != SIZE_MAX)
+		return; /* of no reader: where a line ends is known by it */
 	made.stamp_at = (uint16_t)(line->stamp.p - line->text.p);
 	made.stamp_n = (uint16_t)line->stamp.n;
 	if (!find_head(line, &made) || made.stamp_at + made.stamp_n > made.head_n ||

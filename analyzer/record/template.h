@@ -19,6 +19,8 @@ enum {
 	TEMPLATE_TAILS = 256,
 	TEMPLATE_TAIL = 64,
 	TEMPLATE_STAMP = 40,
+	TEMPLATE_ANSWER = 32, /* Unbound's seconds and what follows them */
+	TEMPLATE_LINE = 500,  /* no line that is taken is longer */
 };
 
 /* What is written between client and name, and behind the name. */
@@ -95,9 +97,12 @@ struct template_line {
 	const struct record *record;
 };
 
-/* Fills `record` where the line is like an earlier one; else LAYOUT_NONE, and it holds anything. */
-enum template_layout template_read(struct templates *templates, struct str line,
-				   struct record *record);
+/*
+ * Fills `record` where the first line of `text` is like an earlier one, and `*n` is its length
+ * without LF and CR before it; else LAYOUT_NONE, and `record` holds anything.
+ */
+enum template_layout template_read(struct templates *templates, struct str text,
+				   struct record *record, size_t *n);
 /* To be told of every line that was not. */
 void template_learn(struct templates *templates, const struct template_line *line);
 

@@ -57,14 +57,13 @@ static void
 read_block(struct reading *reading, struct block *block)
 {
 	struct reader reader;
-	struct line lines[7];
+	struct line line;
 	uint64_t before = reading->lines;
-	size_t count;
 
 	reader_init_block(&reader, block->bytes, block->n, block->offset, block->ends_whole);
-	while (!reading->stopped && (count = reader_batch(&reader, lines, 7)) > 0)
-		for (size_t i = 0; i < count; i++)
-			add_line(reading, &lines[i], before + lines[i].number);
+	while (!reading->stopped &&
+	       (reader_next_held(&reader, &line) || reader_next(&reader, &line)))
+		add_line(reading, &line, before + line.number);
 	add_counts(reading, &reader);
 	reader_release(&reader);
 }

@@ -73,7 +73,9 @@ check_line(struct pair *pair, struct str line)
 	char text[1024];
 
 	snprintf(text, sizeof(text), "%.*s", STR_ARG(line));
-	pair->taken += template_read(&pair->warm.parser.templates, line, &probe) != LAYOUT_NONE;
+	size_t n;
+	bool taken = template_read(&pair->warm.parser.templates, line, &probe, &n) != LAYOUT_NONE;
+	pair->taken += taken && n == line.n;
 	pair->lines++;
 	parser_parse(&pair->warm.parser, line, &warm);
 	parser_release(&pair->cold.parser);
@@ -207,9 +209,11 @@ check_time(struct pair *pair, const char *line)
 {
 	struct record warm, cold;
 
+	size_t n;
+
 	memset(&pair->cold.parser.templates, 0, sizeof(pair->cold.parser.templates));
 	pair->taken +=
-		template_read(&pair->warm.parser.templates, str_of(line), &warm) != LAYOUT_NONE;
+		template_read(&pair->warm.parser.templates, str_of(line), &warm, &n) != LAYOUT_NONE;
 	pair->lines++;
 	parser_parse(&pair->warm.parser, str_of(line), &warm);
 	parser_parse(&pair->cold.parser, str_of(line), &cold);
