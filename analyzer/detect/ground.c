@@ -157,6 +157,49 @@ ground_release(struct ground *ground)
 	*ground = (struct ground){0};
 }
 
+/* How far ahead of the loop a pair is fetched, and what it points to, and what that does. */
+enum { AHEAD_PAIR = 44, AHEAD_ONE = 28, AHEAD_MORE = 16, AHEAD_NAMES = 6, AHEAD_BYTES = 512 };
+
+/* The pair, where it will be read. */
+static const struct pair *
+pair_ahead(const struct ground *ground, size_t index, uint32_t least)
+{
+	return index < ground->count && ground->briefs[index].distinct >= least
+		       ? ground_pair(ground, index)
+		       : NULL;
+}
+
+static void
+fetch_names(const struct sample *names)
+{
+	size_t bytes = names->capacity * sizeof(struct pair_name);
+
+	if (names->capacity > 1)
+		map_fetch(names->items, bytes < AHEAD_BYTES ? bytes : AHEAD_BYTES);
+}
+
+void
+ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t least)
+{
+	const struct pair *pair = pair_ahead(ground, index + AHEAD_PAIR, least);
+
+	if (pair)
+		map_fetch(pair, sizeof(*pair));
+	pair = pair_ahead(ground, index + AHEAD_ONE, least);
+	if (pair) {
+		fetch_names(&pair->one.names);
+		if (pair->more)
+			map_fetch(pair->more, NAME_CLASSES * sizeof(*pair->more));
+	}
+	pair = pair_ahead(ground, index + AHEAD_MORE, least);
+	for (size_t c = 0; pair && pair->more && c < NAME_CLASSES; c++)
+		__builtin_prefetch(pair->more[c]);
+	pair = pair_ahead(ground, index + AHEAD_NAMES, least);
+	for (size_t c = 0; pair && pair->more && c < NAME_CLASSES; c++)
+		if (pair->more[c])
+			fetch_names(&pair->more[c]->names);
+}
+
 size_t
 ground_source(const struct ground *ground, size_t first)
 {
@@ -209,17 +252,6 @@ ground_run(const struct ground *ground, ground_look *look, void *context)
 	struct look all = {ground, look, context};
 
 	workers_run(ground->input->settings->threads, ground_parts(ground), look_at_part, &all);
-}
-
-uint32_t
-ground_most(const struct ground *ground, size_t first, size_t count)
-{
-	uint32_t most = 0;
-
-	for (size_t i = first; i < first + count; i++)
-		if (ground->briefs[i].distinct > most)
-			most = ground->briefs[i].distinct;
-	return most;
 }
 
 size_t

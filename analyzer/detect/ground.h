@@ -35,6 +35,7 @@ struct brief {
 	bool new_source : 1;  /* the first pair of its source */
 	bool new_network : 1; /* and of its source's /24 or /48 */
 	bool is_missing_list; /* a list of names that are known to be missing (list.h) */
+	bool is_odd; /* some name of it is odd (traits.h), as the scans' first pass tells */
 };
 
 /* All pairs of a tally by source, and what judging them needs of their zones. */
@@ -64,10 +65,13 @@ ground_pair(const struct ground *ground, size_t index)
 }
 /* The source's stretch of ground->briefs from `first` on; 0 when it asked nothing. */
 size_t ground_find(const struct ground *ground, const struct ip *address, size_t *first);
+/*
+ * Hint for a loop over all pairs that reads the names of those with `least` distinct ones: what
+ * the next rounds will touch is fetched.
+ */
+void ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t least);
 /* The number of pairs from `first` on that are of the same source. */
 size_t ground_source(const struct ground *ground, size_t first);
-/* The most distinct names that one of these pairs asked. */
-uint32_t ground_most(const struct ground *ground, size_t first, size_t count);
 /*
  * Looks at all sources on the settings' threads: `look` is called for each part, a range of pairs
  * of whole sources, and must change nothing that another part reads. What a part finds it keeps

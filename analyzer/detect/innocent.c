@@ -42,7 +42,7 @@ static const struct {
 			  "Windows looks for wpad and isatap at every level of its domain: see "
 			  "that nobody can register these names, and switch automatic proxy "
 			  "detection off.",
-			  3, 0},
+			  SCAN_ODD_NAMES, 0},
 	[MINIMISATION] = {"qname-minimisation", "QNAME minimisation", "names on the way to others",
 			  "A resolver asks its way down, label by label (RFC 9156): these are no "
 			  "guesses.",
@@ -142,13 +142,6 @@ is_on_the_way(const struct pair_name *item, const uint64_t *ancestors, size_t co
 	return count && bsearch(&item->hash, ancestors, count, sizeof(*ancestors), compare_hashes);
 }
 
-/* A name without these is of no kind. */
-enum {
-	TRAITS_ODD = TRAIT_DNS_SD | TRAIT_TRANSPORT | TRAIT_PROXY | TRAIT_MINIMISED | TRAIT_DEEP,
-};
-static const unsigned odd_explanations =
-	1U << EXPLAINED_BLOCKLIST | 1U << EXPLAINED_SUFFIX | 1U << EXPLAINED_MACHINE;
-
 static int
 kind_of(const struct ground *ground, size_t first, size_t count, const struct pair_name *item,
 	const struct named *named, const struct ancestors *ancestors)
@@ -171,34 +164,6 @@ kind_of(const struct ground *ground, size_t first, size_t count, const struct pa
 	default:
 		return INNOCENTS;
 	}
-}
-
-/*
- * Whether some name of the pair is odd: nearly none has any, and what is on the way to another
- * name is so only where one has several labels.
- */
-static bool
-has_odd_names(const struct ground *ground, const struct pair *pair)
-{
-	const struct texts *texts = &ground->input->tally->texts;
-	struct named named = {.texts = texts, .zone = texts_get(texts, pair->key.zone)};
-
-	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
-		const struct pair_name *item;
-		if (!names || c == NAME_APEX)
-			continue;
-		named.class_ = (uint8_t)c;
-		for (uint32_t i = 0;
-		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
-			named.text = item->text;
-			uint16_t traits = traits_of(ground, &named);
-			if (traits & TRAITS_ODD ||
-			    (1U << (traits & TRAIT_EXPLANATION)) & odd_explanations)
-				return true;
-		}
-	}
-	return false;
 }
 
 static void
@@ -297,9 +262,6 @@ look_at(const struct ground *ground, struct part *part, size_t first, size_t cou
 	struct found found = {.index = index};
 	bool any = false;
 
-	if (distinct < innocents[PROXY_SEARCH].names ||
-	    !has_odd_names(ground, ground_pair(ground, index)))
-		return;
 	share_out(ground, first, count, ground_pair(ground, index), found.shares);
 	for (size_t kind = 0; kind < INNOCENTS; kind++) {
 		struct share *share = &found.shares[kind];
@@ -325,11 +287,12 @@ look_at_part(void *context, size_t number, size_t from, size_t to)
 
 	for (size_t first = from, count; first < to; first += count) {
 		count = ground_source(ground, first);
-		if (ground_most(ground, first, count) < innocents[PROXY_SEARCH].names ||
-		    ground->briefs[first].is_nobody)
+		if (ground->briefs[first].is_nobody)
 			continue;
-		for (size_t i = first; i < first + count; i++)
-			look_at(ground, &look->parts[number], first, count, i);
+		for (size_t i = first; i < first + count; i++) {
+			if (ground->briefs[i].is_odd)
+				look_at(ground, &look->parts[number], first, count, i);
+		}
 	}
 }
 

@@ -373,9 +373,8 @@ rank_labels(struct ranked *ranked, const struct judgement *judgement)
 	}
 }
 
-/* Kendall's concordance of time and label: 1 ascending, 0.5 no order, 0 descending. */
-static void
-find_order(struct judgement *out)
+void
+judge_order(struct judgement *out)
 {
 	struct ranked ranked;
 	size_t ascending = 0, total = 0;
@@ -521,7 +520,6 @@ finish(struct judgement *out)
 	if (out->all > 0)
 		out->existence /= out->all;
 	find_type_share(out);
-	find_order(out);
 }
 
 /* Names that the samples of a pair hold. */

@@ -60,7 +60,7 @@ struct judgement {
 	 */
 	double per_type;
 	double missing_share; /* missing / (missing + existing), where known; -1 */
-	double tau; /* share of judged names in ascending order of time and label; -1 below 24 */
+	double tau;           /* see judge_order; -1 until then */
 	enum oracle_kind oracle;
 };
 
@@ -88,6 +88,11 @@ struct dealt {
  */
 bool judge_together(const struct ground *ground, const size_t *indices, size_t count, double least,
 		    struct pair *sum, struct judgement *out, struct dealt *dealt);
+/*
+ * Fills `tau`, Kendall's concordance of time and label: 1 ascending, 0.5 no order, 0 descending,
+ * -1 below 24 judged names. Apart, since it takes as long as all the rest, and not all want it.
+ */
+void judge_order(struct judgement *judgement);
 void judgement_release(struct judgement *judgement);
 
 /* When a name was asked first, by one and by another. */

@@ -46,10 +46,14 @@ is_missing_list(const struct judgement *j)
 }
 
 static bool
-is_long_list(const struct judgement *j)
+is_long_list(struct judgement *j)
 {
-	return j->type_share >= TYPE_SHARE && j->judged >= LONG_NAMES &&
-	       (j->wordlist >= j->judged * WORDS || j->tau >= SORTED);
+	if (j->type_share < TYPE_SHARE || j->judged < LONG_NAMES)
+		return false;
+	if (j->wordlist >= j->judged * WORDS)
+		return true;
+	judge_order(j);
+	return j->tau >= SORTED;
 }
 
 /*
@@ -58,7 +62,7 @@ is_long_list(const struct judgement *j)
  * their order.
  */
 static bool
-follows_list(const struct judgement *j)
+follows_list(struct judgement *j)
 {
 	struct moments all[JUDGE_NAMES_MAX];
 	struct prefix own = ip_prefix(&j->pair->key.address, 24, 48);
@@ -163,11 +167,13 @@ look_at_part(void *context, size_t part, size_t from, size_t to)
 
 	for (size_t first = from, count; first < to; first += count) {
 		count = ground_source(ground, first);
-		if (ground_most(ground, first, count) < LEAST_NAMES ||
-		    ground->briefs[first].is_nobody)
+		if (ground->briefs[first].is_nobody)
 			continue;
-		for (size_t i = first; i < first + count; i++)
-			look_at(ground, &look->parts[part], first, count, i);
+		for (size_t i = first; i < first + count; i++) {
+			ground_fetch_ahead(ground, i, LEAST_NAMES);
+			if (ground->briefs[i].distinct >= LEAST_NAMES)
+				look_at(ground, &look->parts[part], first, count, i);
+		}
 	}
 }
 

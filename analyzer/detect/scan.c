@@ -98,20 +98,14 @@ score(struct scan *scan, const struct detect_settings *settings)
 		 scan->is_random ? -100 : 0);
 }
 
-/* Takes away what a measurement leaves out. */
-static void
-forget(struct judgement *judgement, unsigned without)
-{
-	if (without & 1u << PART_WORDLIST)
-		judgement->wordlist = 0;
-	if (without & 1u << PART_ORDER)
-		judgement->tau = -1;
-}
-
 void
 scan_score(struct scan *scan, const struct detect_settings *settings)
 {
-	forget(&scan->judgement, settings->without);
+	/* What a measurement leaves out. */
+	if (settings->without & 1u << PART_WORDLIST)
+		scan->judgement.wordlist = 0;
+	if (!(settings->without & 1u << PART_ORDER))
+		judge_order(&scan->judgement);
 	score(scan, settings);
 }
 
@@ -121,6 +115,7 @@ scan_ledger(struct scan *scan, const struct detect_settings *settings)
 	scan->whole = true;
 	scan->score = 0;
 	scan->term_count = 0;
+	judge_order(&scan->judgement);
 	score(scan, settings);
 }
 
@@ -131,7 +126,7 @@ struct part {
 };
 
 struct pass {
-	const struct ground *ground;
+	struct ground *ground;
 	struct part *parts;
 	/* Of the pass before, whose scans hold but where a name stands otherwise now. */
 	bool is_again;
@@ -183,8 +178,7 @@ look_back(const struct ground *ground, struct part *part, size_t first, size_t c
 	if (!judge_nights(ground, first, count, index, SCAN_LEAST_NAMES, &scan.judgement))
 		return;
 	scan.asked = asked + asked_before(ground, first, count);
-	forget(&scan.judgement, settings->without);
-	score(&scan, settings);
+	scan_score(&scan, settings);
 	/* What was told on an earlier night is not told again unless it goes on. */
 	if (scan.score < SCAN_MEDIUM || scan.is_random ||
 	    scan.judgement.judged - scan.judgement.earlier < 1) {
@@ -221,7 +215,8 @@ take_over(const struct pass *pass, struct part *part, size_t index, const struct
 {
 	bool is_there = *old < pass->old + pass->old_count && (*old)->index == index;
 
-	if (!standings_changed(pass->ground, index)) {
+	if (pass->ground->briefs[index].distinct < SCAN_COHORT_NAMES ||
+	    !standings_changed(pass->ground, index)) {
 		if (is_there)
 			add_scan(part, (*old)++);
 		return true;
@@ -233,41 +228,55 @@ take_over(const struct pass *pass, struct part *part, size_t index, const struct
 	return false;
 }
 
+/* What is told of the names is found out here, where they are at hand. */
+static void
+look_for_odd(struct ground *ground, size_t index)
+{
+	struct brief *brief = &ground->briefs[index];
+
+	ground_fetch_ahead(ground, index, SCAN_ODD_NAMES);
+	brief->is_odd = brief->distinct >= SCAN_ODD_NAMES &&
+			traits_have_odd(ground, ground_pair(ground, index));
+}
+
+static void
+look_at(const struct pass *pass, struct part *part, size_t first, size_t count, size_t index,
+	double asked)
+{
+	struct ground *ground = pass->ground;
+	size_t own = SIZE_MAX;
+	struct judgement judgement;
+
+	if (!pass->is_again)
+		look_for_odd(ground, index);
+	if (judge(ground, first, count, index, SCAN_COHORT_NAMES, &judgement)) {
+		struct scan scan = {.judgement = judgement, .index = index, .asked = asked};
+		scan_score(&scan, ground->input->settings);
+		own = part->count;
+		add_scan(part, &scan);
+	}
+	if (ground->input->baseline)
+		look_back(ground, part, first, count, index, asked, own);
+}
+
 static void
 look_at_part(void *context, size_t number, size_t from, size_t to)
 {
 	const struct pass *pass = context;
-	const struct ground *ground = pass->ground;
-	const struct detect_settings *settings = ground->input->settings;
+	struct ground *ground = pass->ground;
 	struct part *part = &pass->parts[number];
 	const struct scan *old = pass->is_again ? old_scans(pass, from) : NULL;
 
 	for (size_t first = from, count; first < to; first += count) {
 		count = ground_source(ground, first);
-		if ((!ground->input->baseline &&
-		     ground_most(ground, first, count) < SCAN_COHORT_NAMES) ||
-		    ground->briefs[first].is_nobody)
+		if (ground->briefs[first].is_nobody)
 			continue;
 		double asked = 0;
 		for (size_t i = first; i < first + count; i++)
 			asked += ground->briefs[i].distinct;
-		for (size_t i = first; i < first + count; i++) {
-			struct scan scan = {.index = i, .asked = asked};
-			size_t own = SIZE_MAX;
-			if (ground->briefs[i].distinct < SCAN_COHORT_NAMES &&
-			    !ground->input->baseline)
-				continue;
-			if (pass->is_again && take_over(pass, part, i, &old))
-				continue;
-			if (judge(ground, first, count, i, SCAN_COHORT_NAMES, &scan.judgement)) {
-				forget(&scan.judgement, settings->without);
-				score(&scan, settings);
-				own = part->count;
-				add_scan(part, &scan);
-			}
-			if (ground->input->baseline)
-				look_back(ground, part, first, count, i, asked, own);
-		}
+		for (size_t i = first; i < first + count; i++)
+			if (!pass->is_again || !take_over(pass, part, i, &old))
+				look_at(pass, part, first, count, i, asked);
 	}
 }
 

@@ -11,6 +11,7 @@
 
 enum {
 	SCAN_TERMS_MAX = 12,
+	SCAN_ODD_NAMES = 3,    /* that make a pair worth a word, of whatever kind they are */
 	SCAN_COHORT_NAMES = 5, /* judged names that make a source a candidate of a cohort */
 	SCAN_LEAST_NAMES = 12, /* judged names that make it a candidate on its own */
 	SCAN_LOW = 30,

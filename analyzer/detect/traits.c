@@ -133,16 +133,36 @@ work_out(const struct ground *ground, const struct named *named)
 }
 
 uint16_t
-traits_of(const struct ground *ground, const struct named *named)
+traits_work_out(const struct ground *ground, const struct named *named)
 {
-	if (named->texts != &ground->input->tally->texts)
-		return work_out(ground, named);
-	_Atomic uint32_t *kept = &ground->marks[named->text];
-	uint16_t traits = (uint16_t)atomic_load_explicit(kept, memory_order_relaxed);
-	if (traits)
-		return traits;
+	uint16_t traits = work_out(ground, named);
+
 	/* Two threads that work out the same come to the same. */
-	traits = work_out(ground, named);
-	atomic_fetch_or_explicit(kept, traits, memory_order_relaxed);
+	if (named->texts == &ground->input->tally->texts)
+		atomic_fetch_or_explicit(&ground->marks[named->text], traits, memory_order_relaxed);
 	return traits;
+}
+
+bool
+traits_have_odd(const struct ground *ground, const struct pair *pair)
+{
+	const struct texts *texts = &ground->input->tally->texts;
+	struct named named = {.texts = texts, .zone = texts_get(texts, pair->key.zone)};
+
+	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		const struct pair_class *names = pair_class(pair, c);
+		const struct pair_name *item;
+		if (!names || c == NAME_APEX)
+			continue;
+		named.class_ = (uint8_t)c;
+		for (uint32_t i = 0;
+		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+			named.text = item->text;
+			uint16_t traits = traits_of(ground, &named);
+			if (traits & TRAITS_ODD ||
+			    EXPLANATIONS_ODD >> (traits & TRAIT_EXPLANATION) & 1)
+				return true;
+		}
+	}
+	return false;
 }

@@ -30,6 +30,16 @@ enum {
 	TRAIT_FRONT_HELD = 1 << 9, /* what stands before its zone is a text that tonight holds */
 };
 
+/*
+ * A name with one of these may be no host's, or on the way to another name. The explanations
+ * that only some other detector knows are not odd.
+ */
+enum {
+	TRAITS_ODD = TRAIT_DNS_SD | TRAIT_TRANSPORT | TRAIT_PROXY | TRAIT_MINIMISED | TRAIT_DEEP,
+	EXPLANATIONS_ODD =
+		1 << EXPLAINED_BLOCKLIST | 1 << EXPLAINED_SUFFIX | 1 << EXPLAINED_MACHINE,
+};
+
 /* A name in a tally: tonight's, or that of earlier nights. */
 struct named {
 	const struct texts *texts;
@@ -37,7 +47,19 @@ struct named {
 	struct str zone; /* that it belongs to */
 	uint8_t class_;
 };
-uint16_t traits_of(const struct ground *ground, const struct named *named);
+uint16_t traits_work_out(const struct ground *ground, const struct named *named);
+/* The same, worked out once for a name of tonight. */
+static inline uint16_t
+traits_of(const struct ground *ground, const struct named *named)
+{
+	uint32_t marks = 0;
+
+	if (named->texts == &ground->input->tally->texts)
+		marks = atomic_load_explicit(&ground->marks[named->text], memory_order_relaxed);
+	return marks & TRAIT_KNOWN ? (uint16_t)marks : traits_work_out(ground, named);
+}
+/* Whether some name of the pair, but for the zone itself, is odd: nearly all are not. */
+bool traits_have_odd(const struct ground *ground, const struct pair *pair);
 /* What stands before the zone and its dot. */
 struct str traits_front(struct str text, struct str zone);
 /*
