@@ -72,21 +72,20 @@ reader_rest(const struct reader *reader)
 	return str_make(reader->buffer + reader->start, reader->end - reader->start);
 }
 /*
- * Delivers a line that has been found there: the first n bytes of the rest, without NUL bytes at
- * either end, not longer than a line may be, before LF or CR LF. The lines before it stay valid.
+ * Delivers a line that has been found there: the first n bytes of the rest, before LF, without
+ * CR or NUL bytes at their ends, no more than a line may have. The lines before it stay valid.
  */
 static inline void
 reader_take(struct reader *reader, size_t n, struct line *line)
 {
 	const char *p = reader->buffer + reader->start;
-	size_t taken = n + 1 + (p[n] == '\r');
 
 	line->text = str_make(p, n);
 	line->offset = reader->offset;
 	line->number = ++reader->lines;
 	line->terminated = true;
-	reader->start += taken;
-	reader->offset += taken;
+	reader->start += n + 1;
+	reader->offset += n + 1;
 }
 /*
  * Takes the first line off bytes in memory: its text as in struct line. False when no

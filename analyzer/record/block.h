@@ -77,6 +77,14 @@ block_beyond(__m128i v, char first, char more)
 	return _mm_subs_epu8(_mm_sub_epi8(v, _mm_set1_epi8(first)), _mm_set1_epi8(more));
 }
 
+/* Digits, dots and, next to them, '/'. */
+static inline uint32_t
+block_dotted(struct block block)
+{
+	return block_mask(
+		_mm_cmpeq_epi8(block_beyond(block.v, '.', '9' - '.'), _mm_setzero_si128()));
+}
+
 static inline struct block_name
 block_name(struct block block)
 {
@@ -164,6 +172,12 @@ static inline uint32_t
 block_hex(struct block block)
 {
 	return block_digits(block) | block_within(block, 'a', 5, 0);
+}
+
+static inline uint32_t
+block_dotted(struct block block)
+{
+	return block_within(block, '.', '9' - '.', 0);
 }
 
 static inline struct block_name

@@ -269,6 +269,7 @@ parse_in_full(struct parser *parser, struct str line, struct record *record)
 {
 	struct wrapper wrapper;
 
+	parser_last_format(parser);
 	record_clear(record);
 	if (str_trim(line).n == 0) {
 		record->kind = RECORD_OTHER;
@@ -293,37 +294,23 @@ parse_in_full(struct parser *parser, struct str line, struct record *record)
 	return kind;
 }
 
-/* Of the first line in `text`; its length, or SIZE_MAX where it is unlike all that came before. */
-static inline size_t
-parse_like_earlier(struct parser *parser, struct str text, struct record *record)
-{
-	size_t n;
-	enum template_layout layout = template_read(&parser->templates, text, record, &n);
-
-	if (layout == LAYOUT_NONE)
-		return SIZE_MAX;
-	parser->last_format = layout == LAYOUT_BIND ? FORMAT_BIND : FORMAT_UNBOUND;
-	return n;
-}
-
 enum record_kind
 parser_parse(struct parser *parser, struct str line, struct record *record)
 {
 	while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r'))
 		line.n--;
-	if (parse_like_earlier(parser, line, record) == line.n)
+	if (template_read(&parser->templates, line, record) == line.n)
 		return record->kind;
 	return parse_in_full(parser, line, record);
 }
 
-size_t
-parser_take(struct parser *parser, struct str text, struct record *record)
+enum log_format
+parser_last_format(struct parser *parser)
 {
-	size_t n = parse_like_earlier(parser, text, record);
+	uint8_t last = parser->templates.last;
 
-	if (n >= text.n) /* unlike, or more of it may come */
-		return 0;
-	bool ends =
-		text.p[n] == '\n' || (text.p[n] == '\r' && n + 1 < text.n && text.p[n + 1] == '\n');
-	return ends ? n : 0;
+	if (last != LAYOUT_NONE)
+		parser->last_format = last == LAYOUT_BIND ? FORMAT_BIND : FORMAT_UNBOUND;
+	parser->templates.last = LAYOUT_NONE;
+	return parser->last_format;
 }

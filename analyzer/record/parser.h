@@ -47,7 +47,7 @@ struct parser {
 	const struct parser_settings *settings;
 	struct custom_state *custom; /* of FORMAT_CUSTOM */
 	/* Caches and the state of the folded hour; private to record/. */
-	enum log_format last_format; /* of the last line that was recognised */
+	enum log_format last_format; /* of the last line that was recognised in full */
 	char stamp[40];              /* the last line's time as written, and what it meant */
 	size_t stamp_length;
 	int64_t stamp_time;
@@ -69,11 +69,19 @@ const char *parser_format_name(const struct parser_settings *settings);
  */
 enum record_kind parser_parse(struct parser *parser, struct str line, struct record *record);
 /*
- * The same for the first line of a text in which it need not be looked for: where it reads like
- * an earlier one, it ends where that one's like would. Its length without LF and CR before it,
- * or 0 where the line has to be cut off and parsed.
+ * The same for the first line of a text in which its end need not be looked for: where it reads
+ * like an earlier one, that ends as well. Its length without LF, or 0 where the line has to be
+ * cut off and parsed: it reads unlike, CR stands before LF, or more of it may come.
  */
-size_t parser_take(struct parser *parser, struct str text, struct record *record);
+static inline size_t
+parser_take(struct parser *parser, struct str text, struct record *record)
+{
+	size_t n = template_read(&parser->templates, text, record);
+
+	return n < text.n && text.p[n] == '\n' ? n : 0;
+}
+/* Of the last line that was recognised. */
+enum log_format parser_last_format(struct parser *parser);
 
 /* What the first lines of a stream tell before it is read; filled line by line. */
 struct survey {

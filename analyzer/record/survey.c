@@ -44,12 +44,10 @@ survey_line(struct survey *survey, struct parser *parser, struct str line)
 		survey->unknown++;
 		return;
 	}
-	if (parser->last_format == FORMAT_BIND)
-		survey->bind++;
-	else if (parser->last_format == FORMAT_UNBOUND)
-		survey->unbound++;
-	else if (parser->last_format == FORMAT_CUSTOM)
-		survey->custom++;
+	enum log_format format = parser_last_format(parser);
+	survey->bind += format == FORMAT_BIND;
+	survey->unbound += format == FORMAT_UNBOUND;
+	survey->custom += format == FORMAT_CUSTOM;
 	survey->told += parser->custom && kind < RECORD_OTHER;
 	note_time(survey, parser, record.time);
 	note_host(survey, record.host);

@@ -9,9 +9,9 @@
 #ifndef RECORD_TAKE_H
 #define RECORD_TAKE_H
 
-#include "base/ip.h"
 #include "record/block.h"
 #include "record/digits.h"
+#include "record/record.h"
 #include "record/scan.h"
 
 enum {
@@ -113,8 +113,8 @@ static const uint32_t take_octets[256] = {TAKE_OCTETS64(0), TAKE_OCTETS64(64), T
 					  TAKE_OCTETS64(192)};
 
 /*
- * The octet that ends before p[end], of at most three bytes from p[from] on, none of them NUL: its
- * number is worked out unseen, and `*wrong` gets bits where that is not how the number is written.
+ * The octet that ends before p[end], of at most three bytes from p[from] on: its number is worked
+ * out unseen, and `*wrong` gets bits where that is not how the number is written.
  */
 static inline uint32_t
 take_octet(const char *p, unsigned from, unsigned end, uint32_t *wrong)
@@ -127,7 +127,7 @@ take_octet(const char *p, unsigned from, unsigned end, uint32_t *wrong)
 	return octet;
 }
 
-/* True where there is no more than three bytes before each of the marks, up to the last. */
+/* True where there are no more than three bytes before each of the marks, up to the last. */
 static inline bool
 take_is_dense(uint32_t marks)
 {
@@ -136,46 +136,54 @@ take_is_dense(uint32_t marks)
 	return (marks & (marks + 1)) == 0;
 }
 
-/* `192.0.2.17` and the byte `end`, with TAKE_V4_ROOM bytes to look at. */
-static inline bool
-take_v4(struct reading *r, char end, struct ip *ip)
+/* `192.0.2.17` and the byte `end`, of TAKE_V4_ROOM bytes to look at; its length, or 0. */
+static inline size_t
+take_v4(const char *p, char end, struct ip *ip)
 {
-	const char *p = r->p + r->at;
 	struct block block = block_at(p);
-	uint32_t ends = block_equal(block, end), last = ends & -ends;
+	uint32_t others = ~block_dotted(block) & BLOCK_ALL, last = others & -others, wrong = 0;
 	/* Where the four octets end. */
 	uint32_t first = (block_equal(block, '.') & (last - 1)) | last;
 	uint32_t second = first & (first - 1), third = second & (second - 1);
-	uint32_t wrong = block_equal(block, '\0') & (last - 1);
 
 	if (last == 0 || (third & (third - 1)) != last || !take_is_dense(first))
-		return false;
+		return 0;
 	unsigned a = (unsigned)__builtin_ctz(first), b = (unsigned)__builtin_ctz(second);
 	unsigned c = (unsigned)__builtin_ctz(third), d = (unsigned)__builtin_ctz(last);
 	uint32_t octets = take_octet(p, 0, a, &wrong) | take_octet(p, a + 1, b, &wrong) << 8 |
 			  take_octet(p, b + 1, c, &wrong) << 16 |
 			  take_octet(p, c + 1, d, &wrong) << 24;
-	if (wrong)
-		return false;
+	if (wrong || p[d] != end)
+		return 0;
 	uint64_t half = digits_order((uint64_t)octets << 32 | 0xffff0000);
 	memset(ip->b, 0, sizeof(half));
 	memcpy(ip->b + sizeof(half), &half, sizeof(half));
-	r->at += d + 1;
-	return true;
+	return d;
 }
 
-/* The address up to the byte `end`. */
+/*
+ * The address at p, of n bytes to look at, up to the byte `end`; its length, or 0. A function of
+ * its own: within another one there are not registers enough for either.
+ */
+static __attribute__((noinline)) size_t
+take_any_address(const char *p, size_t n, char end, struct ip *ip)
+{
+	size_t at = n >= TAKE_V4_ROOM ? take_v4(p, end, ip) : 0;
+
+	if (at)
+		return at;
+	while (at < n && at < IP_TEXT && p[at] != end && p[at] != '\n')
+		at++;
+	return at < n && p[at] == end && ip_parse(str_make(p, at), ip) ? at : 0;
+}
+
 static inline bool
 take_address(struct reading *r, char end, struct ip *ip)
 {
-	size_t from = r->at;
+	size_t n = take_any_address(r->p + r->at, r->n - r->at, end, ip);
 
-	if (take_has(r, TAKE_V4_ROOM) && take_v4(r, end, ip))
-		return true;
-	for (r->at = from; r->at < r->n && r->at - from < IP_TEXT && r->p[r->at] != end; r->at++)
-		if (r->p[r->at] == '\n')
-			return false;
-	return ip_parse(str_make(r->p + from, r->at - from), ip) && take_byte(r, end);
+	r->at += n + 1;
+	return n > 0;
 }
 
 /* What a name's bytes are, up to TAKE_NAME_MOST + 1 of them: bit 0 is the first. */
@@ -216,19 +224,21 @@ static inline bool
 take_name(struct reading *r, char end, bool final_dot)
 {
 	struct take_masks masks = take_name_masks(r->p + r->at, r->n - r->at);
+	/* The bit of the first byte that is none of a name, and the dots before it. */
+	uint64_t stop = ~masks.bytes & (masks.bytes + 1), dots = masks.dots & (stop - 1);
 
-	if ((masks.bytes & 1) == 0 || masks.bytes == UINT64_MAX)
+	if (stop == 0 || (final_dot && (dots & stop >> 1) == 0))
 		return false;
-	size_t n = (size_t)__builtin_ctzll(~masks.bytes);
-	uint64_t dots = masks.dots & ((1ULL << n) - 1);
-	/* A dot at the beginning, or after a dot. */
-	if (r->at + n >= r->n || r->p[r->at + n] != end || dots & 1 || dots & dots << 1)
-		return false;
-	if ((dots >> (n - 1) & 1) != final_dot)
-		return false;
+	if (!final_dot)
+		dots |= stop;
+	if (dots & (dots << 1 | 1))
+		return false; /* a dot at the beginning, or after a dot, or an unwanted last one */
+	size_t n = (size_t)__builtin_ctzll(stop);
 	r->name_end = r->at + n;
+	if (r->name_end >= r->n || r->p[r->name_end] != end)
+		return false;
 	r->qname = str_make(r->p + r->at, n - final_dot);
-	r->at += n;
+	r->at = r->name_end;
 	return true;
 }
 
@@ -248,8 +258,8 @@ take_pointer(struct reading *r)
 }
 
 /*
- * Looks for the line's end in the next `most` bytes, or a few more; what follows it, and CR LF
- * itself, is no part of the n any more.
+ * Looks for LF in the next `most` bytes, or a few more; it and what follows it are no part of the
+ * n any more.
  */
 static inline void
 take_line_end(struct reading *r, size_t most)
@@ -264,10 +274,8 @@ take_line_end(struct reading *r, size_t most)
 	if (!mask && end - at < BLOCK_BYTES && end >= BLOCK_BYTES)
 		mask = block_equal(block_at(r->p + end - BLOCK_BYTES), '\n') >>
 		       (BLOCK_BYTES - (end - at));
-	if (!mask)
-		return;
-	r->n = at + (size_t)__builtin_ctz(mask);
-	r->n -= r->n > r->at && r->p[r->n - 1] == '\r';
+	if (mask)
+		r->n = at + (size_t)__builtin_ctz(mask);
 }
 
 /* ` A IN NOERROR`, up to the fourth blank or the line's end: bytes of it. */
@@ -292,14 +300,17 @@ take_question_length(const struct reading *r)
 }
 
 /* What Unbound writes behind the rcode. */
-struct answer {
-	int64_t seconds_us, size;
-	int8_t cached;
-};
+static inline void
+take_told(struct record *record, int64_t seconds_us, int8_t cached, int64_t size)
+{
+	record->seconds_us = seconds_us;
+	record->cached = cached;
+	record->size = size;
+}
 
 /* ` 0.000966 0 45` at the end of the line, of less than ten seconds. */
 static inline bool
-take_short_answer(struct reading *r, struct answer *answer)
+take_short_answer(struct reading *r, struct record *record)
 {
 	const char *p = r->p + r->at + 1;
 	uint32_t size;
@@ -310,40 +321,41 @@ take_short_answer(struct reading *r, struct answer *answer)
 	uint64_t word = digits_at(p);
 	word = (word & ~UINT64_C(0xffff)) | (word & 0xff) << 8;
 	uint32_t cached = digits_load32(p + DIGITS_BYTES) & 0xffffff;
-	if (digits_others(word) || (cached != 0x203020 && cached != 0x203120))
-		return false; /* " 0 ", " 1 " */
+	if (digits_others(word) || (cached & ~UINT32_C(0x100)) != 0x203020) /* " 0 ", " 1 " */
+		return false;
 	r->at += 1 + DIGITS_BYTES + 3;
 	if (!take_last_digits(r, &size))
 		return false;
-	*answer = (struct answer){digits_value(word), size, (int8_t)(cached >> 8 & 1)};
+	take_told(record, digits_value(word), cached >> 8 & 1, size);
 	return true;
 }
 
-/* The same, whatever it took. */
-static inline bool
-take_long_answer(struct reading *r, struct answer *answer)
+/* The same of n bytes at p, whatever it took. */
+static __attribute__((noinline)) bool
+take_long_answer(const char *p, size_t n, struct record *record)
 {
+	struct reading r = {.p = p, .n = n};
 	uint32_t seconds, micros, cached, size;
 	size_t point;
 
-	if (!take_byte(r, ' ') || !take_digits(r, 9, &seconds) || !take_byte(r, '.'))
+	if (!take_byte(&r, ' ') || !take_digits(&r, 9, &seconds) || !take_byte(&r, '.'))
 		return false;
-	point = r->at;
-	if (!take_digits(r, 6, &micros) || r->at - point != 6 || !take_byte(r, ' ') ||
-	    !take_digits(r, 1, &cached) || cached > 1 || !take_byte(r, ' ') ||
-	    !take_digits(r, 9, &size) || r->at != r->n)
+	point = r.at;
+	if (!take_digits(&r, 6, &micros) || r.at - point != 6 || !take_byte(&r, ' ') ||
+	    !take_digits(&r, 1, &cached) || cached > 1 || !take_byte(&r, ' ') ||
+	    !take_digits(&r, 9, &size) || r.at != r.n)
 		return false;
-	*answer = (struct answer){(int64_t)seconds * 1000000 + micros, size, (int8_t)cached};
+	take_told(record, (int64_t)seconds * 1000000 + micros, (int8_t)cached, size);
 	return true;
 }
 
 /* To the end of the line, where `at` is of no use any more. */
 static inline bool
-take_answer(struct reading *r, struct answer *answer)
+take_answer(struct reading *r, struct record *record)
 {
-	struct reading again = *r;
+	size_t at = r->at;
 
-	return take_short_answer(r, answer) || take_long_answer(&again, answer);
+	return take_short_answer(r, record) || take_long_answer(r->p + at, r->n - at, record);
 }
 
 #endif

@@ -91,14 +91,6 @@ set_tail(const struct template_tail *tail, struct record *record)
 	record->server = tail->server;
 }
 
-static inline void
-set_answer(const struct answer *answer, struct record *record)
-{
-	record->seconds_us = answer->seconds_us;
-	record->size = answer->size;
-	record->cached = answer->cached;
-}
-
 /* What is the same in all lines of a template: most of it is not told. */
 static inline void
 set_model(const struct line_template *model, const struct reading *r, struct record *record)
@@ -146,7 +138,7 @@ read_bind(const struct templates *templates, const struct line_template *model, 
 	const char *name_end = r->p + r->name_end;
 	set_model(model, r, record);
 	set_tail(tail, record);
-	set_answer(&(struct answer){-1, -1, -1}, record);
+	take_told(record, -1, -1, -1);
 	record->port = (int32_t)port;
 	record->qname = r->qname;
 	record->view = str_make(name_end + model->view.at, model->view.n);
@@ -159,18 +151,19 @@ static inline bool
 read_unbound(const struct templates *templates, const struct line_template *model,
 	     struct reading *r, struct record *record)
 {
-	struct answer answer = {-1, -1, -1};
 	const struct template_tail *tail;
 
 	if (!take_address(r, ' ', &record->client) || !take_name(r, ' ', true))
 		return false;
 	take_line_end(r, TEMPLATE_TAIL + TEMPLATE_ANSWER);
-	if (!(tail = take_tail(templates, model, r, tail_length(r, model->layout))) ||
-	    (model->layout == LAYOUT_UNBOUND_ANSWER && !take_answer(r, &answer)))
+	if (!(tail = take_tail(templates, model, r, tail_length(r, model->layout))))
+		return false;
+	if (model->layout == LAYOUT_UNBOUND)
+		take_told(record, -1, -1, -1);
+	else if (!take_answer(r, record))
 		return false;
 	set_model(model, r, record);
 	set_tail(tail, record);
-	set_answer(&answer, record);
 	record->port = -1;
 	record->qname = r->qname;
 	record->view = (struct str){NULL, 0};
@@ -193,8 +186,8 @@ read_like(const struct templates *templates, const struct line_template *model, 
 					    : read_unbound(templates, model, r, record);
 }
 
-enum template_layout
-template_read(struct templates *templates, struct str text, struct record *record, size_t *n)
+size_t
+template_read(struct templates *templates, struct str text, struct record *record)
 {
 	for (unsigned i = 0; i < templates->count; i++) {
 		uint8_t index = templates->order[i];
@@ -206,10 +199,10 @@ template_read(struct templates *templates, struct str text, struct record *recor
 			memmove(templates->order + 1, templates->order, i);
 			templates->order[0] = index;
 		}
-		*n = r.n;
-		return model->layout;
+		templates->last = (uint8_t)model->layout;
+		return r.n;
 	}
-	return LAYOUT_NONE;
+	return SIZE_MAX;
 }
 
 /* Where in a stamp the seconds stand: behind the second colon of HH:MM:SS. */
@@ -412,12 +405,13 @@ learn_tail(struct templates *templates, const struct template_line *line, const 
 	const struct record *record = line->record;
 	enum template_layout layout = templates->all[owner].layout;
 	struct reading rest = *r;
+	struct record answer;
 	size_t n = tail_length(r, layout);
 
 	if (n == 0 || n > TEMPLATE_TAIL)
 		return;
 	rest.at += n;
-	if (layout == LAYOUT_UNBOUND_ANSWER && !take_answer(&rest, &(struct answer){0}))
+	if (layout == LAYOUT_UNBOUND_ANSWER && !take_answer(&rest, &answer))
 		return; /* a destination, say, that other lines with this tail have not */
 	struct template_tail *tail = &templates->tails[tail_place(r->p + r->at, n, owner)];
 	*tail = (struct template_tail){

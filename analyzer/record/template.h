@@ -82,6 +82,7 @@ struct templates {
 	uint8_t count;
 	uint8_t order[TEMPLATES]; /* the last used first */
 	uint8_t next;             /* to be replaced next */
+	uint8_t last;             /* layout of the last line taken; its user may clear it */
 	struct line_template all[TEMPLATES];
 	struct template_minute minute;
 	struct template_tail tails[TEMPLATE_TAILS];
@@ -98,11 +99,10 @@ struct template_line {
 };
 
 /*
- * Fills `record` where the first line of `text` is like an earlier one, and `*n` is its length
- * without LF and CR before it; else LAYOUT_NONE, and `record` holds anything.
+ * Fills `record` where the first line of `text` is like an earlier one. The line's length, without
+ * LF; else SIZE_MAX, and `record` holds anything.
  */
-enum template_layout template_read(struct templates *templates, struct str text,
-				   struct record *record, size_t *n);
+size_t template_read(struct templates *templates, struct str text, struct record *record);
 /* To be told of every line that was not. */
 void template_learn(struct templates *templates, const struct template_line *line);
 
