@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/pages.h"
 #include "base/xalloc.h"
 
 /*
@@ -102,21 +103,21 @@ sort_coarse(uint64_t *all, uint64_t *spare, size_t count)
 void
 order_begin(struct order *order, const struct map *pairs)
 {
-	uint64_t *all = xcalloc(pairs->count, sizeof(*all));
-	uint64_t *spare = xcalloc(pairs->count, sizeof(*spare));
+	size_t bytes = ((size_t)pairs->count + 1) * sizeof(uint64_t);
+	uint64_t *all = pages_alloc(bytes), *spare = pages_alloc(bytes);
 	const struct pair *pair;
 
-	*order = (struct order){.pairs = pairs};
+	*order = (struct order){.pairs = pairs, .bytes = bytes};
 	for (uint32_t i = 0; (pair = map_next(pairs, &i)) != NULL;)
 		all[order->count++] = coarse_place(&pair->key.address, i - 1);
 	order->coarse = sort_coarse(all, spare, order->count);
-	free(order->coarse == all ? spare : all);
+	pages_free(order->coarse == all ? spare : all, bytes);
 }
 
 void
 order_release(struct order *order)
 {
-	free(order->coarse);
+	pages_free(order->coarse, order->bytes);
 	*order = (struct order){0};
 }
 

@@ -10,7 +10,9 @@
 struct order {
 	const struct map *pairs; /* borrowed */
 	size_t count;
+	/* Pages of its own: they are given back before the findings need memory. */
 	uint64_t *coarse;
+	size_t bytes;
 };
 
 void order_begin(struct order *order, const struct map *pairs);
