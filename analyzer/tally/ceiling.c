@@ -40,7 +40,7 @@ counts_bytes(const struct counts *counts)
 {
 	/* Few lie in the struct itself. */
 	return counts->count > COUNTS_FEW
-		       ? CEILING_ENTRY + counts->count * sizeof(struct count) * 3 / 2
+		       ? CEILING_ENTRY + counts->count * sizeof(uint32_t) * 3 / 2
 		       : 0;
 }
 

@@ -19,53 +19,78 @@ add_saturating(uint32_t a, uint32_t b)
 	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
-/* Moves what is there to the heap, or into twice the room there. */
+static bool
+is_word(struct count made)
+{
+	return made.key < COUNTS_KEYS && made.count <= COUNTS_MOST;
+}
+
+static uint32_t
+word_of(struct count made)
+{
+	return (uint32_t)made.key << COUNTS_BITS | made.count;
+}
+
+/* How many there is room for. */
+static uint16_t
+room_of(const struct counts *counts)
+{
+	return counts->capacity ? (uint16_t)(counts->capacity & ~COUNTS_WIDE) : COUNTS_FEW;
+}
+
+/* Moves the words that stand in the struct to the heap, or what is there into twice the room. */
 static void
 make_room(struct counts *counts)
 {
-	if (counts->capacity) {
-		counts->capacity = (uint16_t)(counts->capacity * 2);
-		counts->v = xrealloc(counts->v, counts->capacity, sizeof(*counts->v));
-		return;
+	uint16_t room = (uint16_t)(room_of(counts) * 2);
+	bool wide = counts->capacity & COUNTS_WIDE;
+
+	if (counts->capacity == 0) {
+		uint32_t *v = xmalloc(room * sizeof(*v));
+		memcpy(v, counts->few, counts->count * sizeof(*v));
+		counts->v = v;
+	} else if (wide) {
+		counts->wide = xrealloc(counts->wide, room, sizeof(*counts->wide));
+	} else {
+		counts->v = xrealloc(counts->v, room, sizeof(*counts->v));
 	}
-	struct count *v = xmalloc(2 * COUNTS_FEW * sizeof(*v));
-	for (uint16_t i = 0; i < counts->count; i++)
-		v[i] = counts_at(counts, i);
-	counts->v = v;
-	counts->capacity = 2 * COUNTS_FEW;
+	counts->capacity = room | (wide ? COUNTS_WIDE : 0);
 }
 
-static bool
-is_few(const struct counts *counts, struct count made)
+static void
+widen(struct counts *counts)
 {
-	return counts->capacity == 0 && made.key < COUNTS_FEW_KEYS &&
-	       made.count < 1u << COUNTS_FEW_BITS;
+	uint16_t room = room_of(counts);
+	struct count *wide = xmalloc(room * sizeof(*wide));
+
+	for (uint16_t i = 0; i < counts->count; i++)
+		wide[i] = counts_at(counts, i);
+	if (counts->capacity)
+		free(counts->v);
+	counts->wide = wide;
+	counts->capacity = room | COUNTS_WIDE;
 }
 
 static void
 set(struct counts *counts, uint16_t at, struct count made)
 {
-	if (!is_few(counts, made) && counts->capacity == 0)
-		make_room(counts);
-	if (counts->capacity)
-		counts->v[at] = made;
+	if (!is_word(made) && !(counts->capacity & COUNTS_WIDE))
+		widen(counts);
+	if (counts->capacity & COUNTS_WIDE)
+		counts->wide[at] = made;
 	else
-		counts->few[at] = (uint32_t)made.key << COUNTS_FEW_BITS | made.count;
+		(counts->capacity ? counts->v : counts->few)[at] = word_of(made);
 }
 
 /* Makes a place at `at`, with what came there and after it behind it. */
 static void
 open_place(struct counts *counts, uint16_t at)
 {
-	size_t left = (size_t)(counts->count - at);
-
-	if (counts->count >= (counts->capacity ? counts->capacity : COUNTS_FEW))
+	if (counts->count >= room_of(counts))
 		make_room(counts);
-	if (counts->capacity)
-		memmove(&counts->v[at + 1], &counts->v[at], left * sizeof(*counts->v));
-	else
-		memmove(&counts->few[at + 1], &counts->few[at], left * sizeof(*counts->few));
 	counts->count++;
+	for (uint16_t i = (uint16_t)(counts->count - 1); i > at; i--)
+		set(counts, i, counts_at(counts, (uint16_t)(i - 1)));
 }
 
 void

@@ -15,28 +15,40 @@ struct count {
 	uint32_t count;
 };
 
-/* Counters that need no memory beside the struct: most sources ask few types of a zone. */
-enum { COUNTS_FEW = 4, COUNTS_FEW_BITS = 25, COUNTS_FEW_KEYS = 1 << (32 - COUNTS_FEW_BITS) };
+/*
+ * A counter is one word, key << COUNTS_BITS | count, while its key and count are small enough. A
+ * few stand in the struct itself: most sources ask few types of a zone.
+ */
+enum { COUNTS_FEW = 4, COUNTS_BITS = 25, COUNTS_KEYS = 1 << (32 - COUNTS_BITS) };
+#define COUNTS_MOST ((1u << COUNTS_BITS) - 1)
+/* In `capacity`: the counters are of struct count. */
+enum { COUNTS_WIDE = 0x8000 };
 
 /* Packed: 20 bytes in each of a million entries. At a multiple of 8, where leak checkers look for v. */
 struct counts {
 	union {
-		struct count *v;          /* owned; the first `count` are set */
-		uint32_t few[COUNTS_FEW]; /* while capacity is 0: key << COUNTS_FEW_BITS | count */
+		uint32_t few[COUNTS_FEW]; /* while capacity is 0 */
+		uint32_t *v;              /* owned; the first `count` are set */
+		struct count *wide;
 	};
 	uint16_t count, capacity;
 } __attribute__((packed, aligned(4)));
+
+/* The counters where they are words. */
+static inline const uint32_t *
+counts_words(const struct counts *counts)
+{
+	return counts->capacity ? counts->v : counts->few;
+}
 
 /* The i-th counter. */
 static inline struct count
 counts_at(const struct counts *counts, uint16_t i)
 {
-	uint32_t few = counts->few[i < COUNTS_FEW ? i : 0];
-
-	if (counts->capacity)
-		return counts->v[i];
-	return (struct count){(uint16_t)(few >> COUNTS_FEW_BITS),
-			      few & ((1u << COUNTS_FEW_BITS) - 1)};
+	if (counts->capacity & COUNTS_WIDE)
+		return counts->wide[i];
+	uint32_t word = counts_words(counts)[i];
+	return (struct count){(uint16_t)(word >> COUNTS_BITS), word & COUNTS_MOST};
 }
 
 void counts_release(struct counts *counts);
@@ -46,16 +58,11 @@ void counts_add(struct counts *counts, uint16_t key, uint32_t count);
 static inline void
 counts_add_one(struct counts *counts, uint16_t key)
 {
-	const uint32_t most = (1u << COUNTS_FEW_BITS) - 1;
+	uint32_t *words = counts->capacity ? counts->v : counts->few;
 
-	for (uint16_t i = 0; counts->capacity == 0 && i < counts->count; i++)
-		if (counts->few[i] >> COUNTS_FEW_BITS == key && (counts->few[i] & most) < most) {
-			counts->few[i]++;
-			return;
-		}
-	for (uint16_t i = 0; counts->capacity && i < counts->count; i++)
-		if (counts->v[i].key == key && counts->v[i].count < UINT32_MAX) {
-			counts->v[i].count++;
+	for (uint16_t i = 0; !(counts->capacity & COUNTS_WIDE) && i < counts->count; i++)
+		if (words[i] >> COUNTS_BITS == key && (words[i] & COUNTS_MOST) < COUNTS_MOST) {
+			words[i]++;
 			return;
 		}
 	counts_add(counts, key, 1);
