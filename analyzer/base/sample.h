@@ -47,6 +47,7 @@ sample_admits(const struct sample *sample, uint64_t hash)
 	return sample->threshold == 0 || hash <= sample->threshold;
 }
 /* Hint: the item of that hash is about to be looked for. */
+enum { SAMPLE_NEAR = 64 };
 static inline void
 sample_prefetch(const struct sample *sample, const struct sample_type *type, uint64_t hash)
 {
@@ -54,9 +55,10 @@ sample_prefetch(const struct sample *sample, const struct sample_type *type, uin
 		return;
 	const char *home =
 		sample->items + ((uint32_t)hash & (sample->capacity - 1)) * (size_t)type->item_size;
+	/* Or it stands a place or two further. */
+	size_t next = type->item_size > SAMPLE_NEAR ? type->item_size : SAMPLE_NEAR;
 	__builtin_prefetch(home, 1);
-	if (type->item_size > 32) /* or it stands one place further */
-		__builtin_prefetch(home + type->item_size, 1);
+	__builtin_prefetch(home + next, 1);
 }
 /* The item of that hash, or NULL. */
 void *sample_find(const struct sample *sample, const struct sample_type *type, uint64_t hash);

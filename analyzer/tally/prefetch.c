@@ -20,6 +20,13 @@ fetch_entry(const struct map *map, uint64_t hash, size_t entry_size)
 }
 
 static inline void
+fetch_counts(const struct counts *counts)
+{
+	if (counts->capacity)
+		__builtin_prefetch(counts->v, 1);
+}
+
+static inline void
 fetch_slots(const struct slots *slots)
 {
 	__builtin_prefetch(slots_all(slots) + slots->count, 1);
@@ -36,8 +43,7 @@ fetch_source(const struct tally *tally, struct tally_line *line, enum step step)
 	else if (step == STEP_ENTRY)
 		line->source = fetch_entry(map, line->source_hash, SOURCE_HOT);
 	else if (step == STEP_OWNED && source) {
-		if (source->types.capacity)
-			__builtin_prefetch(source->types.v, 1);
+		fetch_counts(&source->types);
 		fetch_slots(&source->slots);
 	}
 }
@@ -79,8 +85,10 @@ fetch_pair(const struct tally *tally, struct tally_line *line, enum step step)
 		return;
 	bool first = pair->one.number == line->name->class_ + 1u;
 	const struct pair_class *names = first ? &pair->one : NULL;
-	if (step == STEP_OWNED)
+	if (step == STEP_OWNED) {
+		fetch_counts(&pair->types);
 		fetch_slots(&pair->slots);
+	}
 	if (!first && pair->more && step == STEP_OWNED)
 		__builtin_prefetch(&pair->more[line->name->class_]);
 	else if (!first && pair->more)
