@@ -117,11 +117,17 @@ block_fits(const char *p, const unsigned char *low, const unsigned char *more, s
 	return block_mask(_mm_cmpeq_epi8(beyond, _mm_setzero_si128())) == BLOCK_ALL;
 }
 
-/* Whether the blocks at a and b are the same. */
+/* Whether n bytes, at least one block, are the same at a and b. */
 static inline bool
-block_is_same(const char *a, const char *b)
+block_same_blocks(const char *a, const char *b, size_t n)
 {
-	return block_mask(_mm_cmpeq_epi8(block_at(a).v, block_at(b).v)) == BLOCK_ALL;
+	size_t last = n - BLOCK_BYTES;
+	__m128i same = _mm_and_si128(_mm_cmpeq_epi8(block_at(a).v, block_at(b).v),
+				     _mm_cmpeq_epi8(block_at(a + last).v, block_at(b + last).v));
+
+	for (size_t i = BLOCK_BYTES; i < last; i += BLOCK_BYTES)
+		same = _mm_and_si128(same, _mm_cmpeq_epi8(block_at(a + i).v, block_at(b + i).v));
+	return block_mask(same) == BLOCK_ALL;
 }
 
 #else
@@ -201,9 +207,9 @@ block_fits(const char *p, const unsigned char *low, const unsigned char *more, s
 }
 
 static inline bool
-block_is_same(const char *a, const char *b)
+block_same_blocks(const char *a, const char *b, size_t n)
 {
-	return memcmp(a, b, BLOCK_BYTES) == 0;
+	return memcmp(a, b, n) == 0;
 }
 
 #endif
@@ -225,12 +231,8 @@ block_same_word(const char *a, const char *b)
 static inline bool
 block_same(const char *a, const char *b, size_t n)
 {
-	if (n >= BLOCK_BYTES) {
-		for (size_t i = 0; i + BLOCK_BYTES < n; i += BLOCK_BYTES)
-			if (!block_is_same(a + i, b + i))
-				return false;
-		return block_is_same(a + n - BLOCK_BYTES, b + n - BLOCK_BYTES);
-	}
+	if (n >= BLOCK_BYTES)
+		return block_same_blocks(a, b, n);
 	if (n >= sizeof(uint64_t))
 		return block_same_word(a, b) &&
 		       block_same_word(a + n - sizeof(uint64_t), b + n - sizeof(uint64_t));

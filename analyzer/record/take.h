@@ -242,19 +242,20 @@ take_name(struct reading *r, char end, bool final_dot)
 	return true;
 }
 
-/* `7f5240182ea8 ` */
+/* `7f5240182ea8 `; what follows it is taken as an address, which no blank begins. */
 static inline bool
 take_pointer(struct reading *r)
 {
 	size_t end = r->at + TAKE_POINTER_MOST < r->n ? r->at + TAKE_POINTER_MOST : r->n;
 
-	if (take_has(r, BLOCK_BYTES))
+	if (take_has(r, BLOCK_BYTES + 1)) {
 		r->at += (size_t)__builtin_ctz(~block_hex(block_at(r->p + r->at)));
-	else
-		while (r->at < end && (scan_is_digit(r->p[r->at]) ||
-				       (unsigned char)(r->p[r->at] - 'a') <= 'f' - 'a'))
-			r->at++;
-	return take_byte(r, ' ') && r->at < r->n && r->p[r->at] != ' ';
+		return r->p[r->at++] == ' ';
+	}
+	while (r->at < end &&
+	       (scan_is_digit(r->p[r->at]) || (unsigned char)(r->p[r->at] - 'a') <= 'f' - 'a'))
+		r->at++;
+	return take_byte(r, ' ');
 }
 
 /*
@@ -321,12 +322,13 @@ take_short_answer(struct reading *r, struct record *record)
 	uint64_t word = digits_at(p);
 	word = (word & ~UINT64_C(0xffff)) | (word & 0xff) << 8;
 	uint32_t cached = digits_load32(p + DIGITS_BYTES) & 0xffffff;
-	if (digits_others(word) || (cached & ~UINT32_C(0x100)) != 0x203020) /* " 0 ", " 1 " */
-		return false;
+	/* Nearly always no time at all. */
+	if ((word && digits_others(word)) || (cached & ~UINT32_C(0x100)) != 0x203020)
+		return false; /* " 0 ", " 1 " */
 	r->at += 1 + DIGITS_BYTES + 3;
 	if (!take_last_digits(r, &size))
 		return false;
-	take_told(record, digits_value(word), cached >> 8 & 1, size);
+	take_told(record, word ? digits_value(word) : 0, cached >> 8 & 1, size);
 	return true;
 }
 

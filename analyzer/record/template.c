@@ -14,12 +14,17 @@ _Static_assert(TEMPLATE_HEAD + TAKE_POINTER_MOST + 1 + IP_TEXT + sizeof("#65535 
 
 /* The time of a stamp that lies in the minute kept: `p` is where its digits begin. */
 static inline int64_t
-time_at(const struct template_minute *minute, const char *p)
+time_at(struct template_minute *minute, const char *p)
 {
 	uint64_t word = digits_at(p);
 
-	if (minute->is_epoch)
-		return minute->start + (int64_t)digits_value(word) * 1000;
+	if (minute->is_epoch) {
+		if (word != minute->word) { /* many lines are of one second */
+			minute->word = word;
+			minute->time = minute->start + (int64_t)digits_value(word) * 1000;
+		}
+		return minute->time;
+	}
 	/* "SS.mmm": the point goes, zeros come before it. */
 	word = (word & 0xffff) << 24 | (word & minute->fraction) << 16;
 	return minute->start + digits_value(word);
@@ -37,11 +42,18 @@ has_head(const struct templates *templates, const struct line_template *model,
 	       block_fits(r->p, model->low, model->more, blocks * BLOCK_BYTES);
 }
 
+/* Of a tail of n bytes: that and whose it is. */
+static inline size_t
+tail_key(size_t n, unsigned owner)
+{
+	return n << 8 | owner;
+}
+
 /* Which of the tails one is kept as. */
 static inline size_t
 tail_place(const char *p, size_t n, unsigned owner)
 {
-	uint64_t h = n << 8 | owner, word = 0;
+	uint64_t h = tail_key(n, owner), word = 0;
 
 	if (n >= sizeof(word)) {
 		for (size_t i = 0; i + sizeof(word) < n; i += sizeof(word)) {
@@ -73,7 +85,7 @@ take_tail(const struct templates *templates, const struct line_template *model, 
 	if (n == 0 || n > TEMPLATE_TAIL)
 		return NULL;
 	tail = &templates->tails[tail_place(r->p + r->at, n, model->owner)];
-	if (tail->n != n || tail->owner != model->owner || !block_same(tail->text, r->p + r->at, n))
+	if (tail->key != tail_key(n, model->owner) || !block_same(tail->text, r->p + r->at, n))
 		return NULL;
 	r->at += n;
 	return tail;
@@ -171,12 +183,19 @@ read_unbound(const struct templates *templates, const struct line_template *mode
 	return true;
 }
 
+/* By bytes, since an index would be multiplied anew for each member that is looked at. */
+static inline const struct line_template *
+template_at(const struct templates *templates, uint16_t place)
+{
+	return (const void *)((const char *)templates->all + place);
+}
+
 /* `r` stands at its begin. */
 static inline bool
-read_like(const struct templates *templates, const struct line_template *model, struct reading *r,
+read_like(struct templates *templates, const struct line_template *model, struct reading *r,
 	  struct record *record)
 {
-	const struct template_minute *minute = &templates->minute;
+	struct template_minute *minute = &templates->minute;
 
 	if (!has_head(templates, model, r))
 		return false;
@@ -190,14 +209,14 @@ size_t
 template_read(struct templates *templates, struct str text, struct record *record)
 {
 	for (unsigned i = 0; i < templates->count; i++) {
-		uint8_t index = templates->order[i];
-		const struct line_template *model = &templates->all[index];
+		uint16_t place = templates->order[i];
+		const struct line_template *model = template_at(templates, place);
 		struct reading r = {.p = text.p, .n = text.n};
 		if (!read_like(templates, model, &r, record))
 			continue;
 		if (i > 0) {
-			memmove(templates->order + 1, templates->order, i);
-			templates->order[0] = index;
+			memmove(templates->order + 1, templates->order, i * sizeof(place));
+			templates->order[0] = place;
 		}
 		templates->last = (uint8_t)model->layout;
 		return r.n;
@@ -276,6 +295,7 @@ learn_minute(struct template_minute *minute, const struct template_line *line)
 	}
 	minute->n = (uint8_t)stamp.n;
 	minute->start = line->record->time - time_at(minute, text + minute->digits_at);
+	minute->word = UINT64_MAX; /* no digits: the time above was counted from zero */
 	minute->local = line->minute;
 }
 
@@ -384,14 +404,15 @@ keep(struct templates *templates, const struct line_template *made)
 	if (index < templates->count)
 		return index;
 	if (templates->count < TEMPLATES) {
-		templates->order[templates->count] = (uint8_t)templates->count;
+		templates->order[templates->count] =
+			(uint16_t)(templates->count * sizeof(*templates->all));
 		templates->count++;
 	} else {
 		index = templates->next;
 		templates->next = (uint8_t)((index + 1) % TEMPLATES);
 		for (size_t i = 0; i < TEMPLATE_TAILS; i++)
-			if (templates->tails[i].owner == index)
-				templates->tails[i].n = 0;
+			if ((templates->tails[i].key & 0xff) == index)
+				templates->tails[i].key = 0;
 	}
 	templates->all[index] = *made;
 	templates->all[index].owner = (uint8_t)index;
@@ -415,8 +436,7 @@ learn_tail(struct templates *templates, const struct template_line *line, const 
 		return; /* a destination, say, that other lines with this tail have not */
 	struct template_tail *tail = &templates->tails[tail_place(r->p + r->at, n, owner)];
 	*tail = (struct template_tail){
-		.n = (uint8_t)n,
-		.owner = (uint8_t)owner,
+		.key = (uint16_t)tail_key(n, owner),
 		.flags = record->flags,
 		.flags_known = record->flags_known,
 		.qtype = record->qtype,

@@ -56,8 +56,7 @@ struct line_template {
 
 /* ` IN A -E(0)DC (192.0.2.1)` under one template, and what it tells. */
 struct template_tail {
-	uint8_t n; /* 0: empty */
-	uint8_t owner;
+	uint16_t key; /* see tail_key(); 0: empty */
 	uint16_t flags, flags_known;
 	int32_t qtype, qclass, rcode, answers;
 	struct ip server;
@@ -75,14 +74,16 @@ struct template_minute {
 	uint64_t fraction; /* which bytes of "SS.mmm", in a word, are digits of a fraction */
 	int64_t start;     /* UTC milliseconds where all those digits are zeros */
 	int64_t local;     /* which minute the full parser has taken it for */
+	uint64_t word;     /* digits of the last time "[1551441121]", and that time */
+	int64_t time;
 	unsigned char low[TEMPLATE_STAMP], more[TEMPLATE_STAMP]; /* as in struct line_template */
 };
 
 struct templates {
 	uint8_t count;
-	uint8_t order[TEMPLATES]; /* the last used first */
-	uint8_t next;             /* to be replaced next */
-	uint8_t last;             /* layout of the last line taken; its user may clear it */
+	uint16_t order[TEMPLATES]; /* the last used first: bytes from the first of all */
+	uint8_t next;              /* to be replaced next */
+	uint8_t last;              /* layout of the last line taken; its user may clear it */
 	struct line_template all[TEMPLATES];
 	struct template_minute minute;
 	struct template_tail tails[TEMPLATE_TAILS];
