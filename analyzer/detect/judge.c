@@ -366,7 +366,8 @@ rank_labels(struct ranked *ranked, const struct judgement *judgement)
 		labels[ranked->count] = label_of(judgement->names[i].text, ranked->count);
 		ranked->moments[ranked->count++] = judgement->names[i].item->moment;
 	}
-	qsort(labels, ranked->count, sizeof(*labels), compare_labels);
+	if (ranked->count)
+		qsort(labels, ranked->count, sizeof(*labels), compare_labels);
 	for (size_t i = 0, rank = 0; i < ranked->count; i++) {
 		rank += i && compare_labels(&labels[i - 1], &labels[i]) != 0;
 		ranked->ranks[labels[i].index] = (int16_t)rank;

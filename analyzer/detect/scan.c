@@ -222,8 +222,9 @@ take_over(const struct pass *pass, struct part *part, size_t index, const struct
 		return true;
 	}
 	if (is_there) {
-		struct judgement judgement = (*old)++->judgement;
+		struct judgement judgement = (*old)->judgement;
 		judgement_release(&judgement);
+		(*old)++;
 	}
 	return false;
 }
