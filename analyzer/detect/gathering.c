@@ -241,14 +241,15 @@ look_at_source(const struct detect_input *input, struct findings *out, const str
 	const struct pair *found[64];
 	struct gathered most = {0};
 	size_t n = 0;
+	bool transfer = false, is_asked = attempts->count == 0;
 
 	for (size_t i = first; i < first + count && n < 64; i++) {
 		const struct brief *brief = &ground->briefs[i];
-		bool may = may_gather(wanted, brief);
-		bool transfer = (brief->types & wanted->chain) == wanted->chain &&
-				attempts->count > 0 &&
-				asked_transfer(attempts, &ground_pair(ground, i)->key.address);
-		if (!may && !transfer)
+		bool is_chain = (brief->types & wanted->chain) == wanted->chain;
+		if (is_chain && !is_asked)
+			transfer = asked_transfer(attempts, &ground_pair(ground, i)->key.address);
+		is_asked |= is_chain;
+		if (!may_gather(wanted, brief) && !(is_chain && transfer))
 			continue;
 		const struct pair *pair = ground_pair(ground, i);
 		struct gathered g = gather(input->tally, pair);

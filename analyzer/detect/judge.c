@@ -198,7 +198,9 @@ repute_of(const struct ground *ground, const struct judgement *judgement,
 {
 	if (judgement->zone_before || texts != &ground->input->tally->texts)
 		return look_up(ground, judgement, item, class_);
-	uint8_t bits = standing_bits(ground, item->text, judgement->pair->key.resolver != 0);
+	uint8_t bits =
+		standing_of(atomic_load_explicit(&ground->marks[item->text], memory_order_relaxed),
+			    judgement->pair->key.resolver != 0);
 	if (bits & STANDING_TWICE)
 		return look_up(ground, judgement, item, class_);
 	return (struct repute){
@@ -233,6 +235,36 @@ judge_name(const struct ground *ground, size_t first, size_t count,
 	return verdict;
 }
 
+/*
+ * judge_name() for nearly all names: tonight's, where neither earlier nights nor the operator say
+ * more of them, and neither the source's other names nor a second sample need be looked through.
+ * False where it is not one of these.
+ */
+static inline bool
+judge_plainly(const struct ground *ground, const struct judgement *judgement,
+	      const struct pair_name *item, struct verdict *verdict)
+{
+	uint32_t marks = atomic_load_explicit(&ground->marks[item->text], memory_order_relaxed);
+	uint8_t bits = standing_of(marks, judgement->pair->key.resolver != 0);
+	unsigned seen = item->seen | bits;
+	bool novelty = !(ground->input->settings->without & 1u << PART_NOVELTY);
+
+	if (!(marks & TRAIT_KNOWN) || marks & TRAIT_FRONT_HELD || bits & STANDING_TWICE)
+		return false;
+	bool exists = (seen & SEEN_ANSWERED) != 0;
+	bool missing = !exists && seen & (SEEN_MISSING | SEEN_LIMITED);
+	*verdict = (struct verdict){
+		.exists = exists,
+		.missing = missing,
+		.established = !exists && !missing && bits & STANDING_ESTABLISHED,
+		.popular = novelty && !ground->ignores_popularity && bits & STANDING_POPULAR &&
+			   !(missing && judgement->is_missing_list),
+		.explained = marks & TRAIT_EXPLANATION,
+		.by = exists || seen & SEEN_MISSING ? ORACLE_RCODE : ORACLE_RATE_LIMIT,
+	};
+	return true;
+}
+
 /* The surer of two: what a finding names must not depend on which name came last. */
 static enum oracle_kind
 surer_oracle(enum oracle_kind a, enum oracle_kind b)
@@ -245,13 +277,12 @@ surer_oracle(enum oracle_kind a, enum oracle_kind b)
 	return rank[a] >= rank[b] ? a : b;
 }
 
-static void
-add_name(const struct ground *ground, size_t first, size_t count, struct judgement *out,
-	 const struct pair_name *item, const struct texts *texts, uint8_t class_, double weight,
-	 bool earlier)
+static inline void
+add_name(const struct ground *ground, struct judgement *out, const struct pair_name *item,
+	 const struct texts *texts, uint8_t class_, double weight, bool earlier,
+	 struct verdict verdict)
 {
 	bool is_before = texts != &ground->input->tally->texts;
-	struct verdict verdict = judge_name(ground, first, count, out, item, texts, class_);
 
 	out->all += weight;
 	if ((verdict.exists || verdict.missing) && verdict.by != ORACLE_RATE_LIMIT) {
@@ -468,6 +499,7 @@ add_class(const struct ground *ground, size_t first, size_t count, struct judgem
 	  const struct pair_class *other, struct questions *questions)
 {
 	bool is_before = texts != &ground->input->tally->texts;
+	bool is_plain = !is_before && !out->zone_before && !ground->input->oracle;
 	const struct pair_name *item;
 	double weight =
 		(double)sample_distinct(&names->names, &pair_name_type) / names->names.count;
@@ -481,8 +513,10 @@ add_class(const struct ground *ground, size_t first, size_t count, struct judgem
 			other && sample_find(&other->names, &pair_name_type, item->hash) != NULL;
 		if (in_both && is_before)
 			continue;
-		add_name(ground, first, count, out, item, texts, class_, weight,
-			 in_both || is_before);
+		struct verdict verdict;
+		if (!is_plain || !judge_plainly(ground, out, item, &verdict))
+			verdict = judge_name(ground, first, count, out, item, texts, class_);
+		add_name(ground, out, item, texts, class_, weight, in_both || is_before, verdict);
 		asked += item->count;
 		types += bits_of(item->types);
 	}

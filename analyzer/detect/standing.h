@@ -21,11 +21,10 @@ void standings_weigh(struct ground *ground);
 /* Whether a name of the pair, or how it stands, has changed with the last weighing. */
 bool standings_changed(const struct ground *ground, size_t index);
 
+/* Of one of ground->marks. */
 static inline uint8_t
-standing_bits(const struct ground *ground, uint32_t text, bool resolver)
+standing_of(uint32_t marks, bool resolver)
 {
-	uint32_t marks = atomic_load_explicit(&ground->marks[text], memory_order_relaxed);
-
 	return (uint8_t)(marks >> (resolver ? 24 : 16));
 }
 
