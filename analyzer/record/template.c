@@ -42,18 +42,18 @@ has_head(const struct templates *templates, const struct line_template *model,
 	       block_fits(r->p, model->low, model->more, blocks * BLOCK_BYTES);
 }
 
-/* Of a tail of n bytes: that and whose it is. */
+/* Of a tail of n bytes: that and which lines it ends. */
 static inline size_t
-tail_key(size_t n, unsigned owner)
+tail_key(size_t n, unsigned family)
 {
-	return n << 8 | owner;
+	return n << 8 | family;
 }
 
 /* Which of the tails one is kept as. */
 static inline size_t
-tail_place(const char *p, size_t n, unsigned owner)
+tail_place(const char *p, size_t n, unsigned family)
 {
-	uint64_t h = tail_key(n, owner), word = 0;
+	uint64_t h = tail_key(n, family), word = 0;
 
 	if (n >= sizeof(word)) {
 		for (size_t i = 0; i + sizeof(word) < n; i += sizeof(word)) {
@@ -84,8 +84,8 @@ take_tail(const struct templates *templates, const struct line_template *model, 
 
 	if (n == 0 || n > TEMPLATE_TAIL)
 		return NULL;
-	tail = &templates->tails[tail_place(r->p + r->at, n, model->owner)];
-	if (tail->key != tail_key(n, model->owner) || !block_same(tail->text, r->p + r->at, n))
+	tail = &templates->tails[tail_place(r->p + r->at, n, model->family)];
+	if (tail->key != tail_key(n, model->family) || !block_same(tail->text, r->p + r->at, n))
 		return NULL;
 	r->at += n;
 	return tail;
@@ -381,6 +381,16 @@ layout_of(const struct template_line *line)
 		       : LAYOUT_NONE;
 }
 
+/*
+ * The lines whose tails tell the same: with a pointer, BIND is one that writes all flags it knows.
+ */
+static uint8_t
+family_of(const struct line_template *model)
+{
+	return (uint8_t)(model->layout << 2 | model->pointer << 1 |
+			 (model->kind == RECORD_RESPONSE));
+}
+
 static bool
 is_same(const struct line_template *a, const struct line_template *b)
 {
@@ -393,8 +403,8 @@ is_same(const struct line_template *a, const struct line_template *b)
 	       memcmp(a->middle, b->middle, a->middle_n) == 0;
 }
 
-/* The index of a template like `made`, which takes the place of the oldest if it is new. */
-static unsigned
+/* Keeps a template that is new, in the place of the oldest where there is no other. */
+static void
 keep(struct templates *templates, const struct line_template *made)
 {
 	unsigned index = 0;
@@ -402,41 +412,34 @@ keep(struct templates *templates, const struct line_template *made)
 	while (index < templates->count && !is_same(&templates->all[index], made))
 		index++;
 	if (index < templates->count)
-		return index;
+		return;
 	if (templates->count < TEMPLATES) {
-		templates->order[templates->count] =
-			(uint16_t)(templates->count * sizeof(*templates->all));
+		templates->order[index] = (uint16_t)(index * sizeof(*templates->all));
 		templates->count++;
 	} else {
 		index = templates->next;
 		templates->next = (uint8_t)((index + 1) % TEMPLATES);
-		for (size_t i = 0; i < TEMPLATE_TAILS; i++)
-			if ((templates->tails[i].key & 0xff) == index)
-				templates->tails[i].key = 0;
 	}
 	templates->all[index] = *made;
-	templates->all[index].owner = (uint8_t)index;
-	return index;
 }
 
 static void
-learn_tail(struct templates *templates, const struct template_line *line, const struct reading *r,
-	   unsigned owner)
+learn_tail(struct templates *templates, const struct template_line *line,
+	   const struct line_template *model, const struct reading *r)
 {
 	const struct record *record = line->record;
-	enum template_layout layout = templates->all[owner].layout;
 	struct reading rest = *r;
 	struct record answer;
-	size_t n = tail_length(r, layout);
+	size_t n = tail_length(r, model->layout);
 
 	if (n == 0 || n > TEMPLATE_TAIL)
 		return;
 	rest.at += n;
-	if (layout == LAYOUT_UNBOUND_ANSWER && !take_answer(&rest, &answer))
+	if (model->layout == LAYOUT_UNBOUND_ANSWER && !take_answer(&rest, &answer))
 		return; /* a destination, say, that other lines with this tail have not */
-	struct template_tail *tail = &templates->tails[tail_place(r->p + r->at, n, owner)];
+	struct template_tail *tail = &templates->tails[tail_place(r->p + r->at, n, model->family)];
 	*tail = (struct template_tail){
-		.key = (uint16_t)tail_key(n, owner),
+		.key = (uint16_t)tail_key(n, model->family),
 		.flags = record->flags,
 		.flags_known = record->flags_known,
 		.qtype = record->qtype,
@@ -500,8 +503,9 @@ template_learn(struct templates *templates, const struct template_line *line)
 		return;
 	memcpy(made.low, r.p, made.head_n);
 	memset(made.more + made.head_n, UCHAR_MAX, sizeof(made.more) - made.head_n);
-	unsigned owner = keep(templates, &made);
+	made.family = family_of(&made);
+	keep(templates, &made);
 	learn_minute(&templates->minute, line);
-	learn_tail(templates, line, &r, owner);
+	learn_tail(templates, line, &made, &r);
 	spread_minute(templates);
 }

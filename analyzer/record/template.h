@@ -13,7 +13,7 @@
 #include "record/record.h"
 
 enum {
-	TEMPLATES = 8,      /* one server's kinds of line, threads and views */
+	TEMPLATES = 24,     /* one server's kinds of line, threads and views */
 	TEMPLATE_HEAD = 96, /* bytes before the client, at most; whole blocks */
 	TEMPLATE_MIDDLE = 64,
 	TEMPLATE_TAILS = 256,
@@ -38,9 +38,9 @@ struct template_view {
 
 struct line_template {
 	enum template_layout layout;
-	uint8_t owner; /* its own place among all */
-	uint8_t kind;  /* enum record_kind */
-	bool pointer;  /* BIND's "@0x…": the head ends behind "@0x" */
+	uint8_t family; /* whose tails it shares */
+	uint8_t kind;   /* enum record_kind */
+	bool pointer;   /* BIND's "@0x…": the head ends behind "@0x" */
 	uint16_t head_n, middle_n;
 	uint16_t stamp_at, stamp_n; /* within the head */
 	struct template_view category, host, view;
@@ -54,7 +54,7 @@ struct line_template {
 	char middle[TEMPLATE_MIDDLE];
 };
 
-/* ` IN A -E(0)DC (192.0.2.1)` under one template, and what it tells. */
+/* ` IN A -E(0)DC (192.0.2.1)` in the lines of one family, and what it tells. */
 struct template_tail {
 	uint16_t key; /* see tail_key(); 0: empty */
 	uint16_t flags, flags_known;

@@ -156,6 +156,25 @@ Test(record_template, examples_of_all_kinds_in_any_order)
 	pair_release(&pair);
 }
 
+/* Each writes its number before its lines; what stands behind the names, they share. */
+Test(record_template, a_server_of_many_threads)
+{
+	struct pair pair;
+	char line[128];
+
+	pair_init(&pair);
+	for (int round = 0; round < 3; round++)
+		for (int thread = 0; thread < 20; thread++) {
+			snprintf(line, sizeof(line),
+				 "[177310080%d] unbound[12:%d] info: 192.0.2.%d d.example. %s IN",
+				 round, thread, thread, round < 2 ? "A" : "AAAA");
+			check_line(&pair, str_of(line));
+		}
+	/* All but each thread's first line, and the first with another type. */
+	cr_expect_eq(pair.taken, pair.lines - 20 - 1, "%lu of %lu", pair.taken, pair.lines);
+	pair_release(&pair);
+}
+
 static void
 check_file(struct pair *pair, const char *path)
 {
