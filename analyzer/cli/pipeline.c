@@ -474,10 +474,12 @@ merge_two(void *context, size_t thread, size_t job)
 {
 	struct run *run = context;
 	size_t into = job * 2 * run->step, from = into + run->step;
+	size_t merges = (run->threads - 1) / (2 * run->step) + 1;
 
 	(void)thread;
 	if (from < run->threads)
-		tally_merge(&run->workers[into].tally, &run->workers[from].tally);
+		tally_merge_by(&run->workers[into].tally, &run->workers[from].tally,
+			       run->threads / merges);
 }
 
 /* All into the first worker's, two by two. */

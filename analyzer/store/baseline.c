@@ -124,7 +124,7 @@ baseline_add(struct baseline *baseline, struct state *state, struct tally *tonig
 	struct tally *tally = &baseline->tally;
 	sqlite3 *db = state_db(state);
 
-	pairs_merge(tally, tonight);
+	pairs_merge(tally, tonight, 1);
 	zones_merge(tally, tonight);
 	texts_end_moves(&tally->texts, &tonight->texts);
 	if (now != TIME_NONE) {

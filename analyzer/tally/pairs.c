@@ -1,7 +1,9 @@
 #include "tally/pairs.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 
+#include "base/workers.h"
 #include "base/xalloc.h"
 #include "tally/tally.h"
 
@@ -386,32 +388,78 @@ fetch_ahead(const struct map *into, const struct map *from, uint32_t cursor)
 		fetch_owned(own);
 }
 
-void
-pairs_merge(struct tally *into, struct tally *from)
-{
-	struct pair *pair;
-	bool created;
+/* Two tables on their way to become one. */
+struct pairs_merging {
+	struct tally *into, *from;
+	bool *is_new; /* by index of the entries of `from` */
+};
 
-	fold_raise(&into->pairs.fold, &pair_fold, into, &into->pairs.map, &from->pairs.fold);
-	for (uint32_t i = 0; (pair = map_next(&from->pairs.map, &i)) != NULL;) {
-		fetch_ahead(&into->pairs.map, &from->pairs.map, i);
-		struct pair_place place = place_of(into, from, pair);
-		struct pair *own = put(into, &place, &created);
-		if (!own) {
-			into->pairs.folded++;
-			into->pairs.folded_requests += pair->requests;
+/* Adds those of a part of `from` that `into` has too: each is one thread's alone. */
+static void
+merge_known(void *context, size_t thread, size_t part)
+{
+	struct pairs_merging *merging = context;
+	struct tally *into = merging->into, *from = merging->from;
+	uint32_t end = map_part_begin(&from->pairs.map, part + 1);
+	struct pair *pair;
+
+	(void)thread;
+	for (uint32_t i = map_part_begin(&from->pairs.map, part); i < end; i++) {
+		pair = (void *)map_entry(&from->pairs.map, i);
+		if (pair->hash == 0)
 			continue;
-		}
-		if (created) {
-			own->key.zone = texts_hold_from(&into->texts, &from->texts, pair->key.zone);
-			pair_move(into, own, from, pair);
-		} else {
-			own->evidence += pair->evidence;
-			pair_merge(into, own, from, pair);
-		}
+		fetch_ahead(&into->pairs.map, &from->pairs.map, i + 1);
+		struct pair_place place = place_of(into, from, pair);
+		struct pair *own = map_find(&into->pairs.map, place.hash, &place.role);
+		merging->is_new[i] = own == NULL;
+		if (!own)
+			continue;
+		own->evidence += pair->evidence;
+		pair_merge(into, own, from, pair);
 		if (own->names >= EVIDENT_NAMES)
 			sources_mark(into, &own->key.address, &own->servers);
 	}
+}
+
+static void
+merge_new(struct tally *into, struct tally *from, struct pair *pair)
+{
+	struct pair_place place = place_of(into, from, pair);
+	bool created;
+	struct pair *own = put(into, &place, &created);
+
+	if (!own) {
+		into->pairs.folded++;
+		into->pairs.folded_requests += pair->requests;
+		return;
+	}
+	if (created) {
+		own->key.zone = texts_hold_from(&into->texts, &from->texts, pair->key.zone);
+		pair_move(into, own, from, pair);
+	} else { /* of two servers that `into` does not keep apart */
+		own->evidence += pair->evidence;
+		pair_merge(into, own, from, pair);
+	}
+	if (own->names >= EVIDENT_NAMES)
+		sources_mark(into, &own->key.address, &own->servers);
+}
+
+void
+pairs_merge(struct tally *into, struct tally *from, size_t threads)
+{
+	struct pairs_merging merging = {
+		into, from, xcalloc(from->pairs.map.allocated, sizeof(*merging.is_new))};
+
+	fold_raise(&into->pairs.fold, &pair_fold, into, &into->pairs.map, &from->pairs.fold);
+	if (threads > 1)
+		texts_share_out(&into->texts, &from->texts);
+	workers_run(threads, MAP_PARTS, merge_known, &merging);
+	if (threads > 1)
+		texts_gather(&into->texts);
+	for (uint32_t i = 0; i < from->pairs.map.allocated; i++)
+		if (merging.is_new[i])
+			merge_new(into, from, (void *)map_entry(&from->pairs.map, i));
+	free(merging.is_new);
 	into->pairs.folded += from->pairs.folded;
 	into->pairs.folded_requests += from->pairs.folded_requests;
 }

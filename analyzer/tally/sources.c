@@ -3,7 +3,10 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 
+#include "base/workers.h"
+#include "base/xalloc.h"
 #include "tally/tally.h"
 
 /* Folded sources are remembered by this much of their address: at most 65,536 rows a family. */
@@ -212,8 +215,8 @@ sources_mark(struct tally *tally, const struct ip *address, const struct servers
 		struct source_key key = {*address, i};
 		struct source *source =
 			map_find(&tally->sources.map, sources_hash(tally, address, i), &key);
-		if (source)
-			source->evidence |= SOURCE_MARKED;
+		if (source) /* several threads at once may say so (pairs_merge) */
+			__atomic_fetch_or(&source->evidence, SOURCE_MARKED, __ATOMIC_RELAXED);
 	}
 }
 
@@ -255,29 +258,72 @@ source_move(struct source *own, struct source *source)
 	source->keys = source->ecs = NULL;
 }
 
-void
-sources_merge(struct tally *into, struct tally *from)
+/* Two tables on their way to become one. */
+struct sources_merging {
+	struct tally *into, *from;
+	bool *is_new; /* by index of the entries of `from` */
+};
+
+static uint64_t
+hash_in(const struct tally *into, const struct tally *from, const struct source *source)
 {
-	bool same = into->texts.key == from->texts.key, created;
-	struct source *source;
+	return into->texts.key == from->texts.key
+		       ? source->hash
+		       : sources_hash(into, &source->key.address, source->key.server);
+}
+
+/* Adds those of a part of `from` that `into` has too: each is one thread's alone. */
+static void
+merge_known(void *context, size_t thread, size_t part)
+{
+	struct sources_merging *merging = context;
+	const struct map *into = &merging->into->sources.map, *from = &merging->from->sources.map;
+	uint32_t end = map_part_begin(from, part + 1);
+
+	(void)thread;
+	for (uint32_t i = map_part_begin(from, part); i < end; i++) {
+		const struct source *source = (const void *)map_entry(from, i);
+		if (source->hash == 0)
+			continue;
+		map_fetch_ahead(into, from, i + 1);
+		struct source *own = map_find(
+			into, hash_in(merging->into, merging->from, source), &source->key);
+		merging->is_new[i] = own == NULL;
+		if (own)
+			source_merge(own, source);
+	}
+}
+
+static void
+merge_new(struct tally *into, const struct tally *from, struct source *source)
+{
+	bool created;
+	struct source *own = put(into, &source->key, hash_in(into, from, source),
+				 source->evidence > 0, &created);
+
+	if (own && created)
+		source_move(own, source);
+	else if (own)
+		source_merge(own, source);
+	else
+		add_folded(into, &source->key, source->rank, requests_of(from, source));
+}
+
+void
+sources_merge(struct tally *into, struct tally *from, size_t threads)
+{
+	struct sources_merging merging = {
+		into, from, xcalloc(from->sources.map.allocated, sizeof(*merging.is_new))};
 	const struct folded *folded;
 	const uint64_t *rank;
 
 	fold_raise(&into->sources.fold, &source_fold, into, &into->sources.map,
 		   &from->sources.fold);
-	for (uint32_t i = 0; (source = map_next(&from->sources.map, &i)) != NULL;) {
-		map_fetch_ahead(&into->sources.map, &from->sources.map, i);
-		const struct source_key *key = &source->key;
-		uint64_t hash =
-			same ? source->hash : sources_hash(into, &key->address, key->server);
-		struct source *own = put(into, key, hash, source->evidence > 0, &created);
-		if (own && created)
-			source_move(own, source);
-		else if (own)
-			source_merge(own, source);
-		else
-			add_folded(into, key, source->rank, requests_of(from, source));
-	}
+	workers_run(threads, MAP_PARTS, merge_known, &merging);
+	for (uint32_t i = 0; i < from->sources.map.allocated; i++)
+		if (merging.is_new[i])
+			merge_new(into, from, (void *)map_entry(&from->sources.map, i));
+	free(merging.is_new);
 	for (uint32_t i = 0; (folded = map_next(&from->sources.folded, &i)) != NULL;) {
 		uint64_t hash = hash_bytes(&into->key, &folded->key, sizeof(folded->key));
 		struct folded *own = map_put(&into->sources.folded, hash, &folded->key, NULL);

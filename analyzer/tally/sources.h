@@ -84,7 +84,8 @@ uint64_t sources_hash(const struct tally *tally, const struct ip *address, uint3
  * there stays too.
  */
 void sources_mark(struct tally *tally, const struct ip *address, const struct serverset *servers);
-void sources_merge(struct tally *into, struct tally *from);
+/* `threads` at once, where the caller has so many; the result is the same. */
+void sources_merge(struct tally *into, struct tally *from, size_t threads);
 void sources_settle(struct tally *tally);
 /* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
 size_t sources_bytes(const struct tally *tally);

@@ -211,13 +211,19 @@ tally_end_chunk(struct tally *tally, uint32_t stream, uint64_t chunk, uint64_t l
 void
 tally_merge(struct tally *into, struct tally *from)
 {
+	tally_merge_by(into, from, 1);
+}
+
+void
+tally_merge_by(struct tally *into, struct tally *from, size_t threads)
+{
 	streams_merge(into, from);
 	timeline_merge(into, from);
 	rulehits_merge(into, from);
 	correlations_merge(into, from);
-	sources_merge(into, from);
+	sources_merge(into, from, threads);
 	events_merge(into, from);
-	pairs_merge(into, from);
+	pairs_merge(into, from, threads);
 	zones_merge(into, from);
 	sweeps_merge(into, from);
 	texts_end_moves(&into->texts, &from->texts);

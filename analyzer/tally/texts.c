@@ -81,6 +81,37 @@ texts_hold_from(struct texts *texts, struct texts *from, uint32_t id)
 }
 
 void
+texts_share_out(struct texts *texts, struct texts *from)
+{
+	for (uint32_t id = 1; id < from->count; id++)
+		if (from->by_id[id].bytes)
+			texts_drop(texts, texts_hold_from(texts, from, id));
+	texts->shared = true;
+}
+
+/* Takes a text that nobody holds out. */
+static void
+forget(struct texts *texts, uint32_t id)
+{
+	struct held_text *text = &texts->by_id[id];
+
+	texts->bytes -= text->length + sizeof(*text);
+	free(text->bytes);
+	map_remove(&texts->map, map_find(&texts->map, text->hash, &text->hash));
+	*text = (struct held_text){.references = texts->free_id};
+	texts->free_id = id;
+}
+
+void
+texts_gather(struct texts *texts)
+{
+	texts->shared = false;
+	for (uint32_t id = 1; id < texts->count; id++)
+		if (texts->by_id[id].bytes && texts->by_id[id].references == 0)
+			forget(texts, id);
+}
+
+void
 texts_end_moves(struct texts *texts, struct texts *from)
 {
 	for (uint32_t id = 0; from->moved && id < from->count; id++)
@@ -103,14 +134,11 @@ texts_drop(struct texts *texts, uint32_t id)
 {
 	if (id == TEXT_NONE)
 		return;
-	struct held_text *text = &texts->by_id[id];
-	if (--text->references)
-		return;
-	texts->bytes -= text->length + sizeof(*text);
-	free(text->bytes);
-	map_remove(&texts->map, map_find(&texts->map, text->hash, &text->hash));
-	*text = (struct held_text){.references = texts->free_id};
-	texts->free_id = id;
+	uint32_t *references = &texts->by_id[id].references;
+	if (texts->shared)
+		__atomic_fetch_sub(references, 1, __ATOMIC_RELAXED); /* and stays until texts_gather */
+	else if (--*references == 0)
+		forget(texts, id);
 }
 
 struct str

@@ -24,6 +24,7 @@ struct texts {
 	uint32_t count, capacity, free_id;
 	size_t bytes;
 	uint32_t *moved; /* by number: that in the texts they are merged into; NULL: they are not */
+	bool shared;     /* between texts_share_out and texts_gather */
 };
 
 #define TEXT_NONE 0u
@@ -39,6 +40,12 @@ uint32_t texts_hold(struct texts *texts, struct str text);
  */
 uint32_t texts_hold_from(struct texts *texts, struct texts *from, uint32_t id);
 void texts_end_moves(struct texts *texts, struct texts *from);
+/*
+ * Moves all texts of `from` at once, so that several threads may then call texts_hold_from with
+ * the two, and share and drop texts of `texts`; but nothing else, until texts_gather().
+ */
+void texts_share_out(struct texts *texts, struct texts *from);
+void texts_gather(struct texts *texts);
 /* The same where `hash` = hash_bytes(texts->key, text) is at hand. */
 uint32_t texts_hold_hashed(struct texts *texts, struct str text, uint64_t hash);
 /* The number without a reference, or TEXT_NONE when nobody holds the text. */
@@ -51,7 +58,10 @@ struct str texts_get(const struct texts *texts, uint32_t id);
 static inline void
 texts_share(struct texts *texts, uint32_t id)
 {
-	texts->by_id[id].references++;
+	if (texts->shared)
+		__atomic_fetch_add(&texts->by_id[id].references, 1, __ATOMIC_RELAXED);
+	else
+		texts->by_id[id].references++;
 }
 
 #endif

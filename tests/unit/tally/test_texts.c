@@ -66,3 +66,31 @@ Test(texts, a_flood_that_comes_and_goes_leaves_no_memory_behind)
 	cr_expect(map_bytes(&texts.map) < 64 * 1024, "%zu bytes", map_bytes(&texts.map));
 	texts_release(&texts);
 }
+
+Test(texts, shared_ones_stay_until_they_are_gathered)
+{
+	struct texts texts, from;
+	struct hash_key key;
+
+	hash_key_random(&key);
+	texts_init(&texts, &key);
+	texts_init(&from, &key);
+	uint32_t www = texts_hold(&texts, STR("www")), gone = texts_hold(&texts, STR("gone"));
+	uint32_t theirs = texts_hold(&from, STR("www")), mail = texts_hold(&from, STR("mail"));
+	texts_drop(&from, texts_hold(&from, STR("dropped")));
+	texts_share_out(&texts, &from);
+	cr_expect_eq(texts_hold_from(&texts, &from, theirs), www);
+	texts_drop(&texts, gone);
+	cr_expect(str_eq(texts_get(&texts, gone), STR("gone")), "another thread may look at it");
+	texts_gather(&texts);
+	cr_expect_eq(texts_find(&texts, STR("gone")), TEXT_NONE);
+	cr_expect(str_eq(texts_get(&texts, texts_find(&texts, STR("mail"))), STR("mail")));
+	cr_expect_eq(texts_find(&texts, STR("dropped")), TEXT_NONE);
+	texts_end_moves(&texts, &from);
+	cr_expect_eq(texts_find(&texts, STR("mail")), TEXT_NONE, "nobody took it");
+	cr_expect_eq(texts_find(&texts, STR("www")), www);
+	texts_drop(&from, mail);
+	texts_drop(&from, theirs);
+	texts_release(&texts);
+	texts_release(&from);
+}
