@@ -568,22 +568,8 @@ sampled(const struct pair *pair)
 	return count;
 }
 
-/* What only a judgement that is wanted needs: most are given up before. */
-static void
-complete(const struct ground *ground, struct judgement *out)
-{
-	const struct tally *tally = ground->input->tally;
-
-	out->zone = zones_find(tally, out->zone_text, out->pair->key.resolver != 0);
-	out->names = xrealloc(out->names, out->count, sizeof(*out->names));
-	for (size_t i = 0; i < out->count; i++)
-		if (!out->names[i].text.p)
-			out->names[i].text = texts_get(&tally->texts, out->names[i].item->text);
-	qsort(out->names, out->count, sizeof(*out->names), compare_names);
-}
-
 static bool
-judge_pair(const struct ground *ground, size_t first, size_t count, size_t index, double least,
+begin_pair(const struct ground *ground, size_t first, size_t count, size_t index, double least,
 	   const struct pair *before, struct judgement *out)
 {
 	const struct tally *tally = ground->input->tally;
@@ -610,13 +596,42 @@ judge_pair(const struct ground *ground, size_t first, size_t count, size_t index
 		judgement_release(out);
 		return false;
 	}
-	complete(ground, out);
-	finish(out);
 	out->per_type = questions.asked > 0 ? questions.requests / questions.asked : 0;
+	return true;
+}
+
+bool
+judge_begin(const struct ground *ground, size_t first, size_t count, size_t index, double least,
+	    struct judgement *out)
+{
+	return begin_pair(ground, first, count, index, least, NULL, out);
+}
+
+void
+judge_finish(const struct ground *ground, struct judgement *out)
+{
+	const struct tally *tally = ground->input->tally;
+
+	out->zone = zones_find(tally, out->zone_text, out->pair->key.resolver != 0);
+	out->names = xrealloc(out->names, out->count, sizeof(*out->names));
+	for (size_t i = 0; i < out->count; i++)
+		if (!out->names[i].text.p)
+			out->names[i].text = texts_get(&tally->texts, out->names[i].item->text);
+	qsort(out->names, out->count, sizeof(*out->names), compare_names);
+	finish(out);
 	if (is_one_list(out)) {
 		double judged = judged_repeats(out);
 		out->per_type = judged < out->per_type ? judged : out->per_type;
 	}
+}
+
+static bool
+judge_pair(const struct ground *ground, size_t first, size_t count, size_t index, double least,
+	   const struct pair *before, struct judgement *out)
+{
+	if (!begin_pair(ground, first, count, index, least, before, out))
+		return false;
+	judge_finish(ground, out);
 	return true;
 }
 

@@ -71,6 +71,13 @@ struct judgement {
 bool judge(const struct ground *ground, size_t first, size_t count, size_t index, double least,
 	   struct judgement *out);
 /*
+ * The same in two steps, of which the second takes longer: until then the names have neither text
+ * nor order, and what follows from them is not known.
+ */
+bool judge_begin(const struct ground *ground, size_t first, size_t count, size_t index,
+		 double least, struct judgement *out);
+void judge_finish(const struct ground *ground, struct judgement *out);
+/*
  * The same with what the source asked in that zone on earlier nights: for lists that are
  * spread over nights. False also when it asked nothing then.
  */

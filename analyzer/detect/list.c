@@ -133,6 +133,31 @@ struct look {
 	struct part *parts;
 };
 
+/*
+ * Whether one set of types may have the share of a list's, before the judgement is finished: by
+ * majority vote (Boyer and Moore), and with a little grace, since fractions are added in another
+ * order.
+ */
+static bool
+may_be_list(const struct judgement *j)
+{
+	const double grace = .01;
+	uint16_t set = 0;
+	double lead = 0, weight = 0;
+
+	for (size_t i = 0; i < j->count; i++) {
+		bool is_other = j->names[i].item->types != set;
+		lead += is_other ? -j->names[i].weight : j->names[i].weight;
+		if (lead < 0) {
+			set = j->names[i].item->types;
+			lead = -lead;
+		}
+	}
+	for (size_t i = 0; i < j->count; i++)
+		weight += j->names[i].item->types == set ? j->names[i].weight : 0;
+	return weight >= j->judged * (TYPE_SHARE - grace);
+}
+
 static void
 look_at(struct ground *ground, struct part *part, size_t first, size_t count, size_t index)
 {
@@ -141,8 +166,13 @@ look_at(struct ground *ground, struct part *part, size_t first, size_t count, si
 	struct followers *followers = &part->followers;
 	struct judgement judgement;
 
-	if (!judge(ground, first, count, index, LEAST_NAMES, &judgement))
+	if (!judge_begin(ground, first, count, index, LEAST_NAMES, &judgement))
 		return;
+	if (!may_be_list(&judgement)) {
+		judgement_release(&judgement);
+		return;
+	}
+	judge_finish(ground, &judgement);
 	uint32_t network = zone_prefix_hash(key, &pair->key.address);
 	ground->briefs[index].is_missing_list = is_missing_list(&judgement);
 	if (ground->briefs[index].is_missing_list ||
