@@ -16,8 +16,8 @@ struct matcher {
 	const struct dispatch *dispatch;
 	struct regex_scratch *scratch;
 	struct field_values values;
-	uint64_t *enabled;    /* rules whose patterns did not run away */
-	uint64_t *memo;       /* slots of: key, yes[words], maybe[words] */
+	uint64_t *enabled; /* rules whose patterns did not run away */
+	uint64_t *memo;    /* slots of: key, yes[words], maybe[words] */
 	size_t slot_words, slot_mask;
 };
 

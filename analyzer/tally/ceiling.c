@@ -39,9 +39,8 @@ size_t
 counts_bytes(const struct counts *counts)
 {
 	/* Few lie in the struct itself. */
-	return counts->count > COUNTS_FEW
-		       ? CEILING_ENTRY + counts->count * sizeof(uint32_t) * 3 / 2
-		       : 0;
+	return counts->count > COUNTS_FEW ? CEILING_ENTRY + counts->count * sizeof(uint32_t) * 3 / 2
+					  : 0;
 }
 
 size_t

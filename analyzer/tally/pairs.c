@@ -249,8 +249,8 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	if (created && zone)
 		texts_share(&tally->texts, pair->key.zone = zone->key.text);
 	else if (created)
-		pair->key.zone = texts_hold_hashed(&tally->texts, line->name->zone,
-						   line->name->zone_key);
+		pair->key.zone =
+			texts_hold_hashed(&tally->texts, line->name->zone, line->name->zone_key);
 	pair->evidence += evidence;
 	bool another = serverset_add(&pair->servers, line->server);
 	if (line->in_order && pair->last != TIME_NONE) {

@@ -131,9 +131,8 @@ static inline void
 count_flags(uint32_t counters[SOURCE_FLAGS], unsigned flags)
 {
 	static const uint32_t bits_of[16][4] = {
-		{0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0},
-		{0, 0, 1, 0}, {1, 0, 1, 0}, {0, 1, 1, 0}, {1, 1, 1, 0},
-		{0, 0, 0, 1}, {1, 0, 0, 1}, {0, 1, 0, 1}, {1, 1, 0, 1},
+		{0, 0, 0, 0}, {1, 0, 0, 0}, {0, 1, 0, 0}, {1, 1, 0, 0}, {0, 0, 1, 0}, {1, 0, 1, 0},
+		{0, 1, 1, 0}, {1, 1, 1, 0}, {0, 0, 0, 1}, {1, 0, 0, 1}, {0, 1, 0, 1}, {1, 1, 0, 1},
 		{0, 0, 1, 1}, {1, 0, 1, 1}, {0, 1, 1, 1}, {1, 1, 1, 1},
 	};
 
@@ -286,8 +285,8 @@ merge_known(void *context, size_t thread, size_t part)
 		if (source->hash == 0)
 			continue;
 		map_fetch_ahead(into, from, i + 1);
-		struct source *own = map_find(
-			into, hash_in(merging->into, merging->from, source), &source->key);
+		struct source *own =
+			map_find(into, hash_in(merging->into, merging->from, source), &source->key);
 		merging->is_new[i] = own == NULL;
 		if (own)
 			source_merge(own, source);

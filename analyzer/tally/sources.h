@@ -28,9 +28,9 @@ struct source {
 	struct source_key key;
 	uint32_t evidence;
 	int64_t last;
-	uint64_t ports;     /* 64-bit linear-counting sketch; 0: no port was told */
-	struct slots slots; /* of requests */
-	uint32_t prefix;    /* zone_prefix_hash of the address */
+	uint64_t ports;               /* 64-bit linear-counting sketch; 0: no port was told */
+	struct slots slots;           /* of requests */
+	uint32_t prefix;              /* zone_prefix_hash of the address */
 	struct counts types;          /* of requests, by type_key */
 	uint32_t flags_known;         /* requests whose flags were logged */
 	uint32_t flags[SOURCE_FLAGS]; /* of flags_known, with enum record_flag 1 << i */

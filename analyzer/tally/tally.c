@@ -34,7 +34,8 @@ tally_init(struct tally *tally, const struct tally_settings *settings)
 {
 	const struct tally_limits *limits = &settings->limits;
 
-	*tally = (struct tally){.settings = settings, .clock = {.begin = TIME_NONE, .latest = TIME_NONE}};
+	*tally = (struct tally){.settings = settings,
+				.clock = {.begin = TIME_NONE, .latest = TIME_NONE}};
 	hash_key_random(&tally->key);
 	texts_init(&tally->texts, &settings->names->table_key);
 	streams_init(&tally->streams, settings);
@@ -124,9 +125,7 @@ set_clock(struct tally_clock *clock, int64_t time)
 
 	clock->slot = slots_index(time);
 	clock->begin = clock->slot < 0 ? TIME_NONE : clock->slot * SLOT_MS;
-	clock->hour_bit = time == TIME_NONE
-				  ? 0
-				  : 1u << ((time / HOUR_MS) % HOURS + HOURS) % HOURS;
+	clock->hour_bit = time == TIME_NONE ? 0 : 1u << ((time / HOUR_MS) % HOURS + HOURS) % HOURS;
 }
 
 static inline void

@@ -89,8 +89,8 @@ struct tally_line {
 	uint64_t moment;                            /* of time and offset */
 	uint64_t address_hash;                      /* of the client, for tables */
 	uint64_t source_hash, zone_hash, pair_hash; /* of the entries */
-	uint64_t rank; /* sample hash of the address where `source` is NULL; see tally_rank */
-	uint32_t prefix;                            /* its zone_prefix_hash */
+	uint64_t rank;    /* sample hash of the address where `source` is NULL; see tally_rank */
+	uint32_t prefix;  /* its zone_prefix_hash */
 	uint32_t text_id; /* of the name, where a zone's sample holds it; else TEXT_NONE */
 	bool has_source, has_question;
 	bool in_order; /* no line before it was later: what has a last time has an earlier first */

@@ -136,7 +136,8 @@ texts_drop(struct texts *texts, uint32_t id)
 		return;
 	uint32_t *references = &texts->by_id[id].references;
 	if (texts->shared)
-		__atomic_fetch_sub(references, 1, __ATOMIC_RELAXED); /* and stays until texts_gather */
+		__atomic_fetch_sub(references, 1,
+				   __ATOMIC_RELAXED); /* and stays until texts_gather */
 	else if (--*references == 0)
 		forget(texts, id);
 }

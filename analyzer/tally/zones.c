@@ -234,8 +234,8 @@ struct zone *
 zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
-	struct zone *zone = map_guessed(line->zone, line->zone_hash) ? line->zone
-								     : find(tally, line, evidence);
+	struct zone *zone =
+		map_guessed(line->zone, line->zone_hash) ? line->zone : find(tally, line, evidence);
 
 	if (!zone) {
 		tally->zones.folded_requests += line->is_request;

@@ -54,8 +54,8 @@ struct zone {
 	uint64_t unused[3]; /* to the end of a line of the cache */
 };
 enum { ZONE_HOT = 64 };
-_Static_assert(sizeof(void *) != 8 ||
-		       (offsetof(struct zone, classes) == ZONE_HOT && sizeof(struct zone) % ZONE_HOT == 0),
+_Static_assert(sizeof(void *) != 8 || (offsetof(struct zone, classes) == ZONE_HOT &&
+				       sizeof(struct zone) % ZONE_HOT == 0),
 	       "a zone's fields have moved in its cache lines");
 
 struct zones {
