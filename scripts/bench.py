@@ -152,16 +152,20 @@ def compare(bench):
     for name, path in (("BIND", bind), ("Unbound", unbound)):
         count = lines_of(path)
         bench.single(f"{name}, plain, 1 thread: CPU ns a line", bench.digtrail(path), lambda run: run.cpu * 1e9 / count, "ns")
-    bench.single("peak memory, this BIND log, 2 threads", both, lambda run: run.peak / MIB, "Mi", 128, 64, rounds=1)
+    for threads, command in ((1, one), (2, both)):
+        bench.single(f"peak memory, this BIND log, {threads} thread{'s' * (threads > 1)}", command,
+                     lambda run: run.peak / MIB, "Mi", 128, 64, rounds=1)
 
 
 def rules_and_flood(bench):
-    bind = bench.log("bind.log", "bind", f"bytes={bench.args.size}")
+    """On a quarter of the log."""
+    size = f"bytes={bench.args.size // 4}"
+    bind = bench.log("quarter.log", "bind", size)
     bare = [*bench.digtrail(), "--no-default-rules"]
     for count, must, goal in ((30, 1.8, 1.5), (300, 3, None)):
         rules = make_rules(bench.tools / f"rules{count}", count)
         bench.pair(f"{count} rules / none", [*bare, "--rules", rules, bind], [*bare, bind], "cpu", must, goal)
-    flood = bench.log("flood.log", "unbound", f"bytes={bench.args.size}", "flood=950", "spoofed=900")
+    flood = bench.log("flood.log", "unbound", size, "flood=950", "spoofed=900")
     count = lines_of(flood)
     bench.single("flood of random names, spoofed: CPU ns a line", bench.digtrail(flood), lambda run: run.cpu * 1e9 / count, "ns")
     rules = make_rules(bench.tools / "rules30", 30)
@@ -217,7 +221,7 @@ def growth(bench):
         bench.row(f"{gib:g} GiB: CPU ns a line", [run.cpu * 1e9 / count], "ns")
         bench.row(f"{gib:g} GiB: peak memory", [run.peak / MIB], "Mi")
     for sources in bench.args.source_counts:
-        log = bench.log("sources.log", "unbound", f"bytes={bench.args.size}", f"sources={sources}")
+        log = bench.log("sources.log", "unbound", f"bytes={bench.args.size // 4}", f"sources={sources}")
         count = lines_of(log)
         run = Run(bench.digtrail(log))
         bench.row(f"{sources} sources: CPU ns a line", [run.cpu * 1e9 / count], "ns")
@@ -232,7 +236,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True)
     parser.add_argument("--tools", required=True, help="where makelog and readonly are; the logs go there")
-    parser.add_argument("--size", type=int, default=256 * MIB, help="bytes of each log (about)")
+    parser.add_argument("--size", type=int, default=1024 * MIB,
+                        help="bytes of the logs that are compared (about); of others a quarter")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--only", default="", help="rows that hold this text")
     parser.add_argument("--sizes", type=numbers(float), default=[], help="GiB, comma between")
