@@ -326,8 +326,8 @@ valgrind:
 	$(Q)valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible \
 		$O/valgrind/$(PROG) --no-sandbox --jobs 2 $(RUN_ARGS) >/dev/null
 
-# make bench [BENCH_ARGS="--size 1073741824 --sizes 1,4,16 --source-counts 1e3,1e5,1e7"]: speed and
-# memory beside tools that only count lines; about three minutes.
+# make bench [BENCH_ARGS="--size 268435456 --sizes 1,4,16 --source-counts 1e3,1e5,1e7"]: speed and
+# memory beside tools that only count lines; about ten minutes.
 bench: $O/$(PROG) $O/bench/makelog $O/bench/readonly
 	$(Q)scripts/bench.py --program $O/$(PROG) --tools $O/bench $(BENCH_ARGS)
 
