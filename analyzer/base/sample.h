@@ -47,7 +47,7 @@ sample_admits(const struct sample *sample, uint64_t hash)
 	return sample->threshold == 0 || hash <= sample->threshold;
 }
 /* Hint: the item of that hash is about to be looked for. */
-enum { SAMPLE_NEAR = 64 };
+enum { SAMPLE_LINE = 64 };
 static inline void
 sample_prefetch(const struct sample *sample, const struct sample_type *type, uint64_t hash)
 {
@@ -55,10 +55,11 @@ sample_prefetch(const struct sample *sample, const struct sample_type *type, uin
 		return;
 	const char *home =
 		sample->items + ((uint32_t)hash & (sample->capacity - 1)) * (size_t)type->item_size;
-	/* Or it stands a place or two further. */
-	size_t next = type->item_size > SAMPLE_NEAR ? type->item_size : SAMPLE_NEAR;
+	/* All of it, or of those a place or two further, where it may stand. */
 	__builtin_prefetch(home, 1);
-	__builtin_prefetch(home + next, 1);
+	__builtin_prefetch(home + SAMPLE_LINE, 1);
+	if (type->item_size > SAMPLE_LINE)
+		__builtin_prefetch(home + 2 * SAMPLE_LINE, 1);
 }
 /* The item of that hash, or NULL. */
 void *sample_find(const struct sample *sample, const struct sample_type *type, uint64_t hash);

@@ -36,12 +36,14 @@ static inline void
 fetch_source(const struct tally *tally, struct tally_line *line, enum step step)
 {
 	const struct map *map = &tally->sources.map;
-	const struct source *source = line->source;
+	struct source *source = line->source;
 
 	if (step == STEP_SLOT)
 		map_prefetch_slot(map, line->source_hash);
 	else if (step == STEP_ENTRY)
-		line->source = fetch_entry(map, line->source_hash, SOURCE_HOT);
+		line->source = source = fetch_entry(map, line->source_hash, SOURCE_HOT);
+	if (step == STEP_ENTRY && source) /* entries begin at half a line of the cache, too */
+		__builtin_prefetch((const char *)source + SOURCE_HOT - 1, 1);
 	else if (step == STEP_OWNED && source) {
 		fetch_counts(&source->types);
 		fetch_slots(&source->slots);

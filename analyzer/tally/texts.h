@@ -54,6 +54,13 @@ void texts_drop(struct texts *texts, uint32_t id);
 /* Valid while somebody holds the text; empty for TEXT_NONE. */
 struct str texts_get(const struct texts *texts, uint32_t id);
 
+/* Hint: texts_share(). */
+static inline void
+texts_prefetch(const struct texts *texts, uint32_t id)
+{
+	__builtin_prefetch(&texts->by_id[id], 1);
+}
+
 /* One reference more on a text that somebody holds. */
 static inline void
 texts_share(struct texts *texts, uint32_t id)

@@ -258,6 +258,7 @@ zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 		slots_add_one(&zone->slots, line->slot);
 	}
 	line->text_id = add_name(tally, zone, line);
+	texts_prefetch(&tally->texts, line->text_id);
 	return zone;
 }
 
