@@ -23,24 +23,6 @@ void hash_key_make(struct hash_key *key, struct str from);
 void hash_key_random(struct hash_key *key);
 /* Never 0: tables use 0 for "free". */
 uint64_t hash_bytes(const struct hash_key *key, const void *p, size_t n);
-/*
- * Sixteen bytes in place, for tables only: other values than hash_bytes(). Both words are masked
- * and multiplied by words of the key, so that whoever does not know it cannot choose what falls
- * together; of two that share their first word, as all IPv4 addresses do, no two are equal.
- */
-static inline uint64_t
-hash_sixteen(const struct hash_key *key, const void *p)
-{
-	uint64_t words[2], masks[4];
-
-	memcpy(words, p, sizeof(words));
-	memcpy(masks, key->secret, sizeof(masks));
-	uint64_t h = (words[0] ^ masks[0]) * (masks[1] | 1);
-	h = ((h ^ h >> 32) ^ words[1] ^ masks[2]) * (masks[3] | 1);
-	h = (h ^ h >> 32) * 0xff51afd7ed558ccdULL;
-	h ^= h >> 29;
-	return h ? h : 1;
-}
 /* Eight hex digits that name a key without telling it. Writes 9 bytes. */
 void hash_key_name(const struct hash_key *key, char out[9]);
 

@@ -494,8 +494,9 @@ template_learn(struct templates *templates, const struct template_line *line)
 	if (made.layout == LAYOUT_NONE || line->stamp.n == 0 || line->stamp.p < line->text.p ||
 	    line->stamp.p >= line->text.p + TEMPLATE_HEAD)
 		return;
-	if (str_index(line->text, '\n') != SIZE_MAX)
-		return; /* of no reader: where a line ends is known by it */
+	/* Of no reader, or one that it has cut otherwise: a line's end is known by what is learnt. */
+	if (str_index(line->text, '\n') != SIZE_MAX || line->text.p[line->text.n - 1] == '\0')
+		return;
 	made.stamp_at = (uint16_t)(line->stamp.p - line->text.p);
 	made.stamp_n = (uint16_t)line->stamp.n;
 	if (!find_head(line, &made) || made.stamp_at + made.stamp_n > made.head_n ||

@@ -124,6 +124,7 @@ struct pair_row {
 	struct str zone;
 	uint64_t requests, distinct_names, unknown_names, answered_names;
 	bool unknown_known, answered_known;
+	bool resolver; /* asked of one; for the order of the rows */
 	int64_t first_seen, last_seen;
 	size_t type_count;
 	struct count_row *types;

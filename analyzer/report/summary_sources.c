@@ -405,6 +405,7 @@ add_pair_row(struct summary *summary, const struct pair *pair, struct str zone,
 		.answered_names = names->answered,
 		.unknown_known = names->known,
 		.answered_known = names->known,
+		.resolver = pair->key.resolver != 0,
 		.first_seen = pair->first,
 		.last_seen = pair->last,
 	};
@@ -420,8 +421,9 @@ compare_pairs(const void *a, const void *b)
 	if (order)
 		return order;
 	order = str_compare(left->zone, right->zone);
-	return order ? order
-		     : (left->requests < right->requests) - (left->requests > right->requests);
+	if (!order)
+		order = (left->requests < right->requests) - (left->requests > right->requests);
+	return order ? order : left->resolver - right->resolver;
 }
 
 /* A source that earlier nights knew was seen before its first request of this one. */

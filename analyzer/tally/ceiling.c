@@ -38,9 +38,12 @@ enum {
 size_t
 counts_bytes(const struct counts *counts)
 {
+	bool wide = counts->capacity & COUNTS_WIDE;
+	size_t each = wide ? sizeof(struct count) : sizeof(uint32_t);
+
 	/* Few lie in the struct itself. */
-	return counts->count > COUNTS_FEW ? CEILING_ENTRY + counts->count * sizeof(uint32_t) * 3 / 2
-					  : 0;
+	return wide || counts->count > COUNTS_FEW ? CEILING_ENTRY + counts->count * each * 3 / 2
+						  : 0;
 }
 
 size_t

@@ -178,11 +178,19 @@ find(struct tally *tally, struct tally_line *line, uint32_t evidence)
 	return NULL;
 }
 
+/* Whether the guess was right: the address stands beside the hash, so it is compared too. */
+static inline bool
+is_of(const struct source *guess, const struct tally_line *line)
+{
+	return map_guessed(guess, line->source_hash) &&
+	       memcmp(&guess->key.address, &line->record->client, sizeof(struct ip)) == 0;
+}
+
 void
 sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
-	struct source *source = map_guessed(line->source, line->source_hash)
+	struct source *source = is_of(line->source, line)
 					? line->source
 					: find(tally, line, evidence);
 

@@ -69,6 +69,23 @@ Test(sources, an_address_is_one_source_in_both_its_forms)
 	scene_release(&scene);
 }
 
+/* A hash of 16 bytes that was tried took these two for one, whatever its key. */
+Test(sources, addresses_that_differ_in_a_few_top_bits_are_apart)
+{
+	struct scene scene;
+
+	scene_init(&scene);
+	for (int i = 0; i < 3; i++) {
+		lines_query(&scene.log, &(struct line){.client = "2001:db8::1"});
+		lines_query(&scene.log, &(struct line){.client = "2001:db8:0:80:0:80:0:81"});
+	}
+	scene_play(&scene);
+	cr_expect_eq(scene.tally.sources.map.count, 2);
+	cr_expect_eq(scene.tally.pairs.map.count, 2);
+	cr_expect_eq(source_at(&scene, "2001:db8::1", 0)->kinds[RECORD_QUERY], 3);
+	scene_release(&scene);
+}
+
 Test(sources, ports_are_estimated_within_a_quarter)
 {
 	static const unsigned counts[] = {1, 2, 5, 20, 50, 80};
