@@ -190,9 +190,8 @@ void
 sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 {
 	const struct record *record = line->record;
-	struct source *source = is_of(line->source, line)
-					? line->source
-					: find(tally, line, evidence);
+	struct source *source =
+		is_of(line->source, line) ? line->source : find(tally, line, evidence);
 
 	if (!source)
 		return;
