@@ -51,16 +51,6 @@ void *map_next(const struct map *map, uint32_t *cursor);
  * hash in `into`: what the next rounds will touch is fetched.
  */
 void map_fetch_ahead(const struct map *into, const struct map *from, uint32_t cursor);
-/*
- * Entries lie in MAP_PARTS parts, for as many threads: the index of a part's first one. Those
- * that were removed have the hash 0.
- */
-enum { MAP_PARTS = 16 };
-static inline uint32_t
-map_part_begin(const struct map *map, size_t part)
-{
-	return (uint32_t)((uint64_t)map->allocated * part / MAP_PARTS);
-}
 /* Memory held, in bytes. */
 size_t map_bytes(const struct map *map);
 /* How much of it is not from malloc (base/pages.h), for tests that ask malloc. */

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <stdlib.h>
 
-#include "base/workers.h"
 #include "base/xalloc.h"
+#include "tally/join.h"
 #include "tally/tally.h"
 
 /* From so many distinct names on a pair is worth keeping above the ceiling (DETECTION.md 14.2). */
@@ -361,8 +361,10 @@ place_of(const struct tally *into, const struct tally *from, const struct pair *
 
 /* Hint: the pair's own memory is about to be read. */
 static void
-fetch_owned(const struct pair *pair)
+fetch_owned(const void *entry)
 {
+	const struct pair *pair = entry;
+
 	if (pair->one.names.capacity > 1)
 		map_fetch(pair->one.names.items, 4 * sizeof(struct pair_name));
 	if (pair->slots.capacity)
@@ -371,59 +373,26 @@ fetch_owned(const struct pair *pair)
 		__builtin_prefetch(pair->more);
 }
 
-/* Hint: what the next rounds of pairs_merge() will touch. */
-static void
-fetch_ahead(const struct map *into, const struct map *from, uint32_t cursor)
+static bool
+merge_known(struct tally *into, struct tally *from, void *entry)
 {
-	enum { AHEAD = 4 };
-	const struct pair *pair, *own;
+	struct pair *pair = entry;
+	struct pair_place place = place_of(into, from, pair);
+	struct pair *own = map_find(&into->pairs.map, place.hash, &place.role);
 
-	map_fetch_ahead(into, from, cursor);
-	if (cursor + AHEAD >= from->allocated)
-		return;
-	pair = (const void *)map_entry(from, cursor + AHEAD);
-	fetch_owned(pair);
-	own = map_guess(into, pair->hash);
-	if (own)
-		fetch_owned(own);
-}
-
-/* Two tables on their way to become one. */
-struct pairs_merging {
-	struct tally *into, *from;
-	bool *is_new; /* by index of the entries of `from` */
-};
-
-/* Adds those of a part of `from` that `into` has too: each is one thread's alone. */
-static void
-merge_known(void *context, size_t thread, size_t part)
-{
-	struct pairs_merging *merging = context;
-	struct tally *into = merging->into, *from = merging->from;
-	uint32_t end = map_part_begin(&from->pairs.map, part + 1);
-	struct pair *pair;
-
-	(void)thread;
-	for (uint32_t i = map_part_begin(&from->pairs.map, part); i < end; i++) {
-		pair = (void *)map_entry(&from->pairs.map, i);
-		if (pair->hash == 0)
-			continue;
-		fetch_ahead(&into->pairs.map, &from->pairs.map, i + 1);
-		struct pair_place place = place_of(into, from, pair);
-		struct pair *own = map_find(&into->pairs.map, place.hash, &place.role);
-		merging->is_new[i] = own == NULL;
-		if (!own)
-			continue;
-		own->evidence += pair->evidence;
-		pair_merge(into, own, from, pair);
-		if (own->names >= EVIDENT_NAMES)
-			sources_mark(into, &own->key.address, &own->servers);
-	}
+	if (!own)
+		return false;
+	own->evidence += pair->evidence;
+	pair_merge(into, own, from, pair);
+	if (own->names >= EVIDENT_NAMES)
+		sources_mark(into, &own->key.address, &own->servers);
+	return true;
 }
 
 static void
-merge_new(struct tally *into, struct tally *from, struct pair *pair)
+merge_new(struct tally *into, struct tally *from, void *entry)
 {
+	struct pair *pair = entry;
 	struct pair_place place = place_of(into, from, pair);
 	bool created;
 	struct pair *own = put(into, &place, &created);
@@ -447,19 +416,15 @@ merge_new(struct tally *into, struct tally *from, struct pair *pair)
 void
 pairs_merge(struct tally *into, struct tally *from, size_t threads)
 {
-	struct pairs_merging merging = {
-		into, from, xcalloc(from->pairs.map.allocated, sizeof(*merging.is_new))};
+	struct join join = {into,        from,        &into->pairs.map, &from->pairs.map,
+			    fetch_owned, merge_known, merge_new};
 
 	fold_raise(&into->pairs.fold, &pair_fold, into, &into->pairs.map, &from->pairs.fold);
 	if (threads > 1)
 		texts_share_out(&into->texts, &from->texts);
-	workers_run(threads, MAP_PARTS, merge_known, &merging);
+	join_tables(&join, threads);
 	if (threads > 1)
 		texts_gather(&into->texts);
-	for (uint32_t i = 0; i < from->pairs.map.allocated; i++)
-		if (merging.is_new[i])
-			merge_new(into, from, (void *)map_entry(&from->pairs.map, i));
-	free(merging.is_new);
 	into->pairs.folded += from->pairs.folded;
 	into->pairs.folded_requests += from->pairs.folded_requests;
 }

@@ -3,10 +3,8 @@
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/workers.h"
-#include "base/xalloc.h"
+#include "tally/join.h"
 #include "tally/tally.h"
 
 /* Folded sources are remembered by this much of their address: at most 65,536 rows a family. */
@@ -264,12 +262,6 @@ source_move(struct source *own, struct source *source)
 	source->keys = source->ecs = NULL;
 }
 
-/* Two tables on their way to become one. */
-struct sources_merging {
-	struct tally *into, *from;
-	bool *is_new; /* by index of the entries of `from` */
-};
-
 static uint64_t
 hash_in(const struct tally *into, const struct tally *from, const struct source *source)
 {
@@ -278,31 +270,22 @@ hash_in(const struct tally *into, const struct tally *from, const struct source 
 		       : sources_hash(into, &source->key.address, source->key.server);
 }
 
-/* Adds those of a part of `from` that `into` has too: each is one thread's alone. */
-static void
-merge_known(void *context, size_t thread, size_t part)
+static bool
+merge_known(struct tally *into, struct tally *from, void *entry)
 {
-	struct sources_merging *merging = context;
-	const struct map *into = &merging->into->sources.map, *from = &merging->from->sources.map;
-	uint32_t end = map_part_begin(from, part + 1);
+	const struct source *source = entry;
+	struct source *own =
+		map_find(&into->sources.map, hash_in(into, from, source), &source->key);
 
-	(void)thread;
-	for (uint32_t i = map_part_begin(from, part); i < end; i++) {
-		const struct source *source = (const void *)map_entry(from, i);
-		if (source->hash == 0)
-			continue;
-		map_fetch_ahead(into, from, i + 1);
-		struct source *own =
-			map_find(into, hash_in(merging->into, merging->from, source), &source->key);
-		merging->is_new[i] = own == NULL;
-		if (own)
-			source_merge(own, source);
-	}
+	if (own)
+		source_merge(own, source);
+	return own != NULL;
 }
 
 static void
-merge_new(struct tally *into, const struct tally *from, struct source *source)
+merge_new(struct tally *into, struct tally *from, void *entry)
 {
+	struct source *source = entry;
 	bool created;
 	struct source *own = put(into, &source->key, hash_in(into, from, source),
 				 source->evidence > 0, &created);
@@ -318,18 +301,14 @@ merge_new(struct tally *into, const struct tally *from, struct source *source)
 void
 sources_merge(struct tally *into, struct tally *from, size_t threads)
 {
-	struct sources_merging merging = {
-		into, from, xcalloc(from->sources.map.allocated, sizeof(*merging.is_new))};
+	struct join join = {into, from,        &into->sources.map, &from->sources.map,
+			    NULL, merge_known, merge_new};
 	const struct folded *folded;
 	const uint64_t *rank;
 
 	fold_raise(&into->sources.fold, &source_fold, into, &into->sources.map,
 		   &from->sources.fold);
-	workers_run(threads, MAP_PARTS, merge_known, &merging);
-	for (uint32_t i = 0; i < from->sources.map.allocated; i++)
-		if (merging.is_new[i])
-			merge_new(into, from, (void *)map_entry(&from->sources.map, i));
-	free(merging.is_new);
+	join_tables(&join, threads);
 	for (uint32_t i = 0; (folded = map_next(&from->sources.folded, &i)) != NULL;) {
 		uint64_t hash = hash_bytes(&into->key, &folded->key, sizeof(folded->key));
 		struct folded *own = map_put(&into->sources.folded, hash, &folded->key, NULL);
