@@ -669,7 +669,6 @@ join_pair(struct pair *sum, const struct pair *pair)
 	serverset_merge(&sum->servers, &pair->servers);
 	sum->flags_known += pair->flags_known;
 	sum->recursion_desired += pair->recursion_desired;
-	sum->dnssec_ok += pair->dnssec_ok;
 	sum->first = time_earlier(sum->first, pair->first);
 	sum->last = time_later(sum->last, pair->last);
 }

@@ -10,20 +10,17 @@ pair_fields(struct table_io *io, struct row *row, struct pair *pair)
 	table_servers(io, row, &pair->servers);
 	pair->flags_known = row_u32(row, pair->flags_known);
 	pair->recursion_desired = row_u32(row, pair->recursion_desired);
-	pair->dnssec_ok = row_u32(row, pair->dnssec_ok);
 	pair->first = row_time(row, pair->first);
 	pair->last = row_time(row, pair->last);
 	table_counts(row, &pair->types, TYPE_KEYS);
-	table_slots(row, &pair->slots);
 }
 
 static void
 forget_requests(struct pair *pair)
 {
 	pair->requests = 0;
-	pair->flags_known = pair->recursion_desired = pair->dnssec_ok = 0;
+	pair->flags_known = pair->recursion_desired = 0;
 	counts_release(&pair->types);
-	slots_release(&pair->slots);
 }
 
 static void
@@ -72,11 +69,10 @@ load_pairs(struct table_io *io, struct row *row, struct tally *tally)
 
 const struct table table_pairs = {
 	"pairs",
-	4 + 13,
+	4 + 10,
 	"id INTEGER PRIMARY KEY, address TEXT, zone INTEGER REFERENCES texts, role INTEGER, "
 	"evidence INTEGER, rank INTEGER, requests INTEGER, names INTEGER, servers INTEGER, "
-	"flags_known INTEGER, recursion_desired INTEGER, dnssec_ok INTEGER, first INTEGER, "
-	"last INTEGER, types BLOB, slot_shift INTEGER, slots BLOB",
+	"flags_known INTEGER, recursion_desired INTEGER, first INTEGER, last INTEGER, types BLOB",
 	save_pairs,
 	load_pairs,
 };

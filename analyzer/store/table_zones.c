@@ -10,7 +10,6 @@ zone_fields(struct table_io *io, struct row *row, struct zone *zone)
 	table_servers(io, row, &zone->servers);
 	zone->first = row_time(row, zone->first);
 	zone->last = row_time(row, zone->last);
-	table_slots(row, &zone->slots);
 	table_hashes(row, &zone->sources, &zone_source_type);
 }
 
@@ -18,7 +17,6 @@ static void
 forget_requests(struct zone *zone)
 {
 	zone->requests = 0;
-	slots_release(&zone->slots);
 	sample_release(&zone->sources, &zone_source_type, NULL);
 }
 
@@ -66,11 +64,10 @@ load_zones(struct table_io *io, struct row *row, struct tally *tally)
 
 const struct table table_zones = {
 	"zones",
-	3 + 11,
+	3 + 9,
 	"id INTEGER PRIMARY KEY, zone INTEGER REFERENCES texts, role INTEGER, "
 	"evidence INTEGER, rank INTEGER, own INTEGER, requests INTEGER, servers INTEGER, "
-	"first INTEGER, last INTEGER, slot_shift INTEGER, slots BLOB, sources_threshold INTEGER, "
-	"sources BLOB",
+	"first INTEGER, last INTEGER, sources_threshold INTEGER, sources BLOB",
 	save_zones,
 	load_zones,
 };

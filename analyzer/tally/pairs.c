@@ -44,7 +44,6 @@ pair_release(struct tally *tally, struct pair *pair, const struct sample_type *n
 	}
 	free(pair->more);
 	counts_release(&pair->types);
-	slots_release(&pair->slots);
 	serverset_release(&pair->servers);
 	texts_drop(&tally->texts, pair->key.zone);
 }
@@ -262,11 +261,9 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	if (line->is_request) {
 		pair->requests++;
 		counts_add_one(&pair->types, line->type_key);
-		slots_add_one(&pair->slots, line->slot);
 		if (record->flags_known & FLAG_RD) {
 			pair->flags_known++;
 			pair->recursion_desired += (record->flags & FLAG_RD) != 0;
-			pair->dnssec_ok += (record->flags & FLAG_DO) != 0;
 		}
 	}
 	uint32_t names = pair->names;
@@ -306,11 +303,9 @@ pair_merge(struct tally *into, struct pair *pair, struct tally *from, const stru
 	serverset_merge(&pair->servers, &other->servers);
 	pair->flags_known += other->flags_known;
 	pair->recursion_desired += other->recursion_desired;
-	pair->dnssec_ok += other->dnssec_ok;
 	pair->first = time_earlier(pair->first, other->first);
 	pair->last = time_later(pair->last, other->last);
 	counts_merge(&pair->types, &other->types);
-	slots_merge(&pair->slots, &other->slots);
 	for (size_t i = 0; i < NAME_CLASSES; i++)
 		if (pair_class(other, i))
 			merge_class(into, pair, i, from, pair_class(other, i));
@@ -337,7 +332,6 @@ pair_move(struct tally *into, struct pair *own, struct tally *from, struct pair 
 			name->text = texts_hold_from(&into->texts, &from->texts, name->text);
 	}
 	pair->servers = (struct serverset){0};
-	pair->slots = (struct slots){0};
 	pair->types = (struct counts){0};
 	pair->one = (struct pair_class){0};
 	pair->more = NULL;
@@ -367,8 +361,6 @@ fetch_owned(const void *entry)
 
 	if (pair->one.names.capacity > 1)
 		map_fetch(pair->one.names.items, 4 * sizeof(struct pair_name));
-	if (pair->slots.capacity)
-		__builtin_prefetch(pair->slots.v);
 	if (pair->more)
 		__builtin_prefetch(pair->more);
 }
@@ -506,7 +498,7 @@ pairs_bytes(const struct tally *tally)
 
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
 		bytes += sizeof(*pair) + CEILING_ENTRY + counts_bytes(&pair->types) +
-			 slots_bytes(&pair->slots) + serverset_bytes(&pair->servers);
+			 serverset_bytes(&pair->servers);
 		for (size_t j = 0; j < NAME_CLASSES; j++)
 			bytes += class_bytes(pair, pair_class(pair, j));
 	}

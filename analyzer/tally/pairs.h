@@ -13,7 +13,6 @@
 #include "tally/counts.h"
 #include "tally/fold.h"
 #include "tally/serverset.h"
-#include "tally/slots.h"
 
 enum { PAIR_K = 64 };
 
@@ -63,8 +62,7 @@ struct pair {
 	uint32_t names; /* distinct names ever sampled, for the evidence */
 	struct serverset servers;
 	int64_t last;
-	struct slots slots; /* of requests */
-	uint32_t flags_known, recursion_desired, dnssec_ok;
+	uint32_t flags_known, recursion_desired; /* requests */
 	/* Nine pairs in ten ask one name once: that takes no memory beside the pair. */
 	struct pair_class one;
 	struct pair_class **more; /* by class, NULL until a second class comes */

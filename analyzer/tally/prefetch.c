@@ -65,12 +65,10 @@ fetch_zone(const struct tally *tally, struct tally_line *line, enum step step)
 	if (step < STEP_OWNED || !zone)
 		return;
 	const struct zone_class *names = zone->classes[line->name->class_];
-	if (step == STEP_OWNED) {
+	if (step == STEP_OWNED)
 		__builtin_prefetch(names, 1);
-		fetch_slots(&zone->slots);
-	} else if (names) {
+	else if (names)
 		sample_prefetch(&names->names, &zone_name_type, line->name->hash);
-	}
 }
 
 static inline void
@@ -87,10 +85,8 @@ fetch_pair(const struct tally *tally, struct tally_line *line, enum step step)
 		return;
 	bool first = pair->one.number == line->name->class_ + 1u;
 	const struct pair_class *names = first ? &pair->one : NULL;
-	if (step == STEP_OWNED) {
+	if (step == STEP_OWNED)
 		fetch_counts(&pair->types);
-		fetch_slots(&pair->slots);
-	}
 	if (!first && pair->more && step == STEP_OWNED)
 		__builtin_prefetch(&pair->more[line->name->class_]);
 	else if (!first && pair->more)

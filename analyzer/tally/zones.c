@@ -40,7 +40,6 @@ zone_release(struct tally *tally, struct zone *zone, const struct sample_type *n
 		free(zone->classes[i]);
 	}
 	sample_release(&zone->sources, &zone_source_type, NULL);
-	slots_release(&zone->slots);
 	serverset_release(&zone->servers);
 	texts_drop(&tally->texts, zone->key.text);
 }
@@ -253,10 +252,7 @@ zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 		zone->first = time_earlier(zone->first, record->time);
 		zone->last = time_later(zone->last, record->time);
 	}
-	if (line->is_request) {
-		zone->requests++;
-		slots_add_one(&zone->slots, line->slot);
-	}
+	zone->requests += line->is_request;
 	line->text_id = add_name(tally, zone, line);
 	texts_prefetch(&tally->texts, line->text_id);
 	return zone;
@@ -299,7 +295,6 @@ zone_merge(struct tally *into, struct zone *zone, struct tally *from, const stru
 	serverset_merge(&zone->servers, &other->servers);
 	zone->first = time_earlier(zone->first, other->first);
 	zone->last = time_later(zone->last, other->last);
-	slots_merge(&zone->slots, &other->slots);
 	for (uint32_t i = 0;
 	     (source = sample_next(&other->sources, &zone_source_type, &i)) != NULL;)
 		sample_put(&zone->sources, &zone_source_type, *source, NULL, NULL);
@@ -397,7 +392,7 @@ zones_bytes(const struct tally *tally)
 	size_t bytes = 0;
 
 	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
-		bytes += sizeof(*zone) + CEILING_ENTRY + CEILING_TEXT + slots_bytes(&zone->slots) +
+		bytes += sizeof(*zone) + CEILING_ENTRY + CEILING_TEXT +
 			 serverset_bytes(&zone->servers) +
 			 sample_bytes(&zone->sources, &zone_source_type, 0);
 		for (size_t j = 0; j < NAME_CLASSES; j++)

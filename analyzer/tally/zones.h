@@ -44,14 +44,12 @@ struct zone {
 	bool own;
 	uint64_t requests;
 	struct serverset servers;
-	int64_t last;
-	struct slots slots;
-	struct zone_class *classes[NAME_CLASSES];
-	int64_t first;
+	int64_t first, last;
 	uint64_t rank;
+	struct zone_class *classes[NAME_CLASSES];
 	struct sample sources; /* bottom-k of the source addresses, only their hashes */
 	uint64_t first_source;
-	uint64_t unused[3]; /* to the end of a line of the cache */
+	uint64_t unused[5]; /* to the end of a line of the cache */
 };
 enum { ZONE_HOT = 64 };
 _Static_assert(sizeof(void *) != 8 || (offsetof(struct zone, classes) == ZONE_HOT &&

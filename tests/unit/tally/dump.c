@@ -243,14 +243,13 @@ dump_pairs(const struct tally *tally)
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
 		begin_line(&dump);
 		put_address(&dump, &pair->key.address);
-		fprintf(dump.out, " %.*s role %u evident %d requests %u flags %u rd %u do %u",
+		fprintf(dump.out, " %.*s role %u evident %d requests %u flags %u rd %u",
 			STR_ARG(texts_get(&tally->texts, pair->key.zone)), pair->key.resolver,
 			pair->evidence > 0, pair->requests, pair->flags_known,
-			pair->recursion_desired, pair->dnssec_ok);
+			pair->recursion_desired);
 		put_servers(&dump, &pair->servers);
 		put_times(&dump, pair->first, pair->last);
 		put_counts(&dump, "types", &pair->types);
-		put_slots(&dump, &pair->slots);
 		end_line(&dump);
 		dump_pair_names(&dump, tally, pair);
 	}
@@ -305,7 +304,6 @@ dump_zones(const struct tally *tally)
 			zone->own, zone->evidence > 0, (unsigned long long)zone->requests);
 		put_servers(&dump, &zone->servers);
 		put_times(&dump, zone->first, zone->last);
-		put_slots(&dump, &zone->slots);
 		put_hashes(&dump, "sources", &zone->sources, &zone_source_type);
 		end_line(&dump);
 		dump_zone_names(&dump, tally, zone);
