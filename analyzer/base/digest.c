@@ -48,6 +48,20 @@ digest_policy(struct str text, char out[DIGEST_TEXT])
 	return out;
 }
 
+const char *
+digest_sum(struct str text, char out[DIGEST_SUM])
+{
+	struct sha1_ctx context;
+	uint8_t bytes[SHA1_DIGEST_SIZE];
+
+	sha1_init(&context);
+	sha1_update(&context, text.n, (const uint8_t *)(text.n ? text.p : ""));
+	sha1_digest(&context, sizeof(bytes), bytes);
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		snprintf(out + 2 * i, 3, "%02x", bytes[i]);
+	return out;
+}
+
 struct uuid
 uuid_of_name(const struct uuid *space, struct str name)
 {

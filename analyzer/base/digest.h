@@ -18,6 +18,10 @@ enum { DIGEST_TEXT = 64 };
 /* SHA-256 in base64, "sha256-..." as a Content-Security-Policy wants it. Returns `out`. */
 const char *digest_policy(struct str text, char out[DIGEST_TEXT]);
 
+enum { DIGEST_SUM = 41 };
+/* SHA-1 in hexadecimal, as `sha1sum` prints it: to tell files apart, not to trust them. */
+const char *digest_sum(struct str text, char out[DIGEST_SUM]);
+
 struct uuid {
 	uint8_t bytes[16];
 };

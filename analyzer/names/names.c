@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/buf.h"
+#include "names/suffix.h"
 
 const char *const name_class_names[NAME_CLASSES] = {"wordlist", "random", "numbered", "service",
 						    "nsec",     "apex",   "other"};
@@ -21,6 +22,7 @@ names_init(struct names *names, struct str sample_key)
 	*names = (struct names){0};
 	map_init(&names->own_zones, sizeof(struct own_zone), sizeof(uint64_t));
 	map_init(&names->words, sizeof(struct own_zone), sizeof(uint64_t));
+	suffix_init(&names->suffix_rules);
 	hash_key_make(&names->sample_key, sample_key);
 	hash_key_random(&names->table_key);
 	names->fingerprint = hash_bytes(&names->sample_key, "key", 3);
@@ -31,6 +33,7 @@ names_release(struct names *names)
 {
 	map_release(&names->own_zones);
 	map_release(&names->words);
+	map_release(&names->suffix_rules);
 	if (names->owns_suffixes)
 		psl_free((psl_ctx_t *)names->suffixes);
 	arena_release(&names->arena);
@@ -96,6 +99,7 @@ names_load_suffixes(struct names *names, const char *path, struct err *err)
 		names->suffixes = psl_builtin();
 		const char *sum = psl_builtin_sha1sum();
 		add_print(names, NAMES_SUFFIXES, hash_bytes(&names->sample_key, sum, strlen(sum)));
+		suffix_load(&names->suffix_rules, &names->table_key, psl_builtin_filename(), sum);
 		return 0;
 	}
 	psl_ctx_t *suffixes = psl_load_file(path);

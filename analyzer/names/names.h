@@ -36,6 +36,7 @@ struct names {
 	struct map words;                  /* labels of the wordlists */
 	const struct psl_ctx_st *suffixes; /* libpsl; NULL: the last two labels */
 	bool owns_suffixes;
+	struct map suffix_rules; /* names/suffix.h: of `suffixes`, where they are known */
 	struct hash_key sample_key;
 	struct hash_key table_key;
 	uint64_t fingerprint;          /* of own zones, wordlists, suffix list and key */

@@ -2,6 +2,8 @@
 
 #include <libpsl.h>
 
+#include "names/suffix.h"
+
 enum {
 	IN_ADDR_LABELS = 5, /* c.b.a.in-addr.arpa: a /24 */
 	IP6_LABELS = 14,    /* twelve nibbles and ip6.arpa: a /48 */
@@ -58,6 +60,9 @@ registrable_offset(const struct names *names, struct suffix_memo *memo, struct s
 
 	if (!names->suffixes || name.n - from >= sizeof(text))
 		return starts[labels - 2];
+	size_t known = suffix_offset(&names->suffix_rules, &names->table_key, name, starts, labels);
+	if (known != SIZE_MAX)
+		return known;
 	memcpy(text, name.p + from, name.n - from);
 	text[name.n - from] = '\0';
 	const char *found = registrable(names, memo, text, name.n - from);

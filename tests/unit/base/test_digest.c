@@ -27,3 +27,13 @@ Test(digest, a_keyed_digest_depends_on_key_and_bytes)
 	cr_expect_neq(digest_keyed(&a, "x", 1), digest_keyed(&a, "y", 1));
 	cr_expect_neq(digest_keyed(&a, "x", 1), digest_keyed(&a, "", 0));
 }
+
+/* The examples of FIPS 180. */
+Test(digest, sums_are_sha1)
+{
+	char sum[DIGEST_SUM];
+
+	cr_expect_str_eq(digest_sum(STR("abc"), sum), "a9993e364706816aba3e25717850c26c9cd0d89d");
+	cr_expect_str_eq(digest_sum((struct str){NULL, 0}, sum),
+			 "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+}
