@@ -107,23 +107,38 @@ map_find(const struct map *map, uint64_t hash, const void *key)
 	return slot->index ? entry_at(map, slot->index - 1) : NULL;
 }
 
-/* Entries are walked where they lie, not in the order of the old slots: far fewer misses. */
+/* The slot of an entry whose key has none. */
 static void
-grow_slots(struct map *map)
+fill_slot(struct map *map, uint64_t hash, uint32_t index)
+{
+	uint32_t at = (uint32_t)hash & map->mask;
+
+	while (map->slots[at].index)
+		at = (at + 1) & map->mask;
+	map->slots[at] = (struct map_slot){(uint32_t)(hash >> 32), index + 1};
+}
+
+/*
+ * More slots, where there are not two for each of `count` entries. Entries are walked where they
+ * lie, not in the order of the old slots: far fewer misses.
+ */
+static void
+make_room(struct map *map, uint64_t count)
 {
 	struct map_slot *old = map->slots;
 	size_t old_bytes = slots_bytes(map);
+	uint32_t mask = old ? map->mask : MAP_FIRST_SLOTS - 1;
 
-	map->mask = old ? map->mask * 2 + 1 : MAP_FIRST_SLOTS - 1;
+	while (count > ((uint64_t)mask + 1) / 2)
+		mask = mask * 2 + 1;
+	if (old && mask == map->mask)
+		return;
+	map->mask = mask;
 	map->slots = pages_alloc(slots_bytes(map));
 	for (uint32_t i = 0; i < map->allocated; i++) {
 		uint64_t hash = entry_hash(entry_at(map, i));
-		if (hash == 0)
-			continue;
-		uint32_t at = (uint32_t)hash & map->mask;
-		while (map->slots[at].index)
-			at = (at + 1) & map->mask;
-		map->slots[at] = (struct map_slot){(uint32_t)(hash >> 32), i + 1};
+		if (hash)
+			fill_slot(map, hash, i);
 	}
 	if (old)
 		pages_free(old, old_bytes);
@@ -143,6 +158,16 @@ add_chunk(struct map *map, uint32_t chunk)
 }
 
 static uint32_t
+append_entry(struct map *map)
+{
+	uint32_t index = map->allocated++;
+
+	if (index % MAP_CHUNK == 0)
+		add_chunk(map, index / MAP_CHUNK);
+	return index;
+}
+
+static uint32_t
 take_entry(struct map *map)
 {
 	if (map->free_head) {
@@ -150,10 +175,7 @@ take_entry(struct map *map)
 		memcpy(&map->free_head, entry_at(map, index) + 8, sizeof(map->free_head));
 		return index;
 	}
-	uint32_t index = map->allocated++;
-	if (index % MAP_CHUNK == 0)
-		add_chunk(map, index / MAP_CHUNK);
-	return index;
+	return append_entry(map);
 }
 
 void *
@@ -161,7 +183,7 @@ map_put(struct map *map, uint64_t hash, const void *key, bool *created)
 {
 	assert(hash != 0);
 	if (!map->slots || map->count >= (map->mask + 1) / 2)
-		grow_slots(map);
+		make_room(map, (uint64_t)map->count + 1);
 	struct map_slot *slot = &map->slots[slot_of(map, hash, key)];
 	if (created)
 		*created = slot->index == 0;
@@ -175,6 +197,25 @@ map_put(struct map *map, uint64_t hash, const void *key, bool *created)
 	*slot = (struct map_slot){(uint32_t)(hash >> 32), index + 1};
 	map->count++;
 	return entry;
+}
+
+uint32_t
+map_extend(struct map *map, const uint64_t *hashes, size_t n)
+{
+	enum { AHEAD = 16 };
+	uint32_t first = map->allocated, count = 0;
+
+	for (size_t i = 0; i < n; i++)
+		count += hashes[i] != 0;
+	make_room(map, (uint64_t)map->count + count);
+	for (size_t i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			map_prefetch_slot(map, hashes[i + AHEAD]);
+		if (hashes[i])
+			fill_slot(map, hashes[i], append_entry(map));
+	}
+	map->count += count;
+	return first;
 }
 
 /* Closes the gap at `at` so that every probe chain stays unbroken (Knuth 6.4, algorithm R). */

@@ -43,6 +43,13 @@ void map_release(struct map *map);
 void *map_find(const struct map *map, uint64_t hash, const void *key);
 /* The entry with that key, made when there is none; `created` (may be NULL) says which. */
 void *map_put(struct map *map, uint64_t hash, const void *key, bool *created);
+/*
+ * Makes entries for keys that are not there, no two of them alike: one for each of the `n` hashes
+ * that is not 0. They lie one after the other, in that order, from the index that is returned on.
+ * Their memory is not set: the caller copies whole entries there, which have those hashes, before
+ * anything else is done with the map.
+ */
+uint32_t map_extend(struct map *map, const uint64_t *hashes, size_t n);
 void map_remove(struct map *map, void *entry);
 /* Iteration in no particular order; start with *cursor = 0. Removing the current entry is allowed. */
 void *map_next(const struct map *map, uint32_t *cursor);

@@ -124,9 +124,7 @@ baseline_add(struct baseline *baseline, struct state *state, struct tally *tonig
 	struct tally *tally = &baseline->tally;
 	sqlite3 *db = state_db(state);
 
-	pairs_merge(tally, tonight, 1);
-	zones_merge(tally, tonight);
-	texts_end_moves(&tally->texts, &tonight->texts);
+	tally_merge_asked(tally, tonight);
 	if (now != TIME_NONE) {
 		pairs_forget_before(tally, now - BASELINE_PAIR_DAYS * day);
 		zones_forget_before(tally, now - BASELINE_ZONE_DAYS * day);

@@ -160,31 +160,40 @@ correlations_add(struct tally *tally, const struct tally_line *line)
 				add_one(tally, line, i, j);
 }
 
+static void
+slot_merge(struct correlation_slot *own, const struct correlation_slot *other)
+{
+	const struct correlation_value *value;
+
+	own->count += other->count;
+	own->rules_seen |= other->rules_seen;
+	own->last = time_later(own->last, other->last);
+	meet_line(own, &other->first, &other->address, str_make(other->text, other->length));
+	for (uint32_t i = 0;
+	     (value = sample_next(&other->values, &correlation_value_type, &i)) != NULL;)
+		sample_put(&own->values, &correlation_value_type, value->hash, NULL, NULL);
+	sample_limit(&own->values, &correlation_value_type, other->values.threshold, NULL);
+}
+
 void
 correlations_merge(struct tally *into, struct tally *from)
 {
-	const struct correlation_slot *slot;
-	const struct correlation_value *value;
+	struct correlation_slot *slot;
 
 	fold_raise(&into->correlations.fold, &slot_fold, into, &into->correlations.map,
 		   &from->correlations.fold);
 	for (uint32_t i = 0; (slot = map_next(&from->correlations.map, &i)) != NULL;) {
+		texts_rename(&from->texts, &slot->key.group);
 		struct correlation_slot *own =
 			put(into, slot->key.correlation, tally_party_in(into, slot->key.party),
-			    texts_get(&from->texts, slot->key.group), slot->key.slot);
-		if (!own) {
+			    texts_get(&into->texts, slot->key.group), slot->key.slot);
+		if (own)
+			slot_merge(own, slot);
+		else
 			into->correlations.folded += slot->count;
-			continue;
-		}
-		own->count += slot->count;
-		own->rules_seen |= slot->rules_seen;
-		own->last = time_later(own->last, slot->last);
-		meet_line(own, &slot->first, &slot->address, str_make(slot->text, slot->length));
-		for (uint32_t j = 0;
-		     (value = sample_next(&slot->values, &correlation_value_type, &j)) != NULL;)
-			sample_put(&own->values, &correlation_value_type, value->hash, NULL, NULL);
-		sample_limit(&own->values, &correlation_value_type, slot->values.threshold, NULL);
+		slot_release(into, slot);
 	}
+	map_release(&from->correlations.map);
 	into->correlations.folded += from->correlations.folded;
 }
 

@@ -45,6 +45,13 @@ struct fold_type {
 	uint64_t (*weight)(const void *table, const void *entry);
 };
 
+/* True where every key stays, whatever comes: there is no ceiling, and was none. */
+static inline bool
+fold_is_open(const struct fold *fold)
+{
+	return fold->limit == 0 && fold->level == 0 && fold->evidence_level == 0;
+}
+
 /*
  * map_put under the ceiling: NULL when the key is folded away (and then the caller adds its
  * line to what is remembered of folded ones). `evidence` tells whether the line itself is

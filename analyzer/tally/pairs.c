@@ -274,11 +274,10 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 }
 
 static void
-merge_class(struct tally *into, struct pair *pair, size_t index, struct tally *from,
-	    const struct pair_class *other)
+merge_class(struct tally *into, struct pair *pair, size_t index, const struct pair_class *other)
 {
 	struct pair_class *names = pair_put_class(pair, index);
-	const struct pair_name *name;
+	struct pair_name *name;
 
 	names->requests += other->requests;
 	for (uint32_t i = 0; (name = sample_next(&other->names, &pair_name_type, &i)) != NULL;) {
@@ -286,7 +285,7 @@ merge_class(struct tally *into, struct pair *pair, size_t index, struct tally *f
 		if (!own)
 			continue;
 		if (own->text == TEXT_NONE)
-			own->text = texts_hold_from(&into->texts, &from->texts, name->text);
+			texts_pass(&own->text, &name->text);
 		if (name->moment < own->moment)
 			own->moment = name->moment;
 		own->types |= name->types;
@@ -297,8 +296,9 @@ merge_class(struct tally *into, struct pair *pair, size_t index, struct tally *f
 }
 
 static void
-pair_merge(struct tally *into, struct pair *pair, struct tally *from, const struct pair *other)
+pair_merge(struct tally *into, struct pair *pair, const struct pair *other)
 {
+	pair->evidence += other->evidence;
 	pair->requests += other->requests;
 	serverset_merge(&pair->servers, &other->servers);
 	pair->flags_known += other->flags_known;
@@ -308,29 +308,49 @@ pair_merge(struct tally *into, struct pair *pair, struct tally *from, const stru
 	counts_merge(&pair->types, &other->types);
 	for (size_t i = 0; i < NAME_CLASSES; i++)
 		if (pair_class(other, i))
-			merge_class(into, pair, i, from, pair_class(other, i));
+			merge_class(into, pair, i, pair_class(other, i));
+	if (pair->names >= EVIDENT_NAMES)
+		sources_mark(into, &pair->key.address, &pair->servers);
 }
 
-/* `own`, which is new, gets all that `pair` has, and `pair` is left with its key. */
 static void
-pair_move(struct tally *into, struct pair *own, struct tally *from, struct pair *pair)
+rename_texts(const struct tally *from, void *entry)
 {
-	struct pair moved = *pair;
+	struct pair *pair = entry;
 	struct pair_name *name;
 
-	moved.hash = own->hash;
-	moved.role = own->role;
-	moved.key = own->key;
-	moved.rank = own->rank;
-	*own = moved;
-	if (own->one.names.capacity == 1)
-		sample_lend(&own->one.names, &own->one_name);
+	texts_rename(&from->texts, &pair->key.zone);
 	for (size_t i = 0; i < NAME_CLASSES; i++) {
-		const struct pair_class *names = pair_class(own, i);
+		const struct pair_class *names = pair_class(pair, i);
 		for (uint32_t k = 0;
 		     names && (name = sample_next(&names->names, &pair_name_type, &k)) != NULL;)
-			name->text = texts_hold_from(&into->texts, &from->texts, name->text);
+			texts_rename(&from->texts, &name->text);
 	}
+}
+
+static void
+arrive(struct tally *into, void *entry)
+{
+	struct pair *pair = entry;
+
+	if (pair->one.names.capacity == 1)
+		sample_lend(&pair->one.names, &pair->one_name);
+	if (pair->names >= EVIDENT_NAMES)
+		sources_mark(into, &pair->key.address, &pair->servers);
+}
+
+/* `own`, which is new, gets all that `pair` has. */
+static void
+pair_move(struct tally *into, struct pair *own, struct pair *pair)
+{
+	struct pair moved = *pair;
+
+	moved.hash = own->hash;
+	moved.role = moved.key.resolver = own->role;
+	moved.rank = own->rank;
+	*own = moved;
+	arrive(into, own);
+	pair->key.zone = TEXT_NONE;
 	pair->servers = (struct serverset){0};
 	pair->types = (struct counts){0};
 	pair->one = (struct pair_class){0};
@@ -342,7 +362,7 @@ place_of(const struct tally *into, const struct tally *from, const struct pair *
 {
 	uint32_t role = tally_role_in(into, pair->key.resolver);
 	bool same = into->texts.key == from->texts.key && role == pair->key.resolver;
-	struct str zone = texts_get(&from->texts, pair->key.zone);
+	struct str zone = texts_get(&into->texts, pair->key.zone); /* renamed */
 
 	return (struct pair_place){
 		.address = pair->key.address,
@@ -368,17 +388,13 @@ fetch_owned(const void *entry)
 static bool
 merge_known(struct tally *into, struct tally *from, void *entry)
 {
-	struct pair *pair = entry;
+	const struct pair *pair = entry;
 	struct pair_place place = place_of(into, from, pair);
 	struct pair *own = map_find(&into->pairs.map, place.hash, &place.role);
 
-	if (!own)
-		return false;
-	own->evidence += pair->evidence;
-	pair_merge(into, own, from, pair);
-	if (own->names >= EVIDENT_NAMES)
-		sources_mark(into, &own->key.address, &own->servers);
-	return true;
+	if (own)
+		pair_merge(into, own, pair);
+	return own != NULL;
 }
 
 static void
@@ -394,29 +410,37 @@ merge_new(struct tally *into, struct tally *from, void *entry)
 		into->pairs.folded_requests += pair->requests;
 		return;
 	}
-	if (created) {
-		own->key.zone = texts_hold_from(&into->texts, &from->texts, pair->key.zone);
-		pair_move(into, own, from, pair);
-	} else { /* of two servers that `into` does not keep apart */
-		own->evidence += pair->evidence;
-		pair_merge(into, own, from, pair);
-	}
-	if (own->names >= EVIDENT_NAMES)
-		sources_mark(into, &own->key.address, &own->servers);
+	if (created)
+		pair_move(into, own, pair);
+	else /* of two servers that `into` does not keep apart */
+		pair_merge(into, own, pair);
+}
+
+static void
+release_merged(struct tally *into, void *entry)
+{
+	pair_release(into, entry, &pair_name_type);
 }
 
 void
 pairs_merge(struct tally *into, struct tally *from, size_t threads)
 {
-	struct join join = {into,        from,        &into->pairs.map, &from->pairs.map,
-			    fetch_owned, merge_known, merge_new};
+	const struct join join = {
+		.into = into,
+		.from = from,
+		.own = &into->pairs.map,
+		.others = &from->pairs.map,
+		.fold = &into->pairs.fold,
+		.fetch_owned = fetch_owned,
+		.rename = rename_texts,
+		.add_known = merge_known,
+		.add_new = merge_new,
+		.arrive = arrive,
+		.release = release_merged,
+	};
 
 	fold_raise(&into->pairs.fold, &pair_fold, into, &into->pairs.map, &from->pairs.fold);
-	if (threads > 1)
-		texts_share_out(&into->texts, &from->texts);
 	join_tables(&join, threads);
-	if (threads > 1)
-		texts_gather(&into->texts);
 	into->pairs.folded += from->pairs.folded;
 	into->pairs.folded_requests += from->pairs.folded_requests;
 }

@@ -100,7 +100,7 @@ void pairs_release(struct tally *tally);
 struct zone;
 void pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	       uint32_t evidence);
-/* `threads` at once, where the caller has so many; the result is the same. */
+/* The texts must have been taken. `threads` at once; the result is the same. */
 void pairs_merge(struct tally *into, struct tally *from, size_t threads);
 /* Removes pairs whose last line is older. */
 void pairs_forget_before(struct tally *tally, int64_t time);

@@ -130,9 +130,10 @@ rulehits_add(struct tally *tally, const struct tally_line *line)
 }
 
 static void
-hit_merge(struct tally *into, struct rulehit *own, const struct tally *from, struct rulehit *other)
+hit_merge(struct tally *into, struct rulehit *own, struct rulehit *other)
 {
-	const struct rulehit_zone *zone;
+	struct rulehit_zone *zone;
+	bool created;
 
 	own->count += other->count;
 	own->first = time_earlier(own->first, other->first);
@@ -144,8 +145,12 @@ hit_merge(struct tally *into, struct rulehit *own, const struct tally *from, str
 			free(other->lines[i].text);
 	}
 	other->line_count = 0; /* their texts have moved */
-	for (uint32_t i = 0; (zone = sample_next(&other->zones, &rulehit_zone_type, &i)) != NULL;)
-		add_zone(into, own, texts_get(&from->texts, zone->text), zone->hash);
+	for (uint32_t i = 0; (zone = sample_next(&other->zones, &rulehit_zone_type, &i)) != NULL;) {
+		struct rulehit_zone *item = sample_put(&own->zones, &rulehit_zone_type, zone->hash,
+						       &created, &into->texts);
+		if (created)
+			texts_pass(&item->text, &zone->text);
+	}
 	sample_limit(&own->zones, &rulehit_zone_type, other->zones.threshold, &into->texts);
 }
 
@@ -153,16 +158,22 @@ void
 rulehits_merge(struct tally *into, struct tally *from)
 {
 	struct rulehit *hit;
+	struct rulehit_zone *zone;
 
 	fold_raise(&into->rulehits.fold, &hit_fold, into, &into->rulehits.map,
 		   &from->rulehits.fold);
 	for (uint32_t i = 0; (hit = map_next(&from->rulehits.map, &i)) != NULL;) {
+		for (uint32_t j = 0;
+		     (zone = sample_next(&hit->zones, &rulehit_zone_type, &j)) != NULL;)
+			texts_rename(&from->texts, &zone->text);
 		struct rulehit *own = put(into, &hit->key);
 		if (own)
-			hit_merge(into, own, from, hit);
+			hit_merge(into, own, hit);
 		else
 			into->rulehits.folded += hit->count;
+		hit_release(into, hit);
 	}
+	map_release(&from->rulehits.map);
 	into->rulehits.folded += from->rulehits.folded;
 }
 

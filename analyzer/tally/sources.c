@@ -246,7 +246,7 @@ source_merge(struct source *into, const struct source *from)
 	textset_merge(&into->ecs, from->ecs);
 }
 
-/* `own`, which is new, gets all that `source` has, and `source` is left with its key. */
+/* `own`, which is new, gets all that `source` has. */
 static void
 source_move(struct source *own, struct source *source)
 {
@@ -268,6 +268,13 @@ hash_in(const struct tally *into, const struct tally *from, const struct source 
 	return into->texts.key == from->texts.key
 		       ? source->hash
 		       : sources_hash(into, &source->key.address, source->key.server);
+}
+
+static void
+release_merged(struct tally *into, void *entry)
+{
+	(void)into;
+	source_release(entry);
 }
 
 static bool
@@ -301,8 +308,16 @@ merge_new(struct tally *into, struct tally *from, void *entry)
 void
 sources_merge(struct tally *into, struct tally *from, size_t threads)
 {
-	struct join join = {into, from,        &into->sources.map, &from->sources.map,
-			    NULL, merge_known, merge_new};
+	const struct join join = {
+		.into = into,
+		.from = from,
+		.own = &into->sources.map,
+		.others = &from->sources.map,
+		.fold = &into->sources.fold,
+		.add_known = merge_known,
+		.add_new = merge_new,
+		.release = release_merged,
+	};
 	const struct folded *folded;
 	const uint64_t *rank;
 

@@ -213,9 +213,19 @@ tally_merge(struct tally *into, struct tally *from)
 	tally_merge_by(into, from, 1);
 }
 
+static void
+empty(struct tally *tally)
+{
+	const struct tally_settings *settings = tally->settings;
+
+	tally_release(tally);
+	tally_init(tally, settings);
+}
+
 void
 tally_merge_by(struct tally *into, struct tally *from, size_t threads)
 {
+	texts_take(&into->texts, &from->texts, threads);
 	streams_merge(into, from);
 	timeline_merge(into, from);
 	rulehits_merge(into, from);
@@ -223,14 +233,24 @@ tally_merge_by(struct tally *into, struct tally *from, size_t threads)
 	sources_merge(into, from, threads);
 	events_merge(into, from);
 	pairs_merge(into, from, threads);
-	zones_merge(into, from);
+	zones_merge(into, from, threads);
 	sweeps_merge(into, from);
 	texts_end_moves(&into->texts, &from->texts);
 	into->clock.latest = INT64_MAX;
 	into->ceiling.was_met |= from->ceiling.was_met;
-	const struct tally_settings *settings = from->settings;
-	tally_release(from);
-	tally_init(from, settings);
+	empty(from);
+}
+
+void
+tally_merge_asked(struct tally *into, struct tally *from)
+{
+	rulehits_release(from); /* they hold texts, as the correlations do */
+	correlations_release(from);
+	texts_take(&into->texts, &from->texts, 1);
+	pairs_merge(into, from, 1);
+	zones_merge(into, from, 1);
+	texts_end_moves(&into->texts, &from->texts);
+	empty(from);
 }
 
 void

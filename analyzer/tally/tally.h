@@ -167,6 +167,8 @@ void tally_end_chunk(struct tally *tally, uint32_t stream, uint64_t chunk, uint6
 void tally_merge(struct tally *into, struct tally *from);
 /* The same by so many threads: more than one only where both have the same settings. */
 void tally_merge_by(struct tally *into, struct tally *from, size_t threads);
+/* Only what was asked, the pairs and zones; `from` is left empty all the same. */
+void tally_merge_asked(struct tally *into, struct tally *from);
 /*
  * Forgets the hits of a rule, and of correlations that count it: a rule that was switched off
  * in one thread has counts that depend on how the log was cut.

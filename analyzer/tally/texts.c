@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/workers.h"
 #include "base/xalloc.h"
 
 struct known {
@@ -44,18 +45,26 @@ take_id(struct texts *texts)
 	return texts->count++;
 }
 
+/* Gives a new text, which is owned from now on, a number. */
+static uint32_t
+number(struct texts *texts, struct held_text text)
+{
+	uint32_t id = take_id(texts);
+
+	texts->by_id[id] = text;
+	texts->bytes += text.length + sizeof(text);
+	return id;
+}
+
 uint32_t
 texts_hold_hashed(struct texts *texts, struct str s, uint64_t hash)
 {
 	bool created;
 	struct known *known = map_put(&texts->map, hash, &hash, &created);
 
-	if (created) {
-		known->id = take_id(texts);
-		texts->by_id[known->id] =
-			(struct held_text){xmemdup(s.p, s.n), hash, (uint32_t)s.n, 0};
-		texts->bytes += s.n + sizeof(struct held_text);
-	}
+	if (created)
+		known->id = number(texts,
+				   (struct held_text){xmemdup(s.p, s.n), hash, (uint32_t)s.n, 0});
 	texts_share(texts, known->id);
 	return known->id;
 }
@@ -64,29 +73,6 @@ uint32_t
 texts_hold(struct texts *texts, struct str s)
 {
 	return texts_hold_hashed(texts, s, hash_bytes(texts->key, s.p, s.n));
-}
-
-uint32_t
-texts_hold_from(struct texts *texts, struct texts *from, uint32_t id)
-{
-	if (!from->moved)
-		from->moved = xcalloc(from->count, sizeof(*from->moved));
-	uint32_t *moved = &from->moved[id];
-	if (*moved == TEXT_NONE)
-		*moved = texts->key == from->key ? texts_hold_hashed(texts, texts_get(from, id),
-								     from->by_id[id].hash)
-						 : texts_hold(texts, texts_get(from, id));
-	texts_share(texts, *moved);
-	return *moved;
-}
-
-void
-texts_share_out(struct texts *texts, struct texts *from)
-{
-	for (uint32_t id = 1; id < from->count; id++)
-		if (from->by_id[id].bytes)
-			texts_drop(texts, texts_hold_from(texts, from, id));
-	texts->shared = true;
 }
 
 /* Takes a text that nobody holds out. */
@@ -102,8 +88,94 @@ forget(struct texts *texts, uint32_t id)
 	texts->free_id = id;
 }
 
+enum { PARTS = 16, FETCH_AHEAD = 16 };
+
+struct taking {
+	struct texts *texts, *from;
+};
+
+/* The first number of a part; TEXT_NONE is in none. */
+static uint32_t
+begin_of(const struct texts *texts, size_t part)
+{
+	return 1 + (uint32_t)((uint64_t)(texts->count - 1) * part / PARTS);
+}
+
+/* Hint: the number that goes with a hash is about to be looked for. */
+static void
+fetch_ahead(const struct texts *texts, const struct texts *from, uint32_t id)
+{
+	if (id + FETCH_AHEAD < from->count)
+		map_prefetch_slot(&texts->map, from->by_id[id + FETCH_AHEAD].hash);
+	if (id + FETCH_AHEAD / 2 >= from->count)
+		return;
+	const struct known *known = map_guess(&texts->map, from->by_id[id + FETCH_AHEAD / 2].hash);
+	if (known)
+		__builtin_prefetch(known);
+}
+
+/* The references of those that are in both; the hash of the others. */
+static void
+take_known(void *context, size_t thread, size_t part)
+{
+	const struct taking *taking = context;
+	struct texts *texts = taking->texts, *from = taking->from;
+	uint32_t end = begin_of(from, part + 1);
+
+	(void)thread;
+	for (uint32_t id = begin_of(from, part); id < end; id++) {
+		struct held_text *text = &from->by_id[id];
+		if (!text->bytes)
+			continue;
+		if (texts->key == from->key)
+			fetch_ahead(texts, from, id);
+		else
+			text->hash = hash_bytes(texts->key, text->bytes, text->length);
+		const struct known *known = map_find(&texts->map, text->hash, &text->hash);
+		if (!known)
+			continue;
+		from->moved[id] = known->id;
+		__atomic_fetch_add(&texts->by_id[known->id].references, text->references,
+				   __ATOMIC_RELAXED);
+		free(text->bytes);
+		text->bytes = NULL;
+	}
+}
+
+/* A text that is not there yet, with its references. */
+static uint32_t
+add(struct texts *texts, struct held_text text)
+{
+	struct known *known = map_put(&texts->map, text.hash, &text.hash, NULL);
+
+	return known->id = number(texts, text);
+}
+
 void
-texts_gather(struct texts *texts)
+texts_take(struct texts *texts, struct texts *from, size_t threads)
+{
+	struct taking taking = {texts, from};
+
+	from->moved = xcalloc(from->count, sizeof(*from->moved));
+	workers_run(threads, PARTS, take_known, &taking);
+	for (uint32_t id = 1; id < from->count; id++) {
+		if (id + FETCH_AHEAD < from->count)
+			map_prefetch_slot(&texts->map, from->by_id[id + FETCH_AHEAD].hash);
+		if (from->by_id[id].bytes)
+			from->moved[id] = add(texts, from->by_id[id]);
+	}
+	map_release(&from->map);
+	free(from->by_id);
+	from->by_id = NULL;
+	from->count = 1;
+	from->capacity = from->free_id = 0;
+	from->bytes = 0;
+	texts->shared = threads > 1;
+}
+
+/* What was dropped while several threads might have looked at it. */
+static void
+gather(struct texts *texts)
 {
 	texts->shared = false;
 	for (uint32_t id = 1; id < texts->count; id++)
@@ -114,8 +186,8 @@ texts_gather(struct texts *texts)
 void
 texts_end_moves(struct texts *texts, struct texts *from)
 {
-	for (uint32_t id = 0; from->moved && id < from->count; id++)
-		texts_drop(texts, from->moved[id]);
+	if (texts->shared)
+		gather(texts);
 	free(from->moved);
 	from->moved = NULL;
 }

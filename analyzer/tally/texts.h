@@ -23,8 +23,8 @@ struct texts {
 	struct held_text *by_id;
 	uint32_t count, capacity, free_id;
 	size_t bytes;
-	uint32_t *moved; /* by number: that in the texts they are merged into; NULL: they are not */
-	bool shared;     /* between texts_share_out and texts_gather */
+	uint32_t *moved; /* after texts_take(), by number; else NULL */
+	bool shared;     /* by several threads, until texts_end_moves */
 };
 
 #define TEXT_NONE 0u
@@ -35,17 +35,12 @@ void texts_release(struct texts *texts);
 /* The number of the text (never TEXT_NONE), with one reference more. */
 uint32_t texts_hold(struct texts *texts, struct str text);
 /*
- * The same of a text that others hold. `from` learns the number for the next time and keeps a
- * reference until texts_end_moves(): it is merged into these texts, and no others, until then.
+ * Takes all texts of `from`, with all references on them: after texts_rename() who held a text
+ * there holds it here, to keep or to drop. `from` is left empty. Until texts_end_moves() as
+ * many threads at once may share and drop texts as this is done by.
  */
-uint32_t texts_hold_from(struct texts *texts, struct texts *from, uint32_t id);
+void texts_take(struct texts *texts, struct texts *from, size_t threads);
 void texts_end_moves(struct texts *texts, struct texts *from);
-/*
- * Moves all texts of `from` at once, so that several threads may then call texts_hold_from with
- * the two, and share and drop texts of `texts`; but nothing else, until texts_gather().
- */
-void texts_share_out(struct texts *texts, struct texts *from);
-void texts_gather(struct texts *texts);
 /* The same where `hash` = hash_bytes(texts->key, text) is at hand. */
 uint32_t texts_hold_hashed(struct texts *texts, struct str text, uint64_t hash);
 /* The number without a reference, or TEXT_NONE when nobody holds the text. */
@@ -53,6 +48,21 @@ uint32_t texts_find(const struct texts *texts, struct str text);
 void texts_drop(struct texts *texts, uint32_t id);
 /* Valid while somebody holds the text; empty for TEXT_NONE. */
 struct str texts_get(const struct texts *texts, uint32_t id);
+
+/* The holder's number of a text of `from` becomes that of the text where texts_take() brought it. */
+static inline void
+texts_rename(const struct texts *from, uint32_t *id)
+{
+	*id = from->moved[*id];
+}
+
+/* One holder's reference becomes another's, who has none. */
+static inline void
+texts_pass(uint32_t *to, uint32_t *from)
+{
+	*to = *from;
+	*from = TEXT_NONE;
+}
 
 /* Hint: texts_share(). */
 static inline void

@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "base/xalloc.h"
+#include "tally/join.h"
 #include "tally/tally.h"
 
 /* A zone with so many names of one class is asked for more than its few hosts: it stays. */
@@ -85,27 +86,24 @@ zones_hash(const struct tally *tally, struct str text, uint32_t role)
 
 /* What finds a zone, and what ranks it: two hashes of its text. */
 struct zone_place {
-	struct str text;
-	uint64_t table_hash, rank;
+	uint64_t hash, rank;
 	uint32_t role;
 	bool evidence;
 };
 
-/* NULL where it is folded away. */
+/* The zone; `*created` where it is new, and then its text must be set. NULL: folded away. */
 static struct zone *
-put(struct tally *tally, const struct zone_place *place)
+put(struct tally *tally, const struct zone_place *place, bool *created)
 {
 	struct zone_key key = {.resolver = place->role};
-	uint64_t hash = zone_key_hash(place->table_hash, place->role);
-	struct zone *zone = map_find(&tally->zones.map, hash, &key);
-	bool created;
+	struct zone *zone = map_find(&tally->zones.map, place->hash, &key);
 
+	*created = false;
 	if (zone)
 		return zone;
-	zone = fold_put(&tally->zones.fold, &zone_fold, tally, &tally->zones.map, hash, &key,
-			hash_mix(place->rank, 0), place->evidence, &created);
-	if (zone && created) {
-		zone->key.text = texts_hold_hashed(&tally->texts, place->text, place->table_hash);
+	zone = fold_put(&tally->zones.fold, &zone_fold, tally, &tally->zones.map, place->hash, &key,
+			place->rank, place->evidence, created);
+	if (zone && *created) {
 		zone->first = zone->last = TIME_NONE;
 		sample_lend(&zone->sources, &zone->first_source);
 	}
@@ -219,14 +217,17 @@ find(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 {
 	const struct name *name = line->name;
 	struct zone_place place = {
-		.text = name->zone,
-		.table_hash = name->zone_key,
-		.rank = name->zone_hash,
+		.hash = line->zone_hash,
+		.rank = hash_mix(name->zone_hash, 0),
 		.role = line->role,
 		.evidence = evidence > 0 || name->own,
 	};
+	bool created;
+	struct zone *zone = put(tally, &place, &created);
 
-	return put(tally, &place);
+	if (zone && created)
+		zone->key.text = texts_hold_hashed(&tally->texts, name->zone, name->zone_key);
+	return zone;
 }
 
 struct zone *
@@ -259,11 +260,10 @@ zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 }
 
 static void
-merge_class(struct tally *into, struct zone *zone, size_t index, struct tally *from,
-	    const struct zone_class *other)
+merge_class(struct tally *into, struct zone *zone, size_t index, const struct zone_class *other)
 {
 	struct zone_class *names = zone_put_class(zone, index);
-	const struct zone_name *name;
+	struct zone_name *name;
 
 	names->requests += other->requests;
 	for (uint32_t i = 0; (name = sample_next(&other->names, &zone_name_type, &i)) != NULL;) {
@@ -271,7 +271,7 @@ merge_class(struct tally *into, struct zone *zone, size_t index, struct tally *f
 		if (!own)
 			continue;
 		if (own->text == TEXT_NONE)
-			own->text = texts_hold_from(&into->texts, &from->texts, name->text);
+			texts_pass(&own->text, &name->text);
 		meet(own, name->moment, &name->first_asker);
 		for (size_t j = 0; j < ZONE_PREFIXES && name->prefixes[j]; j++)
 			add_prefix(own, name->prefixes[j]);
@@ -285,7 +285,7 @@ merge_class(struct tally *into, struct zone *zone, size_t index, struct tally *f
 }
 
 static void
-zone_merge(struct tally *into, struct zone *zone, struct tally *from, const struct zone *other)
+zone_merge(struct tally *into, struct zone *zone, const struct zone *other)
 {
 	const uint64_t *source;
 
@@ -301,33 +301,122 @@ zone_merge(struct tally *into, struct zone *zone, struct tally *from, const stru
 	sample_limit(&zone->sources, &zone_source_type, other->sources.threshold, NULL);
 	for (size_t i = 0; i < NAME_CLASSES; i++)
 		if (other->classes[i])
-			merge_class(into, zone, i, from, other->classes[i]);
+			merge_class(into, zone, i, other->classes[i]);
+}
+
+static void
+rename_texts(const struct tally *from, void *entry)
+{
+	struct zone *zone = entry;
+	struct zone_name *name;
+
+	texts_rename(&from->texts, &zone->key.text);
+	for (size_t i = 0; i < NAME_CLASSES; i++)
+		for (uint32_t k = 0;
+		     zone->classes[i] &&
+		     (name = sample_next(&zone->classes[i]->names, &zone_name_type, &k)) != NULL;)
+			texts_rename(&from->texts, &name->text);
+}
+
+static void
+arrive(struct tally *into, void *entry)
+{
+	struct zone *zone = entry;
+
+	(void)into;
+	if (zone->sources.capacity == 1)
+		sample_lend(&zone->sources, &zone->first_source);
+}
+
+/* `own`, which is new, gets all that `zone` has. */
+static void
+zone_move(struct tally *into, struct zone *own, struct zone *zone)
+{
+	struct zone moved = *zone;
+
+	moved.hash = own->hash;
+	moved.key.resolver = own->key.resolver;
+	moved.rank = own->rank;
+	*own = moved;
+	arrive(into, own);
+	zone->key.text = TEXT_NONE;
+	zone->servers = (struct serverset){0};
+	zone->slots = (struct slots){0};
+	zone->sources = (struct sample){0};
+	memset(zone->classes, 0, sizeof(zone->classes));
+}
+
+static struct zone_place
+place_of(const struct tally *into, const struct tally *from, const struct zone *zone)
+{
+	struct str text = texts_get(&into->texts, zone->key.text); /* renamed */
+	uint32_t role = tally_role_in(into, zone->key.resolver);
+	bool same = into->texts.key == from->texts.key && role == zone->key.resolver;
+
+	return (struct zone_place){
+		.hash = same ? zone->hash : zones_hash(into, text, role),
+		.rank = zone->rank,
+		.role = role,
+		.evidence = zone->evidence > 0,
+	};
+}
+
+static bool
+merge_known(struct tally *into, struct tally *from, void *entry)
+{
+	const struct zone *zone = entry;
+	struct zone_place place = place_of(into, from, zone);
+	struct zone_key key = {.resolver = place.role};
+	struct zone *own = map_find(&into->zones.map, place.hash, &key);
+
+	if (own)
+		zone_merge(into, own, zone);
+	return own != NULL;
+}
+
+static void
+merge_new(struct tally *into, struct tally *from, void *entry)
+{
+	struct zone *zone = entry;
+	struct zone_place place = place_of(into, from, zone);
+	bool created;
+	struct zone *own = put(into, &place, &created);
+
+	if (!own) {
+		into->zones.folded++;
+		into->zones.folded_requests += zone->requests;
+		return;
+	}
+	if (created)
+		zone_move(into, own, zone);
+	else /* of two servers that `into` does not keep apart */
+		zone_merge(into, own, zone);
+}
+
+static void
+release_merged(struct tally *into, void *entry)
+{
+	zone_release(into, entry, &zone_name_type);
 }
 
 void
-zones_merge(struct tally *into, struct tally *from)
+zones_merge(struct tally *into, struct tally *from, size_t threads)
 {
-	const struct zone *zone;
+	const struct join join = {
+		.into = into,
+		.from = from,
+		.own = &into->zones.map,
+		.others = &from->zones.map,
+		.fold = &into->zones.fold,
+		.rename = rename_texts,
+		.add_known = merge_known,
+		.add_new = merge_new,
+		.arrive = arrive,
+		.release = release_merged,
+	};
 
 	fold_raise(&into->zones.fold, &zone_fold, into, &into->zones.map, &from->zones.fold);
-	for (uint32_t i = 0; (zone = map_next(&from->zones.map, &i)) != NULL;) {
-		struct str text = texts_get(&from->texts, zone->key.text);
-		const struct names *names = into->settings->names;
-		struct zone_place place = {
-			.text = text,
-			.table_hash = hash_bytes(&names->table_key, text.p, text.n),
-			.rank = hash_bytes(&names->sample_key, text.p, text.n),
-			.role = tally_role_in(into, zone->key.resolver),
-			.evidence = zone->evidence > 0,
-		};
-		struct zone *own = put(into, &place);
-		if (own) {
-			zone_merge(into, own, from, zone);
-			continue;
-		}
-		into->zones.folded++;
-		into->zones.folded_requests += zone->requests;
-	}
+	join_tables(&join, threads);
 	into->zones.folded += from->zones.folded;
 	into->zones.folded_requests += from->zones.folded_requests;
 }

@@ -72,7 +72,8 @@ void zones_release(struct tally *tally);
 struct zone *zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence);
 /* Counts a source, by its sample hash, among those that ask in the zone. */
 void zone_meet(struct zone *zone, uint64_t source_rank);
-void zones_merge(struct tally *into, struct tally *from);
+/* The texts must have been taken. `threads` at once; the result is the same. */
+void zones_merge(struct tally *into, struct tally *from, size_t threads);
 /* Removes zones whose last line is older. */
 void zones_forget_before(struct tally *tally, int64_t time);
 void zones_settle(struct tally *tally);

@@ -161,3 +161,38 @@ Test(map, says_how_much_memory_it_holds)
 	map_release(&map);
 	cr_expect_eq(map_bytes(&map), 0);
 }
+
+Test(map, is_extended_by_entries_that_were_made_elsewhere)
+{
+	struct map map;
+	uint64_t hashes[1000];
+
+	map_init(&map, sizeof(struct entry), sizeof(uint32_t));
+	for (uint32_t key = 0; key < 100; key++)
+		map_put(&map, poor_hash(key), &key, NULL);
+	map_remove(&map, map_find(&map, poor_hash(7), &(uint32_t){7}));
+	for (uint32_t i = 0; i < 1000; i++)
+		hashes[i] = i % 3 ? poor_hash(1000 + i) : 0;
+	uint32_t at = map_extend(&map, hashes, 1000);
+	cr_expect_eq(at, 100);
+	for (uint32_t i = 0; i < 1000; i++) {
+		struct entry entry = {hashes[i], 1000 + i, i};
+		if (hashes[i])
+			memcpy(map_entry(&map, at++), &entry, sizeof(entry));
+	}
+	cr_expect_eq(map.count, 99 + 666);
+	cr_expect_eq(at, map.allocated);
+	for (uint32_t i = 0; i < 1000; i++) {
+		const struct entry *entry =
+			map_find(&map, poor_hash(1000 + i), &(uint32_t){1000 + i});
+		if (i % 3 == 0)
+			cr_expect_null(entry);
+		else
+			cr_expect(entry && entry->value == i);
+	}
+	cr_expect_not_null(map_find(&map, poor_hash(8), &(uint32_t){8}));
+	cr_expect_eq(map_extend(&map, hashes, 0), map.allocated, "by none");
+	map_release(&map);
+	cr_expect_eq(map_extend(&map, hashes + 1, 1), 0, "an empty one");
+	map_release(&map);
+}

@@ -67,7 +67,59 @@ Test(texts, a_flood_that_comes_and_goes_leaves_no_memory_behind)
 	texts_release(&texts);
 }
 
-Test(texts, shared_ones_stay_until_they_are_gathered)
+/* What `from` holds goes over, with its references, whether the key is the same or not. */
+static void
+expect_taken(const struct hash_key *key, const struct hash_key *other, size_t threads)
+{
+	struct texts texts, from;
+
+	texts_init(&texts, key);
+	texts_init(&from, other);
+	uint32_t www = texts_hold(&texts, STR("www")), gone = texts_hold(&texts, STR("gone"));
+	uint32_t theirs = texts_hold(&from, STR("www")), mail = texts_hold(&from, STR("mail"));
+	uint32_t again = texts_hold(&from, STR("mail")), passed = TEXT_NONE;
+	texts_drop(&from, texts_hold(&from, STR("dropped")));
+	texts_take(&texts, &from, threads);
+	texts_rename(&from, &theirs);
+	texts_rename(&from, &mail);
+	texts_rename(&from, &again);
+	cr_expect_eq(theirs, www);
+	cr_expect_eq(mail, again);
+	texts_drop(&texts, gone);
+	if (threads > 1)
+		cr_expect(str_eq(texts_get(&texts, gone), STR("gone")), "others may look at it");
+	texts_pass(&passed, &mail);
+	texts_drop(&texts, mail);
+	texts_end_moves(&texts, &from);
+	cr_expect_eq(texts_find(&texts, STR("gone")), TEXT_NONE);
+	cr_expect_eq(texts_find(&texts, STR("dropped")), TEXT_NONE);
+	cr_expect(str_eq(texts_get(&texts, passed), STR("mail")));
+	texts_drop(&texts, passed);
+	cr_expect_eq(texts_find(&texts, STR("mail")), again, "one holder is left");
+	texts_drop(&texts, again);
+	texts_drop(&texts, www);
+	cr_expect_eq(texts_find(&texts, STR("mail")), TEXT_NONE);
+	cr_expect_eq(texts_find(&texts, STR("www")), theirs);
+	texts_drop(&texts, theirs);
+	cr_expect_eq(texts.map.count + texts.bytes, 0);
+	cr_expect_eq(from.map.count + from.bytes, 0);
+	texts_release(&texts);
+	texts_release(&from);
+}
+
+Test(texts, those_that_are_taken_keep_their_holders)
+{
+	struct hash_key key, other;
+
+	hash_key_random(&key);
+	hash_key_random(&other);
+	for (size_t threads = 1; threads <= 3; threads++) {
+		expect_taken(&key, &key, threads);
+		expect_taken(&key, &other, threads);
+	}
+}
+
+Test(texts, nothing_is_taken_of_nothing)
 {
 	struct texts texts, from;
 	struct hash_key key;
@@ -75,22 +127,11 @@ Test(texts, shared_ones_stay_until_they_are_gathered)
 	hash_key_random(&key);
 	texts_init(&texts, &key);
 	texts_init(&from, &key);
-	uint32_t www = texts_hold(&texts, STR("www")), gone = texts_hold(&texts, STR("gone"));
-	uint32_t theirs = texts_hold(&from, STR("www")), mail = texts_hold(&from, STR("mail"));
-	texts_drop(&from, texts_hold(&from, STR("dropped")));
-	texts_share_out(&texts, &from);
-	cr_expect_eq(texts_hold_from(&texts, &from, theirs), www);
-	texts_drop(&texts, gone);
-	cr_expect(str_eq(texts_get(&texts, gone), STR("gone")), "another thread may look at it");
-	texts_gather(&texts);
-	cr_expect_eq(texts_find(&texts, STR("gone")), TEXT_NONE);
-	cr_expect(str_eq(texts_get(&texts, texts_find(&texts, STR("mail"))), STR("mail")));
-	cr_expect_eq(texts_find(&texts, STR("dropped")), TEXT_NONE);
+	texts_take(&texts, &from, 2);
+	uint32_t none = TEXT_NONE;
+	texts_rename(&from, &none);
+	cr_expect_eq(none, TEXT_NONE);
 	texts_end_moves(&texts, &from);
-	cr_expect_eq(texts_find(&texts, STR("mail")), TEXT_NONE, "nobody took it");
-	cr_expect_eq(texts_find(&texts, STR("www")), www);
-	texts_drop(&from, mail);
-	texts_drop(&from, theirs);
 	texts_release(&texts);
 	texts_release(&from);
 }
