@@ -4,10 +4,8 @@
 
 #include "base/workers.h"
 #include "base/xalloc.h"
-#include "detect/judge.h"
 #include "detect/order.h"
-#include "detect/standing.h"
-#include "record/qname.h"
+#include "detect/survey.h"
 
 enum {
 	PARENT_CHILDREN =
@@ -51,57 +49,8 @@ flagged_has(const struct flagged *flagged, uint32_t prefix_hash)
 	       map_find(&flagged->prefixes, hash_mix(prefix_hash, 1), &prefix_hash);
 }
 
-/* A name below a zone that has children of its own. */
-struct parent {
-	uint64_t hash;
-	uint64_t key; /* sample hash of its text */
-	uint32_t children, wordlist;
-};
-
-/* The children of a zone of that tally; without those that `known`, the same zone, has too. */
-static void
-add_parents(struct ground *ground, const struct tally *tally, const struct zone *zone,
-	    const struct zone *known)
-{
-	const struct hash_key *key = &ground->input->tally->settings->names->sample_key;
-	size_t zone_length = texts_get(&tally->texts, zone->key.text).n;
-
-	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct zone_name *name;
-		if (!zone->classes[c] || c == NAME_APEX)
-			continue;
-		for (uint32_t i = 0;
-		     (name = sample_next(&zone->classes[c]->names, &zone_name_type, &i)) != NULL;) {
-			struct str parent = qname_parent(texts_get(&tally->texts, name->text));
-			if (parent.n <= zone_length ||
-			    judge_standing(known, NULL, c, name->hash).tonight)
-				continue;
-			uint64_t hash = hash_bytes(key, parent.p, parent.n);
-			struct parent *entry = map_put(&ground->parents, hash, &hash, NULL);
-			entry->children++;
-			entry->wordlist += c == NAME_WORDLIST;
-		}
-	}
-}
-
-/* Of tonight's zones, and of those of earlier nights what tonight's have not. */
-static void
-find_parents(struct ground *ground)
-{
-	const struct tally *tally = ground->input->tally, *before = ground->input->baseline;
-	const struct zone *zone;
-
-	map_init(&ground->parents, sizeof(struct parent), sizeof(uint64_t));
-	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;)
-		add_parents(ground, tally, zone, NULL);
-	for (uint32_t i = 0; before && (zone = map_next(&before->zones.map, &i)) != NULL;)
-		add_parents(ground, before, zone,
-			    zones_find(tally, texts_get(&before->texts, zone->key.text),
-				       zone->key.resolver));
-}
-
 /* What is made side by side, before the order is finished in parts. */
-enum job { JOB_ORDER, JOB_PARENTS, JOBS };
+enum job { JOB_ORDER, JOB_SURVEY, JOBS };
 
 struct making {
 	struct ground *ground;
@@ -117,7 +66,7 @@ make_one(void *context, size_t worker, size_t job)
 	if (job == JOB_ORDER)
 		order_begin(&making->order, &making->ground->input->tally->pairs.map);
 	else
-		find_parents(making->ground);
+		survey_make(making->ground);
 }
 
 static void
@@ -139,12 +88,12 @@ ground_init(struct ground *ground, const struct detect_input *input)
 	for (size_t i = 0; i < tally->streams.count; i++)
 		ground->tonight = time_earlier(ground->tonight, tally->streams.all[i].first);
 	ground->marks = xcalloc(tally->texts.count, sizeof(*ground->marks));
+	ground->hints = xcalloc(ground_hint(tally->texts.count, false), sizeof(*ground->hints));
 	workers_run(input->settings->threads, JOBS, make_one, &making);
 	ground->count = making.order.count;
 	ground->briefs = xcalloc(ground->count, sizeof(*ground->briefs));
 	workers_run(input->settings->threads, ground_parts(ground), finish_part, &making);
 	order_release(&making.order);
-	standings_weigh(ground);
 }
 
 void
@@ -152,6 +101,7 @@ ground_release(struct ground *ground)
 {
 	free(ground->briefs);
 	free(ground->marks);
+	free(ground->hints);
 	free(ground->changed);
 	map_release(&ground->parents);
 	*ground = (struct ground){0};
@@ -161,10 +111,11 @@ ground_release(struct ground *ground)
 enum { AHEAD_PAIR = 44, AHEAD_ONE = 28, AHEAD_MORE = 16, AHEAD_NAMES = 6, AHEAD_BYTES = 512 };
 
 /* The pair, where it will be read. */
-static const struct pair *
-pair_ahead(const struct ground *ground, size_t index, uint32_t least)
+static inline const struct pair *
+pair_ahead(const struct ground *ground, size_t index, uint32_t odd, uint32_t judged)
 {
-	return index < ground->count && ground->briefs[index].distinct >= least
+	return index < ground->count && (ground_may_be_odd(ground, index, odd) ||
+					 ground->briefs[index].distinct >= judged)
 		       ? ground_pair(ground, index)
 		       : NULL;
 }
@@ -179,22 +130,22 @@ fetch_names(const struct sample *names)
 }
 
 void
-ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t least)
+ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t odd, uint32_t judged)
 {
-	const struct pair *pair = pair_ahead(ground, index + AHEAD_PAIR, least);
+	const struct pair *pair = pair_ahead(ground, index + AHEAD_PAIR, odd, judged);
 
 	if (pair)
 		map_fetch(pair, sizeof(*pair));
-	pair = pair_ahead(ground, index + AHEAD_ONE, least);
+	pair = pair_ahead(ground, index + AHEAD_ONE, odd, judged);
 	if (pair) {
 		fetch_names(&pair->one.names);
 		if (pair->more)
 			map_fetch(pair->more, NAME_CLASSES * sizeof(*pair->more));
 	}
-	pair = pair_ahead(ground, index + AHEAD_MORE, least);
+	pair = pair_ahead(ground, index + AHEAD_MORE, odd, judged);
 	for (size_t c = 0; pair && pair->more && c < NAME_CLASSES; c++)
 		__builtin_prefetch(pair->more[c]);
-	pair = pair_ahead(ground, index + AHEAD_NAMES, least);
+	pair = pair_ahead(ground, index + AHEAD_NAMES, odd, judged);
 	for (size_t c = 0; pair && pair->more && c < NAME_CLASSES; c++)
 		if (pair->more[c])
 			fetch_names(&pair->more[c]->names);

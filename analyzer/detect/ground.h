@@ -34,8 +34,22 @@ struct brief {
 	bool is_nobody : 1;   /* the lines told no address */
 	bool new_source : 1;  /* the first pair of its source */
 	bool new_network : 1; /* and of its source's /24 or /48 */
+	bool is_exact : 1;    /* it holds all its names */
 	bool is_missing_list; /* a list of names that are known to be missing (list.h) */
 	bool is_odd; /* some name of it is odd (traits.h), as the scans' first pass tells */
+};
+
+/* A name below a zone that has children of its own. */
+struct parent {
+	uint64_t hash;
+	uint64_t key; /* sample hash of its text */
+	uint32_t children, wordlist;
+};
+
+/* What a zone says of all its pairs, as bits; where one is not set, it says nothing. */
+enum {
+	ZONE_IS_PLAIN = 1 << 0, /* none of their names is odd (traits.h) */
+	ZONE_IS_SHORT = 1 << 1, /* none has a label of 40 bytes */
 };
 
 /* All pairs of a tally by source, and what judging them needs of their zones. */
@@ -52,6 +66,7 @@ struct ground {
 	 * asked for; above them how it stands (standing.h).
 	 */
 	_Atomic uint32_t *marks;
+	uint8_t *hints; /* by ground_hint() */
 	bool is_weighed;
 	_Atomic uint64_t *changed; /* bits by number of texts: see standings_weigh; NULL */
 };
@@ -65,11 +80,30 @@ ground_pair(const struct ground *ground, size_t index)
 }
 /* The source's stretch of ground->briefs from `first` on; 0 when it asked nothing. */
 size_t ground_find(const struct ground *ground, const struct ip *address, size_t *first);
+/* The place in ground->hints of the zone with that text. */
+static inline size_t
+ground_hint(uint32_t text, bool resolver)
+{
+	return (size_t)text * 2 + resolver;
+}
+static inline uint8_t
+ground_zone_hints(const struct ground *ground, const struct brief *brief)
+{
+	return ground->hints[ground_hint(brief->zone, brief->resolver)];
+}
+/* False where the pair has fewer than `least` names or none of them is odd. */
+static inline bool
+ground_may_be_odd(const struct ground *ground, size_t index, uint32_t least)
+{
+	const struct brief *brief = &ground->briefs[index];
+
+	return brief->distinct >= least && !(ground_zone_hints(ground, brief) & ZONE_IS_PLAIN);
+}
 /*
- * Hint for a loop over all pairs that reads the names of those with `least` distinct ones: what
- * the next rounds will touch is fetched.
+ * Hint for a loop over all pairs that reads the names of those with `odd` distinct ones that may
+ * be odd, or `judged` that may be judged: what the next rounds will touch is fetched.
  */
-void ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t least);
+void ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t odd, uint32_t judged);
 /* The number of pairs from `first` on that are of the same source. */
 size_t ground_source(const struct ground *ground, size_t first);
 /*

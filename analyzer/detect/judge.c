@@ -4,6 +4,7 @@
 
 #include "base/xalloc.h"
 #include "detect/oracle.h"
+#include "detect/pairnames.h"
 #include "detect/standing.h"
 
 enum {
@@ -263,6 +264,21 @@ judge_plainly(const struct ground *ground, const struct judgement *judgement,
 		.by = exists || seen & SEEN_MISSING ? ORACLE_RCODE : ORACLE_RATE_LIMIT,
 	};
 	return true;
+}
+
+/* One that judge_name() would not judge, as its marks tell; of the others they do not tell. */
+static inline bool
+is_plainly_innocent(const struct ground *ground, const struct pair_name *item, bool resolver)
+{
+	uint32_t marks = atomic_load_explicit(&ground->marks[item->text], memory_order_relaxed);
+	uint8_t bits = standing_of(marks, resolver);
+	bool novelty = !(ground->input->settings->without & 1u << PART_NOVELTY);
+
+	if (bits & STANDING_TWICE)
+		return false;
+	return (item->seen | bits) & SEEN_ANSWERED ||
+	       (marks & TRAIT_KNOWN && (marks & TRAIT_EXPLANATION) != EXPLAINED_NOT) ||
+	       (novelty && !ground->ignores_popularity && bits & STANDING_POPULAR);
 }
 
 /* The surer of two: what a finding names must not depend on which name came last. */
@@ -568,6 +584,29 @@ sampled(const struct pair *pair)
 	return count;
 }
 
+/*
+ * False where it is plain from ground->marks that fewer than `least` names are judged, as it is
+ * for nearly all pairs that ask so many. What is not plain of a name counts as judged. Nothing is
+ * told of a pair that stands for more names than it holds, or whose popular names count.
+ */
+static bool
+may_have(const struct ground *ground, size_t index, double least)
+{
+	const struct brief *brief = &ground->briefs[index];
+	struct pair_names all = {.pair = ground_pair(ground, index)};
+	const struct pair_name *name;
+	uint32_t judged = 0, left = 0;
+
+	if (!brief->is_exact || brief->is_missing_list)
+		return true;
+	left = (uint32_t)sampled(all.pair);
+	while (judged < least && judged + left >= least && (name = pair_names_next(&all)) != NULL) {
+		judged += !is_plainly_innocent(ground, name, brief->resolver);
+		left--;
+	}
+	return judged >= least;
+}
+
 static bool
 begin_pair(const struct ground *ground, size_t first, size_t count, size_t index, double least,
 	   const struct pair *before, struct judgement *out)
@@ -577,6 +616,8 @@ begin_pair(const struct ground *ground, size_t first, size_t count, size_t index
 	struct questions questions = {.least = least};
 
 	if (ground->briefs[index].distinct + (before ? (double)pair_distinct(before) : 0) < least)
+		return false;
+	if (!before && !may_have(ground, index, least))
 		return false;
 	*out = (struct judgement){
 		.pair = pair,

@@ -200,7 +200,7 @@ look_at_part(void *context, size_t part, size_t from, size_t to)
 		if (ground->briefs[first].is_nobody)
 			continue;
 		for (size_t i = first; i < first + count; i++) {
-			ground_fetch_ahead(ground, i, LEAST_NAMES);
+			ground_fetch_ahead(ground, i, UINT32_MAX, LEAST_NAMES);
 			if (ground->briefs[i].distinct >= LEAST_NAMES)
 				look_at(ground, &look->parts[part], first, count, i);
 		}

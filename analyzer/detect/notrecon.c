@@ -373,7 +373,9 @@ find_tunnels(const struct detect_input *input, struct findings *out)
 	const struct ground *ground = &input->scans->ground;
 
 	for (size_t i = 0; i < ground->count; i++) {
-		if (ground->briefs[i].distinct + 1ull < TUNNEL_NAMES) /* one: the zone itself */
+		const struct brief *brief = &ground->briefs[i];
+		if (brief->distinct + 1ull < TUNNEL_NAMES || /* one: the zone itself */
+		    ground_zone_hints(ground, brief) & ZONE_IS_SHORT)
 			continue;
 		const struct pair *pair = ground_pair(ground, i);
 		double names = long_labels(input->tally, pair);

@@ -152,6 +152,16 @@ sort_places(struct place *places, size_t count)
 	}
 }
 
+static bool
+is_exact(const struct pair *pair)
+{
+	bool exact = true;
+
+	for (size_t c = 0; c < NAME_CLASSES; c++)
+		exact &= !pair_class(pair, c) || sample_is_exact(&pair_class(pair, c)->names);
+	return exact;
+}
+
 /* The commonest of pairs, names of one class that are all held, needs no look at the others. */
 static void
 count_names(struct brief *brief, const struct pair *pair)
@@ -161,10 +171,12 @@ count_names(struct brief *brief, const struct pair *pair)
 	if (!pair->more && sample_is_exact(&one->names)) {
 		brief->classes = one->names.count ? (uint8_t)(1 << (one->number - 1)) : 0;
 		brief->distinct = one->number == NAME_APEX + 1 ? 0 : one->names.count;
+		brief->is_exact = true;
 		return;
 	}
 	uint64_t distinct = pair_distinct(pair);
 	brief->distinct = distinct < UINT32_MAX ? (uint32_t)distinct : UINT32_MAX;
+	brief->is_exact = is_exact(pair);
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
 		const struct pair_class *names = pair_class(pair, c);
 		brief->classes |= (uint8_t)((names && names->names.count) << c);

@@ -235,8 +235,8 @@ look_for_odd(struct ground *ground, size_t index)
 {
 	struct brief *brief = &ground->briefs[index];
 
-	ground_fetch_ahead(ground, index, SCAN_ODD_NAMES);
-	brief->is_odd = brief->distinct >= SCAN_ODD_NAMES &&
+	ground_fetch_ahead(ground, index, SCAN_ODD_NAMES, SCAN_COHORT_NAMES);
+	brief->is_odd = ground_may_be_odd(ground, index, SCAN_ODD_NAMES) &&
 			traits_have_odd(ground, ground_pair(ground, index));
 }
 
@@ -336,8 +336,7 @@ flag_lists(struct scans *scans)
 {
 	lists_flag(scans);
 	scans->ground.flagged = &scans->flagged;
-	if (scans->flagged.prefixes.count)
-		standings_weigh(&scans->ground);
+	standings_weigh(&scans->ground);
 }
 
 /* Flags who scanned on earlier nights: what scanners asked must not become the catalogue. */

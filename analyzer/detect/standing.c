@@ -5,6 +5,7 @@
 #include "base/workers.h"
 #include "base/xalloc.h"
 #include "detect/judge.h"
+#include "detect/pairnames.h"
 
 enum { STANDING_HELD = 1 << 6, ROLE_BITS = 8, ROLE_SHIFT = 16 };
 
@@ -21,12 +22,22 @@ weigh_name(const struct ground *ground, const struct zone_name *name)
 }
 
 /* Two zones of different roles may hold one text: each role has bits of its own. */
-static void
-keep(struct ground *ground, uint32_t text, unsigned shift, uint32_t bits)
+static unsigned
+shift_of(const struct zone *zone)
 {
-	_Atomic uint32_t *marks = &ground->marks[text];
+	return ROLE_SHIFT + (zone->key.resolver ? ROLE_BITS : 0);
+}
+
+void
+standing_hold(struct ground *ground, const struct zone *zone, const struct zone_name *name,
+	      uint16_t traits)
+{
+	_Atomic uint32_t *marks = &ground->marks[name->text];
+	unsigned shift = shift_of(zone);
+	uint32_t bits = STANDING_HELD | (name->seen & STANDING_SEEN);
 	uint32_t before =
-		atomic_fetch_or_explicit(marks, bits << shift, memory_order_relaxed) >> shift;
+		atomic_fetch_or_explicit(marks, bits << shift | traits, memory_order_relaxed) >>
+		shift;
 
 	if (before & STANDING_HELD)
 		atomic_fetch_or_explicit(marks, (uint32_t)STANDING_TWICE << shift,
@@ -52,14 +63,15 @@ renew(struct ground *ground, uint32_t text, unsigned shift, uint32_t bits)
 		return false;
 	if (!(before & STANDING_TWICE))
 		atomic_fetch_xor_explicit(marks, (before ^ bits) << shift, memory_order_relaxed);
-	set_changed(ground, text);
+	if (ground->changed)
+		set_changed(ground, text);
 	return true;
 }
 
 static void
 weigh_zone(struct ground *ground, const struct zone *zone)
 {
-	unsigned shift = ROLE_SHIFT + (zone->key.resolver ? ROLE_BITS : 0);
+	unsigned shift = shift_of(zone);
 	const struct zone_name *name;
 	bool any = false;
 
@@ -68,14 +80,10 @@ weigh_zone(struct ground *ground, const struct zone *zone)
 			continue;
 		const struct sample *names = &zone->classes[c]->names;
 		for (uint32_t i = 0; (name = sample_next(names, &zone_name_type, &i)) != NULL;) {
-			uint32_t bits = weigh_name(ground, name);
-			if (ground->changed)
-				any |= renew(ground, name->text, shift, bits);
-			else
-				keep(ground, name->text, shift, bits);
+			any |= renew(ground, name->text, shift, weigh_name(ground, name));
 		}
 	}
-	if (any)
+	if (any && ground->changed)
 		set_changed(ground, zone->key.text);
 }
 
@@ -122,13 +130,9 @@ standings_changed(const struct ground *ground, size_t index)
 
 	if (!has_changed(ground, ground->briefs[index].zone))
 		return false;
-	const struct pair *pair = ground_pair(ground, index);
-	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
-		for (uint32_t i = 0;
-		     names && (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
-			if (has_changed(ground, name->text))
-				return true;
-	}
+	struct pair_names all = {.pair = ground_pair(ground, index)};
+	while ((name = pair_names_next(&all)) != NULL)
+		if (has_changed(ground, name->text))
+			return true;
 	return false;
 }

@@ -16,6 +16,12 @@ enum {
 	STANDING_TWICE = 1 << 5, /* its text is in two samples: each must be looked up for itself */
 };
 
+/*
+ * Keeps of a name what needs no weighing, and `traits` (traits.h) beside it. It is enough where
+ * nobody asks what is popular.
+ */
+void standing_hold(struct ground *ground, const struct zone *zone, const struct zone_name *name,
+		   uint16_t traits);
 /* Works out all of them. After the first time, ground->changed tells what is new. */
 void standings_weigh(struct ground *ground);
 /* Whether a name of the pair, or how it stands, has changed with the last weighing. */

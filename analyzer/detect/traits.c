@@ -1,5 +1,6 @@
 #include "detect/traits.h"
 
+#include "detect/pairnames.h"
 #include "record/qname.h"
 
 enum { LONG_LABEL = 40 };
@@ -86,49 +87,80 @@ traits_are_machine_made(const struct ground *ground, struct str text, struct str
 	       has_inner_suffix(front) || has_machine_parent(ground, text, zone);
 }
 
-static enum explanation
-explain(const struct ground *ground, struct str text, const struct named *named)
-{
-	struct str front = traits_front(text, named->zone);
-
-	if (named->class_ == NAME_SERVICE || named->class_ == NAME_NSEC)
-		return EXPLAINED_SERVICE;
-	if (named->class_ == NAME_NUMBERED && str_ends(text, STR(".arpa")))
-		return EXPLAINED_REVERSE;
-	if (traits_have_long_label(front))
-		return EXPLAINED_LONG;
-	if (is_reversed_address(front))
-		return EXPLAINED_BLOCKLIST;
-	if (has_inner_suffix(front))
-		return EXPLAINED_SUFFIX;
-	return has_machine_parent(ground, text, named->zone) ? EXPLAINED_MACHINE : EXPLAINED_NOT;
-}
-
 static bool
 has(struct str text, struct str part)
 {
 	return str_find(text, part, 0) != SIZE_MAX;
 }
 
+static bool
+begins_with_label(struct str text, struct str label)
+{
+	return str_take(&text, label) && (text.n == 0 || text.p[0] == '.');
+}
+
+/* What the underscores in a name say. */
+static unsigned
+underscore_traits(struct str text)
+{
+	unsigned traits = 0;
+
+	if (str_index(text, '_') == SIZE_MAX)
+		return 0;
+	if (has(text, STR("._dns-sd._udp.")))
+		traits |= TRAIT_DNS_SD;
+	if (text.p[0] == '_' && (has(text, STR("._tcp.")) || has(text, STR("._udp."))))
+		traits |= TRAIT_TRANSPORT;
+	if (str_starts(text, STR("_.")))
+		traits |= TRAIT_MINIMISED;
+	return traits;
+}
+
+uint16_t
+traits_alone(struct str text, struct str zone, uint8_t class_)
+{
+	struct str front = traits_front(text, zone);
+	unsigned traits = TRAIT_KNOWN | underscore_traits(text);
+
+	if (str_index(front, '.') != SIZE_MAX)
+		traits |= TRAIT_DEEP;
+	if (begins_with_label(text, STR("wpad")) || begins_with_label(text, STR("isatap")))
+		traits |= TRAIT_PROXY;
+	if (class_ == NAME_SERVICE || class_ == NAME_NSEC)
+		traits |= EXPLAINED_SERVICE;
+	else if (class_ == NAME_NUMBERED && str_ends(text, STR(".arpa")))
+		traits |= EXPLAINED_REVERSE;
+	else if (traits_have_long_label(front))
+		traits |= EXPLAINED_LONG;
+	return (uint16_t)traits;
+}
+
+/* What takes several labels in front of the zone. */
+static enum explanation
+explain_deep(const struct ground *ground, struct str text, struct str zone)
+{
+	struct str front = traits_front(text, zone);
+
+	if (is_reversed_address(front))
+		return EXPLAINED_BLOCKLIST;
+	if (has_inner_suffix(front))
+		return EXPLAINED_SUFFIX;
+	return has_machine_parent(ground, text, zone) ? EXPLAINED_MACHINE : EXPLAINED_NOT;
+}
+
 static uint16_t
 work_out(const struct ground *ground, const struct named *named)
 {
 	struct str text = texts_get(named->texts, named->text);
-	struct str front = traits_front(text, named->zone), first = qname_first_label(text);
-	unsigned traits = TRAIT_KNOWN | explain(ground, text, named);
+	unsigned traits = traits_alone(text, named->zone, named->class_);
 
-	if (str_index(front, '.') != SIZE_MAX)
-		traits |= TRAIT_DEEP;
-	if (traits & TRAIT_DEEP && texts_find(&ground->input->tally->texts, front) != TEXT_NONE)
+	if (!(traits & TRAIT_DEEP))
+		return (uint16_t)traits;
+	if ((traits & TRAIT_EXPLANATION) == EXPLAINED_NOT)
+		traits |= explain_deep(ground, text, named->zone);
+	struct str front = traits_front(text, named->zone);
+	if (texts_find(&ground->input->tally->texts, front) != TEXT_NONE)
 		traits |= TRAIT_FRONT_HELD;
-	if (has(text, STR("._dns-sd._udp.")))
-		traits |= TRAIT_DNS_SD;
-	if (text.n && text.p[0] == '_' && (has(text, STR("._tcp.")) || has(text, STR("._udp."))))
-		traits |= TRAIT_TRANSPORT;
-	if (str_eq(first, STR("wpad")) || str_eq(first, STR("isatap")))
-		traits |= TRAIT_PROXY;
-	if (str_starts(text, STR("_.")))
-		traits |= TRAIT_MINIMISED;
 	return (uint16_t)traits;
 }
 
@@ -149,20 +181,14 @@ traits_have_odd(const struct ground *ground, const struct pair *pair)
 	const struct texts *texts = &ground->input->tally->texts;
 	struct named named = {.texts = texts, .zone = texts_get(texts, pair->key.zone)};
 
-	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
-		const struct pair_name *item;
-		if (!names || c == NAME_APEX)
-			continue;
-		named.class_ = (uint8_t)c;
-		for (uint32_t i = 0;
-		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
-			named.text = item->text;
-			uint16_t traits = traits_of(ground, &named);
-			if (traits & TRAITS_ODD ||
-			    EXPLANATIONS_ODD >> (traits & TRAIT_EXPLANATION) & 1)
-				return true;
-		}
+	struct pair_names all = {.pair = pair};
+	const struct pair_name *item;
+
+	while ((item = pair_names_next(&all)) != NULL) {
+		named.text = item->text;
+		named.class_ = (uint8_t)(all.classes - 1);
+		if (traits_are_odd(traits_of(ground, &named)))
+			return true;
 	}
 	return false;
 }

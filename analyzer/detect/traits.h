@@ -47,6 +47,16 @@ struct named {
 	struct str zone; /* that it belongs to */
 	uint8_t class_;
 };
+static inline bool
+traits_are_odd(uint16_t traits)
+{
+	return traits & TRAITS_ODD || EXPLANATIONS_ODD >> (traits & TRAIT_EXPLANATION) & 1;
+}
+/*
+ * What the name alone tells. That is all there is to tell unless it is TRAIT_DEEP: no address, no
+ * suffix and no parent has room in a single label.
+ */
+uint16_t traits_alone(struct str text, struct str zone, uint8_t class_);
 uint16_t traits_work_out(const struct ground *ground, const struct named *named);
 /* The same, worked out once for a name of tonight. */
 static inline uint16_t

@@ -305,3 +305,38 @@ Test(judge, long_labels_are_seen_wherever_they_stand)
 		cr_expect_eq(traits_have_long_label(str_of(rows[i].front)), rows[i].has, "row %zu",
 			     i);
 }
+
+/* `own` names that nobody else asks, among many that three networks do. */
+static const struct judgement *
+judgement_among_popular(struct stage *stage, unsigned own)
+{
+	static const char *const clients[] = {"203.0.113.1", "192.0.2.1", "198.51.100.1",
+					      "100.64.0.1"};
+	char name[128];
+
+	scene_init(&stage->scene);
+	for (size_t c = 0; c < sizeof(clients) / sizeof(*clients); c++)
+		for (unsigned i = 0; i < NAMES; i++) {
+			snprintf(name, sizeof(name), "%s.example.com", lines_word(i));
+			ask(stage, clients[c], name, i);
+		}
+	for (unsigned i = 0; i < own; i++) {
+		snprintf(name, sizeof(name), "%s.example.com", lines_word(NAMES + i));
+		ask(stage, clients[0], name, NAMES + i);
+	}
+	stage_play(stage);
+	return judgement_of(stage, clients[0]);
+}
+
+Test(judge, finds_just_enough_names_among_popular_ones)
+{
+	struct stage stage;
+	const struct judgement *j = judgement_among_popular(&stage, SCAN_COHORT_NAMES);
+
+	cr_assert_not_null(j);
+	cr_expect_eq(j->judged, SCAN_COHORT_NAMES);
+	cr_expect_eq(j->popular, NAMES);
+	stage_release(&stage);
+	cr_expect_null(judgement_among_popular(&stage, SCAN_COHORT_NAMES - 1));
+	stage_release(&stage);
+}
