@@ -341,7 +341,6 @@ zone_move(struct tally *into, struct zone *own, struct zone *zone)
 	arrive(into, own);
 	zone->key.text = TEXT_NONE;
 	zone->servers = (struct serverset){0};
-	zone->slots = (struct slots){0};
 	zone->sources = (struct sample){0};
 	memset(zone->classes, 0, sizeof(zone->classes));
 }
