@@ -70,7 +70,8 @@ void *sample_find(const struct sample *sample, const struct sample_type *type, u
 void *sample_put(struct sample *sample, const struct sample_type *type, uint64_t hash,
 		 bool *created, void *context);
 /*
- * sample_put() for the hot path: inline where the item stands in the first place looked at.
+ * sample_put() for the hot path: inline where the item is not admitted, or stands in the first
+ * place looked at.
  * `item_size` is the type's, told again so that the compiler knows it.
  */
 static inline void *
@@ -79,13 +80,14 @@ sample_put_near(struct sample *sample, const struct sample_type *type, size_t it
 {
 	uint64_t found;
 
-	if (sample->capacity && sample_admits(sample, hash)) {
+	*created = false;
+	if (!sample_admits(sample, hash))
+		return NULL;
+	if (sample->capacity) {
 		char *item = sample->items + ((uint32_t)hash & (sample->capacity - 1)) * item_size;
 		memcpy(&found, item, sizeof(found));
-		if (found == hash) {
-			*created = false;
+		if (found == hash)
 			return item;
-		}
 	}
 	return sample_put(sample, type, hash, created, context);
 }

@@ -70,48 +70,24 @@ keep_sample(struct stream *stream, size_t defect, struct stream_sample sample)
 	stream->sample_count[defect] = (uint8_t)(n + 1);
 }
 
-/* All that facts_of looks at; never 0. */
-static inline uint64_t
-shape_of(const struct record *record)
-{
-	return 1 | (uint64_t)(record->port >= 0) << 1 |
-	       (uint64_t)(record->rcode != RCODE_UNKNOWN) << 2 |
-	       (uint64_t)(record->time != TIME_NONE) << 3 |
-	       (uint64_t)!ip_is_none(&record->server) << 4 | (uint64_t)(record->view.n > 0) << 5 |
-	       (uint64_t)record->kind << 8 | (uint64_t)record->flags << 16 |
-	       (uint64_t)record->flags_known << 32;
-}
-
-static uint32_t
+/* Without a branch, or nearly: this is done for each line. */
+static inline uint32_t
 facts_of(const struct record *record)
 {
-	uint32_t facts = 0;
+	static const uint32_t of_kind[RECORD_KINDS] = {
+		[RECORD_TRANSFER] = FACT_TRANSFERS,
+		[RECORD_DENIED] = FACT_DENIALS,
+		[RECORD_RATE_LIMITED] = FACT_RATE_LIMIT,
+		[RECORD_QUERY_ERROR] = FACT_QUERY_ERROR,
+	};
+	bool tells_rcode = record->kind == RECORD_RESPONSE && record->rcode != RCODE_UNKNOWN;
 
-	if (record->flags_known & FLAG_RD)
-		facts |= FACT_FLAGS;
-	if (record->flags_known & FLAG_TCP)
-		facts |= FACT_TRANSPORT;
-	if (record->flags & FLAG_COOKIE)
-		facts |= FACT_COOKIE;
-	if (record->port >= 0)
-		facts |= FACT_PORT;
-	if (record->kind == RECORD_RESPONSE && record->rcode != RCODE_UNKNOWN)
-		facts |= FACT_RCODE;
-	if (record->time != TIME_NONE)
-		facts |= FACT_TIME;
-	if (record->kind == RECORD_TRANSFER)
-		facts |= FACT_TRANSFERS;
-	if (record->kind == RECORD_DENIED)
-		facts |= FACT_DENIALS;
-	if (record->kind == RECORD_RATE_LIMITED)
-		facts |= FACT_RATE_LIMIT;
-	if (record->kind == RECORD_QUERY_ERROR)
-		facts |= FACT_QUERY_ERROR;
-	if (!ip_is_none(&record->server))
-		facts |= FACT_SERVER;
-	if (record->view.n)
-		facts |= FACT_VIEW;
-	return facts;
+	return of_kind[record->kind] | (record->flags_known & FLAG_RD ? FACT_FLAGS : 0) |
+	       (record->flags_known & FLAG_TCP ? FACT_TRANSPORT : 0) |
+	       (record->flags & FLAG_COOKIE ? FACT_COOKIE : 0) |
+	       (record->port >= 0 ? FACT_PORT : 0) | (tells_rcode ? FACT_RCODE : 0) |
+	       (record->time != TIME_NONE ? FACT_TIME : 0) |
+	       (ip_is_none(&record->server) ? 0 : FACT_SERVER) | (record->view.n ? FACT_VIEW : 0);
 }
 
 /* The key's few values need no secret: the map stays small whatever a log says. */
@@ -200,12 +176,10 @@ streams_add(struct streams *streams, const struct tally_line *line)
 
 	stream->kinds[record->kind]++;
 	count_codes(streams, line);
-	uint64_t shape = shape_of(record);
-	if (shape != stream->shape) {
-		stream->shape = shape;
-		stream->facts |= facts_of(record);
-	}
-	if (record->time != TIME_NONE) {
+	stream->facts |= facts_of(record);
+	if (line->in_order && stream->last != TIME_NONE) {
+		stream->last = record->time;
+	} else if (record->time != TIME_NONE) {
 		stream->first = time_earlier(stream->first, record->time);
 		stream->last = time_later(stream->last, record->time);
 	}

@@ -45,7 +45,6 @@ struct stream {
 	uint64_t kinds[RECORD_KINDS], defects[RECORD_DEFECTS];
 	uint64_t skipped_bytes;
 	uint32_t facts; /* enum stream_fact */
-	uint64_t shape; /* shape_of the last line: one like it tells no new facts */
 	int64_t first, last;
 	size_t chunk_count;
 	struct stream_chunk *chunks; /* ascending by start after settling */
