@@ -114,15 +114,16 @@ print_requests(struct explain *explain, const struct ip *address)
 		if (source)
 			slots_merge(&slots, &source->slots);
 	}
-	const struct slot *all = slots_all(&slots);
-	uint32_t count = slots.count ? all[slots.count - 1].index - all[0].index + 1 : 0;
+	size_t busy = slots_count(&slots);
+	uint32_t first = busy ? slots_at(&slots, 0).key : 0;
+	uint32_t count = busy ? slots_at(&slots, busy - 1).key - first + 1 : 0;
 	uint32_t each = (count + COLUMNS - 1) / COLUMNS;
-	for (size_t i = 0; i < slots.count; i++)
-		values[(all[i].index - all[0].index) / each] += all[i].count;
-	int64_t length = (int64_t)SLOT_MS << slots.shift;
+	for (size_t i = 0; i < busy; i++)
+		values[(slots_at(&slots, i).key - first) / each] += slots_at(&slots, i).count;
+	int64_t length = (int64_t)SLOT_MS << slots_shift(&slots);
 	if (count > 2)
 		print_chart(explain, "requests", values, (count + each - 1) / each,
-			    (int64_t)all[0].index * length, length * each);
+			    (int64_t)first * length, length * each);
 	slots_release(&slots);
 }
 

@@ -292,13 +292,14 @@ static void
 add_bins(struct summary *summary, struct source_row *row, const struct slots *slots)
 {
 	const struct time_bins *bins = &summary->bins;
-	int64_t length = (int64_t)SLOT_MS << slots->shift;
+	int64_t length = (int64_t)SLOT_MS << slots_shift(slots);
 
 	row->bins = arena_alloc(&summary->arena, bins->count * sizeof(*row->bins));
-	for (size_t i = 0; bins->count && i < slots->count; i++) {
-		int64_t from = (int64_t)slots_all(slots)[i].index * length - bins->start;
+	for (size_t i = 0; bins->count && i < slots_count(slots); i++) {
+		struct count slot = slots_at(slots, i);
+		int64_t from = (int64_t)slot.key * length - bins->start;
 		size_t at = from < 0 ? 0 : (size_t)(from / bins->length);
-		row->bins[at < bins->count ? at : bins->count - 1] += slots_all(slots)[i].count;
+		row->bins[at < bins->count ? at : bins->count - 1] += slot.count;
 	}
 }
 

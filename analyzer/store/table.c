@@ -341,9 +341,9 @@ save_slots(struct row *row, const struct slots *slots)
 	char bytes[SLOTS_MAX * NUMBER_BYTES];
 	uint64_t values[SLOTS_MAX];
 
-	for (uint8_t i = 0; i < slots->count; i++)
-		values[i] = (uint64_t)slots_all(slots)[i].count << 32 | slots_all(slots)[i].index;
-	row_blob(row, table_pack(bytes, values, slots->count));
+	for (size_t i = 0; i < slots_count(slots); i++)
+		values[i] = (uint64_t)slots_at(slots, i).count << 32 | slots_at(slots, i).key;
+	row_blob(row, table_pack(bytes, values, slots_count(slots)));
 }
 
 void
@@ -352,7 +352,7 @@ table_slots(struct row *row, struct slots *slots)
 	uint64_t values[SLOTS_MAX];
 	int64_t before = -1;
 
-	slots->shift = (uint8_t)row_number(row, slots->shift, 0, SHIFT_MAX);
+	uint8_t shift = (uint8_t)row_number(row, slots_shift(slots), 0, SHIFT_MAX);
 	if (row->saving) {
 		save_slots(row, slots);
 		return;
@@ -363,14 +363,13 @@ table_slots(struct row *row, struct slots *slots)
 		row->bad = true;
 	if (row->bad || !table_unpack(row, packed, values, count) || count == 0)
 		return;
-	slots->v = xmalloc(count * sizeof(*slots->v));
-	slots->count = slots->capacity = (uint8_t)count;
+	slots->counts.spare[0] = shift;
 	for (size_t i = 0; i < count; i++) {
-		slots->v[i] = (struct slot){(uint32_t)values[i], (uint32_t)(values[i] >> 32)};
-		if ((int64_t)slots->v[i].index <= before ||
-		    (uint64_t)slots->v[i].index << slots->shift > UINT32_MAX)
+		uint32_t index = (uint32_t)values[i];
+		if (index <= before || (uint64_t)index << shift > UINT32_MAX)
 			row->bad = true;
-		before = slots->v[i].index;
+		counts_add_packed(&slots->counts, SLOT_BITS, index, (uint32_t)(values[i] >> 32));
+		before = index;
 	}
 }
 

@@ -35,23 +35,27 @@ enum {
 	LOOKS = 256, /* measured at least after each 1/LOOKS as many lines as bytes */
 };
 
+/* Of so many counters; few lie in the struct itself. */
+static size_t
+counters_bytes(const struct counts *counts, size_t count)
+{
+	bool wide = counts->room & COUNTS_WIDE;
+	size_t each = wide ? sizeof(struct count) : sizeof(uint32_t);
+
+	return wide || count > COUNTS_FEW ? CEILING_ENTRY + count * each * 3 / 2 : 0;
+}
+
 size_t
 counts_bytes(const struct counts *counts)
 {
-	bool wide = counts->capacity & COUNTS_WIDE;
-	size_t each = wide ? sizeof(struct count) : sizeof(uint32_t);
-
-	/* Few lie in the struct itself. */
-	return wide || counts->count > COUNTS_FEW ? CEILING_ENTRY + counts->count * each * 3 / 2
-						  : 0;
+	return counters_bytes(counts, counts->count);
 }
 
 size_t
 slots_bytes(const struct slots *slots)
 {
-	size_t count = slots->shift ? SLOTS_MAX : slots->count; /* fewer after they doubled */
-
-	return count > 1 ? CEILING_ENTRY + count * sizeof(struct slot) * 3 / 2 : 0;
+	/* They were more before they doubled. */
+	return counters_bytes(&slots->counts, slots_shift(slots) ? SLOTS_MAX : slots_count(slots));
 }
 
 size_t

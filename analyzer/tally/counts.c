@@ -8,7 +8,7 @@
 void
 counts_release(struct counts *counts)
 {
-	if (counts->capacity)
+	if (counts->room)
 		free(counts->v);
 	*counts = (struct counts){0};
 }
@@ -19,106 +19,95 @@ add_saturating(uint32_t a, uint32_t b)
 	return a > UINT32_MAX - b ? UINT32_MAX : a + b;
 }
 
-static bool
-is_word(struct count made)
-{
-	return made.key < COUNTS_KEYS && made.count <= COUNTS_MOST;
-}
-
-static uint32_t
-word_of(struct count made)
-{
-	return (uint32_t)made.key << COUNTS_BITS | made.count;
-}
-
-/* How many there is room for. */
-static uint16_t
-room_of(const struct counts *counts)
-{
-	return counts->capacity ? (uint16_t)(counts->capacity & ~COUNTS_WIDE) : COUNTS_FEW;
-}
-
 /* Moves the words that stand in the struct to the heap, or what is there into twice the room. */
 static void
 make_room(struct counts *counts)
 {
-	uint16_t room = (uint16_t)(room_of(counts) * 2);
-	bool wide = counts->capacity & COUNTS_WIDE;
+	enum { FIRST = 3 }; /* twice COUNTS_FEW */
+	size_t room = counts_room(counts) * 2;
 
-	if (counts->capacity == 0) {
+	if (counts->room == 0) {
 		uint32_t *v = xmalloc(room * sizeof(*v));
 		memcpy(v, counts->few, counts->count * sizeof(*v));
 		counts->v = v;
-	} else if (wide) {
-		counts->wide = xrealloc(counts->wide, room, sizeof(*counts->wide));
-	} else {
-		counts->v = xrealloc(counts->v, room, sizeof(*counts->v));
+		counts->room = FIRST;
+		return;
 	}
-	counts->capacity = room | (wide ? COUNTS_WIDE : 0);
+	if (counts->room & COUNTS_WIDE)
+		counts->wide = xrealloc(counts->wide, room, sizeof(*counts->wide));
+	else
+		counts->v = xrealloc(counts->v, room, sizeof(*counts->v));
+	counts->room++;
 }
 
 static void
-widen(struct counts *counts)
+widen(struct counts *counts, unsigned bits)
 {
-	uint16_t room = room_of(counts);
+	enum { FIRST = 2 }; /* COUNTS_FEW */
+	size_t room = counts_room(counts);
 	struct count *wide = xmalloc(room * sizeof(*wide));
 
-	for (uint16_t i = 0; i < counts->count; i++)
-		wide[i] = counts_at(counts, i);
-	if (counts->capacity)
+	for (size_t i = 0; i < counts->count; i++)
+		wide[i] = counts_unpack(counts, bits, i);
+	if (counts->room)
 		free(counts->v);
+	else
+		counts->room = FIRST;
 	counts->wide = wide;
-	counts->capacity = room | COUNTS_WIDE;
+	counts->room |= COUNTS_WIDE;
 }
 
-static void
-set(struct counts *counts, uint16_t at, struct count made)
+void
+counts_set_packed(struct counts *counts, unsigned bits, size_t i, struct count made)
 {
-	if (!is_word(made) && !(counts->capacity & COUNTS_WIDE))
-		widen(counts);
-	if (counts->capacity & COUNTS_WIDE)
-		counts->wide[at] = made;
+	if (!counts_fits(bits, made) && !(counts->room & COUNTS_WIDE))
+		widen(counts, bits);
+	if (counts->room & COUNTS_WIDE)
+		counts->wide[i] = made;
 	else
-		(counts->capacity ? counts->v : counts->few)[at] = word_of(made);
+		counts_words(counts)[i] = made.key << bits | made.count;
 }
 
 /* Makes a place at `at`, with what came there and after it behind it. */
 static void
-open_place(struct counts *counts, uint16_t at)
+open_place(struct counts *counts, size_t at)
 {
-	if (counts->count >= room_of(counts))
+	if (counts->count >= counts_room(counts))
 		make_room(counts);
-	counts->count++;
-	for (uint16_t i = (uint16_t)(counts->count - 1); i > at; i--)
-		set(counts, i, counts_at(counts, (uint16_t)(i - 1)));
+	size_t moved = counts->count++ - at;
+	uint32_t *words = counts_words(counts);
+	if (counts->room & COUNTS_WIDE)
+		memmove(&counts->wide[at + 1], &counts->wide[at], moved * sizeof(*counts->wide));
+	else if (moved)
+		memmove(&words[at + 1], &words[at], moved * sizeof(*words));
 }
 
 void
-counts_add(struct counts *counts, uint16_t key, uint32_t count)
+counts_add_packed(struct counts *counts, unsigned bits, uint32_t key, uint32_t count)
 {
-	uint16_t at = counts->count;
-
-	while (at > 0 && counts_at(counts, (uint16_t)(at - 1)).key >= key)
-		at--;
 	struct count made = {key, count};
-	if (at < counts->count && counts_at(counts, at).key == key)
-		made.count = add_saturating(counts_at(counts, at).count, count);
+	size_t at = counts->count;
+
+	while (at > 0 && counts_unpack(counts, bits, at - 1).key >= key)
+		at--;
+	if (at < counts->count && counts_unpack(counts, bits, at).key == key)
+		made.count = add_saturating(counts_unpack(counts, bits, at).count, count);
 	else
 		open_place(counts, at);
-	set(counts, at, made);
+	counts_set_packed(counts, bits, at, made);
 }
 
 void
 counts_merge(struct counts *into, const struct counts *from)
 {
-	for (uint16_t i = 0; i < from->count; i++)
+	for (size_t i = 0; i < from->count; i++)
 		counts_add(into, counts_at(from, i).key, counts_at(from, i).count);
 }
 
 uint32_t
-counts_of(const struct counts *counts, uint16_t key)
+counts_of(const struct counts *counts, uint32_t key)
 {
-	for (uint16_t i = 0; i < counts->count; i++)
+	for (size_t i = 0; i < counts->count; i++)
 		if (counts_at(counts, i).key == key)
 			return counts_at(counts, i).count;
 	return 0;

@@ -1,6 +1,6 @@
 /*
- * struct counts: a sparse vector of counters over small keys, ascending by key. The caller
- * keeps the number of possible keys small. A zeroed struct is empty.
+ * struct counts: a sparse vector of counters, ascending by key: at most 255 of them. A zeroed
+ * struct is empty.
  */
 #ifndef TALLY_COUNTS_H
 #define TALLY_COUNTS_H
@@ -11,72 +11,130 @@
 #include "record/record.h"
 
 struct count {
-	uint16_t key;
-	uint32_t count;
+	uint32_t key, count;
 };
 
 /*
- * A counter is one word, key << COUNTS_BITS | count, while its key and count are small enough. A
- * few stand in the struct itself: most sources ask few types of a zone.
+ * A counter is one word, key << bits | count, while its key and count are small enough; how many
+ * bits the count has is the caller's choice, and the same in all calls for one vector. A few
+ * counters stand in the struct itself: most sources ask few types of a zone.
  */
-enum { COUNTS_FEW = 4, COUNTS_BITS = 25, COUNTS_KEYS = 1 << (32 - COUNTS_BITS) };
-#define COUNTS_MOST ((1u << COUNTS_BITS) - 1)
-/* In `capacity`: the counters are of struct count. */
-enum { COUNTS_WIDE = 0x8000 };
+enum { COUNTS_FEW = 4 };
+/* In `room`: the counters are of struct count. */
+enum { COUNTS_WIDE = 0x80 };
 
-/* Packed: 20 bytes in each of a million entries. At a multiple of 8, where leak checkers look for v. */
+/*
+ * Packed: 20 bytes in each of a million entries. At a multiple of 8, where leak checkers look for
+ * pointers.
+ */
 struct counts {
 	union {
-		uint32_t few[COUNTS_FEW]; /* while capacity is 0 */
+		uint32_t few[COUNTS_FEW]; /* while room is 0 */
 		uint32_t *v;              /* owned; the first `count` are set */
 		struct count *wide;
 	};
-	uint16_t count, capacity;
+	uint8_t count;
+	uint8_t room;     /* there is room for 1 << room; 0: for COUNTS_FEW */
+	uint8_t spare[2]; /* for whoever has counts in it: they would be padding */
 } __attribute__((packed, aligned(4)));
 
 /* The counters where they are words. */
-static inline const uint32_t *
-counts_words(const struct counts *counts)
+static inline uint32_t *
+counts_words(struct counts *counts)
 {
-	return counts->capacity ? counts->v : counts->few;
+	return counts->room ? counts->v : counts->few;
 }
 
-/* The i-th counter. */
+/* The i-th counter of words with `bits` of count. */
 static inline struct count
-counts_at(const struct counts *counts, uint16_t i)
+counts_unpack(const struct counts *counts, unsigned bits, size_t i)
 {
-	if (counts->capacity & COUNTS_WIDE)
+	if (counts->room & COUNTS_WIDE)
 		return counts->wide[i];
-	uint32_t word = counts_words(counts)[i];
-	return (struct count){(uint16_t)(word >> COUNTS_BITS), word & COUNTS_MOST};
+	uint32_t word = (counts->room ? counts->v : counts->few)[i];
+	return (struct count){word >> bits, word & ((1u << bits) - 1)};
+}
+
+/* How many there is room for. */
+static inline size_t
+counts_room(const struct counts *counts)
+{
+	return counts->room ? (size_t)1 << (counts->room & ~COUNTS_WIDE) : COUNTS_FEW;
+}
+
+/* Whether a counter fits a word. */
+static inline bool
+counts_fits(unsigned bits, struct count made)
+{
+	return made.key >> (32 - bits) == 0 && made.count >> bits == 0;
 }
 
 void counts_release(struct counts *counts);
 /* Saturates at UINT32_MAX. */
-void counts_add(struct counts *counts, uint16_t key, uint32_t count);
+void counts_add_packed(struct counts *counts, unsigned bits, uint32_t key, uint32_t count);
+/* Replaces the i-th, which keeps its place in the order. */
+void counts_set_packed(struct counts *counts, unsigned bits, size_t i, struct count made);
+/* Adds one to a counter that is a word of that key and not full; else false, and nothing is done. */
+static inline bool
+counts_bump(uint32_t *word, unsigned bits, uint32_t key)
+{
+	if (*word >> bits != key || !(~*word & ((1u << bits) - 1)))
+		return false;
+	++*word;
+	return true;
+}
+
+/* The same of a counter that becomes the last, where that takes no more than a word. */
+static inline bool
+counts_append(struct counts *counts, unsigned bits, struct count made)
+{
+	uint32_t *words = counts_words(counts);
+	size_t n = counts->count;
+
+	if (counts->room & COUNTS_WIDE || n >= counts_room(counts) || !counts_fits(bits, made) ||
+	    (n && words[n - 1] >> bits >= made.key))
+		return false;
+	words[n] = made.key << bits | made.count;
+	counts->count++;
+	return true;
+}
+
+/* The common kind: keys below 128, such as types and rcodes. */
+enum { COUNTS_BITS = 25 };
+
+static inline struct count
+counts_at(const struct counts *counts, size_t i)
+{
+	return counts_unpack(counts, COUNTS_BITS, i);
+}
+
+static inline void
+counts_add(struct counts *counts, uint32_t key, uint32_t count)
+{
+	counts_add_packed(counts, COUNTS_BITS, key, count);
+}
+
 /* Adds one. Inline for the hot path where the key is there. */
 static inline void
-counts_add_one(struct counts *counts, uint16_t key)
+counts_add_one(struct counts *counts, uint32_t key)
 {
-	uint32_t *words = counts->capacity ? counts->v : counts->few;
+	uint32_t *words = counts_words(counts);
 
-	for (uint16_t i = 0; !(counts->capacity & COUNTS_WIDE) && i < counts->count; i++)
-		if (words[i] >> COUNTS_BITS == key && (words[i] & COUNTS_MOST) < COUNTS_MOST) {
-			words[i]++;
+	for (size_t i = 0; !(counts->room & COUNTS_WIDE) && i < counts->count; i++)
+		if (counts_bump(&words[i], COUNTS_BITS, key))
 			return;
-		}
 	counts_add(counts, key, 1);
 }
 void counts_merge(struct counts *into, const struct counts *from);
-uint32_t counts_of(const struct counts *counts, uint16_t key);
+uint32_t counts_of(const struct counts *counts, uint32_t key);
 /* The keys below 64 that are there, as bits. */
 static inline uint64_t
 counts_keys(const struct counts *counts)
 {
 	uint64_t keys = 0;
 
-	for (uint16_t i = 0; i < counts->count; i++) {
-		uint16_t key = counts_at(counts, i).key;
+	for (size_t i = 0; i < counts->count; i++) {
+		uint32_t key = counts_at(counts, i).key;
 		if (key < 64)
 			keys |= 1ULL << key;
 	}

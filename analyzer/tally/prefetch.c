@@ -21,14 +21,15 @@ fetch_entry(const struct map *map, uint64_t hash, size_t entry_size)
 static inline void
 fetch_counts(const struct counts *counts)
 {
-	if (counts->capacity)
+	if (counts->room)
 		__builtin_prefetch(counts->v, 1);
 }
 
 static inline void
 fetch_slots(const struct slots *slots)
 {
-	__builtin_prefetch(slots_all(slots) + slots->count, 1);
+	if (slots->counts.room)
+		__builtin_prefetch(slots->counts.v + slots_count(slots), 1);
 }
 
 static inline void
@@ -41,9 +42,7 @@ fetch_source(const struct tally *tally, struct tally_line *line, enum step step)
 		map_prefetch_slot(map, line->source_hash);
 	else if (step == STEP_ENTRY)
 		line->source = source = fetch_entry(map, line->source_hash, SOURCE_HOT);
-	if (step == STEP_ENTRY && source) /* entries begin at half a line of the cache, too */
-		__builtin_prefetch((const char *)source + SOURCE_HOT - 1, 1);
-	else if (step == STEP_OWNED && source) {
+	if (step == STEP_OWNED && source) {
 		fetch_counts(&source->types);
 		fetch_slots(&source->slots);
 	}

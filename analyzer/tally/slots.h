@@ -9,26 +9,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SLOT_MS = 600000, SLOTS_MAX = 48 };
+#include "tally/counts.h"
 
-struct slot {
-	uint32_t index; /* time / (SLOT_MS << shift) */
-	uint32_t count;
+/* The index of a slot of ten minutes takes 23 bits until 2129. */
+enum { SLOT_MS = 600000, SLOTS_MAX = 48, SLOT_BITS = 9 };
+
+struct slots {
+	struct counts counts; /* by index: time / (SLOT_MS << shift); see slots_shift */
 };
 
-/* Packed: 12 bytes in each of a million entries. At a multiple of 8, where leak checkers look for v. */
-struct slots {
-	union {
-		struct slot *v;  /* owned; ascending by index */
-		struct slot one; /* while capacity is 0: most pairs are busy once */
-	};
-	uint8_t count, capacity, shift;
-} __attribute__((packed, aligned(4)));
-
-static inline const struct slot *
-slots_all(const struct slots *slots)
+static inline uint8_t
+slots_shift(const struct slots *slots)
 {
-	return slots->capacity ? slots->v : &slots->one;
+	return slots->counts.spare[0];
+}
+
+/* The i-th slot: its index and its requests. */
+static inline struct count
+slots_at(const struct slots *slots, size_t i)
+{
+	return counts_unpack(&slots->counts, SLOT_BITS, i);
+}
+
+static inline size_t
+slots_count(const struct slots *slots)
+{
+	return slots->counts.count;
 }
 
 void slots_release(struct slots *slots);
@@ -40,18 +46,19 @@ slots_index(int64_t time)
 }
 /* `slot` as slots_index() has it; -1 is ignored. */
 void slots_add(struct slots *slots, int64_t slot, uint32_t count);
-/* Adds one. Inline for the hot path where it is the last slot: lines come in order. */
+/* Adds one. Inline for the hot path where it is the last slot or a new one behind it. */
 static inline void
 slots_add_one(struct slots *slots, int64_t slot)
 {
-	if (slots->count && slot >= 0) {
-		struct slot *last = &(slots->capacity ? slots->v : &slots->one)[slots->count - 1];
-		if (last->index == (uint32_t)slot >> slots->shift && last->count < UINT32_MAX) {
-			last->count++;
-			return;
-		}
-	}
-	slots_add(slots, slot, 1);
+	struct counts *counts = &slots->counts;
+	uint32_t index = (uint32_t)slot >> slots_shift(slots);
+
+	if (slot >= 0 && counts->count && !(counts->room & COUNTS_WIDE) &&
+	    counts_bump(&counts_words(counts)[counts->count - 1], SLOT_BITS, index))
+		return;
+	if (slot < 0 || counts->count >= SLOTS_MAX ||
+	    !counts_append(counts, SLOT_BITS, (struct count){index, 1}))
+		slots_add(slots, slot, 1);
 }
 void slots_merge(struct slots *into, const struct slots *from);
 /* Start of the busiest slot (the earliest of equals) and its count; TIME_NONE when empty. */

@@ -195,7 +195,8 @@ sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 		return;
 	line->source = source;
 	line->prefix = source->prefix;
-	source->evidence += evidence;
+	if (evidence) /* it stands apart from what every line touches */
+		source->evidence += evidence;
 	source->kinds[record->kind]++;
 	if (line->in_order && source->last != TIME_NONE) {
 		source->last = record->time;

@@ -22,28 +22,31 @@ struct source_key {
 	uint32_t server;
 };
 
-/* What every line touches stands first: queries and responses need no more than SOURCE_HOT. */
+/* What every line touches stands first: a query needs no more than SOURCE_HOT. */
 struct source {
 	uint64_t hash;
 	struct source_key key;
-	uint32_t evidence;
+	uint32_t prefix; /* zone_prefix_hash of the address */
 	int64_t last;
 	uint64_t ports;               /* 64-bit linear-counting sketch; 0: no port was told */
 	struct slots slots;           /* of requests */
-	uint32_t prefix;              /* zone_prefix_hash of the address */
-	struct counts types;          /* of requests, by type_key */
 	uint32_t flags_known;         /* requests whose flags were logged */
+	struct counts types;          /* of requests, by type_key */
 	uint32_t flags[SOURCE_FLAGS]; /* of flags_known, with enum record_flag 1 << i */
 	uint32_t kinds[RECORD_KINDS];
+	uint32_t evidence;
 	struct counts rcodes; /* by rcode_key */
 	uint64_t rank;
 	uint64_t missed; /* at most so many requests were folded away before it came to stay */
 	int64_t first;
 	struct textset *keys, *ecs; /* NULL when none was seen */
+	uint64_t unused[3];         /* to the end of a line of the cache */
 };
 enum { SOURCE_HOT = 128 };
-_Static_assert(offsetof(struct source, kinds) + 2 * sizeof(uint32_t) <= SOURCE_HOT,
+_Static_assert(offsetof(struct source, kinds) + sizeof(uint32_t) <= SOURCE_HOT,
 	       "a query touches a source's third cache line");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct source) == 4 * 64,
+	       "sources do not begin where a line of the cache does");
 
 /* What is remembered of folded sources: requests by server and /16. */
 struct folded {

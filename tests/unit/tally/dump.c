@@ -81,9 +81,9 @@ put_counts(struct dump *dump, const char *name, const struct counts *counts)
 static void
 put_slots(struct dump *dump, const struct slots *slots)
 {
-	fprintf(dump->out, " slots<<%u", slots->shift);
-	for (uint8_t i = 0; i < slots->count; i++)
-		fprintf(dump->out, " %u:%u", slots_all(slots)[i].index, slots_all(slots)[i].count);
+	fprintf(dump->out, " slots<<%u", slots_shift(slots));
+	for (size_t i = 0; i < slots_count(slots); i++)
+		fprintf(dump->out, " %u:%u", slots_at(slots, i).key, slots_at(slots, i).count);
 }
 
 static void

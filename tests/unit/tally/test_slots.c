@@ -9,9 +9,12 @@ static const int64_t start = 1773100800000; /* 2026-03-10, on a slot */
 static bool
 same(const struct slots *a, const struct slots *b)
 {
-	return a->count == b->count && a->shift == b->shift &&
-	       (a->count == 0 ||
-		memcmp(slots_all(a), slots_all(b), a->count * sizeof(struct slot)) == 0);
+	bool same = slots_count(a) == slots_count(b) && slots_shift(a) == slots_shift(b);
+
+	for (size_t i = 0; same && i < slots_count(a); i++)
+		same = slots_at(a, i).key == slots_at(b, i).key &&
+		       slots_at(a, i).count == slots_at(b, i).count;
+	return same;
 }
 
 Test(slots, are_ten_minutes_long_and_ascending)
@@ -23,10 +26,10 @@ Test(slots, are_ten_minutes_long_and_ascending)
 	slots_add(&slots, slots_index(start), 1);
 	slots_add(&slots, slots_index(start + SLOT_MS - 1), 1);
 	slots_add(&slots, slots_index(start + 2 * SLOT_MS - 1), 1);
-	cr_assert_eq(slots.count, 2);
-	cr_expect_eq(slots_all(&slots)[0].index, start / SLOT_MS);
-	cr_expect_eq(slots_all(&slots)[0].count, 2);
-	cr_expect_eq(slots_all(&slots)[1].count, 6);
+	cr_assert_eq(slots_count(&slots), 2);
+	cr_expect_eq(slots_at(&slots, 0).key, start / SLOT_MS);
+	cr_expect_eq(slots_at(&slots, 0).count, 2);
+	cr_expect_eq(slots_at(&slots, 1).count, 6);
 	cr_expect_eq(slots_peak(&slots, &count), start + SLOT_MS);
 	cr_expect_eq(count, 6);
 	slots_release(&slots);
@@ -52,10 +55,10 @@ Test(slots, no_time_is_no_slot)
 
 	slots_add(&slots, slots_index(TIME_NONE), 1);
 	slots_add(&slots, slots_index(-1), 1);
-	cr_expect_eq(slots.count, 0);
+	cr_expect_eq(slots_count(&slots), 0);
 	slots_add(&slots, slots_index(0), 1);
 	slots_add(&slots, slots_index(253402300799999), 1); /* the end of 9999 */
-	cr_expect_eq(slots.count, 2);
+	cr_expect_eq(slots_count(&slots), 2);
 	slots_release(&slots);
 }
 
@@ -66,19 +69,20 @@ Test(slots, double_in_length_when_too_many_are_busy_and_lose_no_count)
 
 	for (int i = 0; i < SLOTS_MAX; i++)
 		slots_add(&slots, slots_index(start + i * (int64_t)SLOT_MS), 1);
-	cr_expect_eq(slots.shift, 0, "exactly the limit fits");
+	cr_expect_eq(slots_shift(&slots), 0, "exactly the limit fits");
 	slots_add(&slots, slots_index(start + SLOTS_MAX * (int64_t)SLOT_MS), 1);
-	cr_expect_eq(slots.shift, 1);
+	cr_expect_eq(slots_shift(&slots), 1);
 	for (int day = 0; day < 4000; day++)
 		slots_add(&slots, slots_index(start + day * 86400000LL), 1);
-	cr_expect(slots.count <= SLOTS_MAX && slots.shift > 0);
-	for (uint8_t i = 0; i < slots.count; i++) {
-		sum += slots_all(&slots)[i].count;
-		cr_expect(i == 0 || slots_all(&slots)[i].index > slots_all(&slots)[i - 1].index);
+	cr_expect(slots_count(&slots) <= SLOTS_MAX && slots_shift(&slots) > 0);
+	for (size_t i = 0; i < slots_count(&slots); i++) {
+		sum += slots_at(&slots, i).count;
+		cr_expect(i == 0 || slots_at(&slots, i).key > slots_at(&slots, i - 1).key);
 	}
 	cr_expect_eq(sum, SLOTS_MAX + 1 + 4000);
 	int64_t peak = slots_peak(&slots, &count);
-	cr_expect_eq(peak % ((int64_t)SLOT_MS << slots.shift), 0, "coarse slots are aligned");
+	cr_expect_eq(peak % ((int64_t)SLOT_MS << slots_shift(&slots)), 0,
+		     "coarse slots are aligned");
 	slots_release(&slots);
 }
 
@@ -118,9 +122,31 @@ Test(slots, merge_to_the_slots_of_all)
 			slots_release(&parts[left - 1]);
 		}
 		cr_expect(same(&whole, &parts[0]), "seed %lu: shift %u and %u, %u and %u slots",
-			  (unsigned long)seed, whole.shift, parts[0].shift, whole.count,
-			  parts[0].count);
+			  (unsigned long)seed, slots_shift(&whole), slots_shift(&parts[0]),
+			  (unsigned)slots_count(&whole), (unsigned)slots_count(&parts[0]));
 		slots_release(&whole);
 		slots_release(&parts[0]);
 	}
+}
+
+/* A slot is a word while its count is below 512 and its index below 2^23, and must not show it. */
+Test(slots, that_outgrow_a_word_tell_the_same)
+{
+	static const uint32_t beyond = (1u << 23) + 5; /* in 2129 */
+	struct slots slots = {0};
+	uint64_t count;
+
+	for (int i = 0; i < 700; i++)
+		slots_add_one(&slots, slots_index(start) + i / 600);
+	slots_add_one(&slots, beyond);
+	cr_assert_eq(slots_count(&slots), 3);
+	cr_expect_eq(slots_at(&slots, 0).key, start / SLOT_MS);
+	cr_expect_eq(slots_at(&slots, 0).count, 600);
+	cr_expect_eq(slots_at(&slots, 1).key, start / SLOT_MS + 1);
+	cr_expect_eq(slots_at(&slots, 1).count, 100);
+	cr_expect_eq(slots_at(&slots, 2).key, beyond);
+	cr_expect_eq(slots_at(&slots, 2).count, 1);
+	cr_expect_eq(slots_peak(&slots, &count), start);
+	cr_expect_eq(count, 600);
+	slots_release(&slots);
 }
