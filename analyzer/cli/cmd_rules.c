@@ -180,7 +180,7 @@ test(struct rules_run *run)
 		return EXIT_TROUBLE;
 	}
 	examples.namer = namer_new(&names);
-	examples.matcher = matcher_new(&run->ruleset);
+	examples.matcher = matcher_new(&run->ruleset, examples.namer);
 	for (size_t i = 0; i < run->ruleset.count; i++) {
 		const struct rule *rule = &run->ruleset.rules[i];
 		try_examples(&examples, i, rule->must_match, rule->must_match_count, true);

@@ -10,9 +10,9 @@ follow_line_init(struct follow_line *line, struct analysis *analysis, size_t inp
 		.stream = (uint32_t)input,
 		.server = &setup->tally.servers[setup->tally.streams[input].server],
 		.namer = namer_new(&setup->names),
-		.matcher = matcher_new(&setup->rules),
 		.scratch = regex_scratch_new(),
 	};
+	line->matcher = matcher_new(&setup->rules, line->namer);
 	parser_init(&line->parser, &setup->plan.inputs[input].parser);
 }
 

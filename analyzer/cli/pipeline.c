@@ -444,7 +444,8 @@ run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 	for (size_t i = 0; i < threads; i++) {
 		tally_init(&run->workers[i].tally, pipeline->settings);
 		run->workers[i].namer = namer_new(pipeline->settings->names);
-		run->workers[i].matcher = matcher_new(pipeline->settings->rules);
+		run->workers[i].matcher =
+			matcher_new(pipeline->settings->rules, run->workers[i].namer);
 		run->workers[i].filter = pipeline->filter;
 		run->workers[i].scratch = pipeline->filter ? regex_scratch_new() : NULL;
 	}

@@ -299,7 +299,7 @@ make_searchers(struct search_job *job)
 	for (size_t i = 0; i < search->threads; i++) {
 		struct searcher *searcher = &job->searchers[i];
 		searcher->namer = namer_new(search->names);
-		searcher->matcher = matcher_new(search->rules);
+		searcher->matcher = matcher_new(search->rules, searcher->namer);
 		searcher->scratch = regex_scratch_new();
 		search_writer_init(&searcher->writer, search->escape);
 		buf_init(&searcher->block, SIZE_MAX);

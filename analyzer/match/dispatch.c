@@ -26,20 +26,6 @@ guard_fill(struct guard *guard, bool all)
 	guard->needs = all ? 0 : UINT64_MAX;
 }
 
-size_t
-dispatch_type_set(int32_t type)
-{
-	if (type < 0)
-		return TYPE_SET_UNKNOWN;
-	return type < TYPE_SET_OTHER ? (size_t)type : TYPE_SET_OTHER;
-}
-
-size_t
-dispatch_class_set(int32_t qclass)
-{
-	return qclass == CLASS_IN ? 0 : qclass == CLASS_CH ? 1 : 2;
-}
-
 /* Folds the bits of capital letters onto the small ones: names in tables are folded. */
 static void
 fold_first(unsigned char *first)
@@ -172,6 +158,7 @@ add_rule(struct dispatch *dispatch, size_t index, const struct rule *rule)
 	for (size_t set = 0; set < LABEL_SETS; set++)
 		if (set >= guard.label_minimum || set == LABEL_SETS - 1)
 			set_bit(dispatch->labels, words, set, index);
+	set_bit(dispatch->all, words, 0, index);
 	if (!asks_name(rule->body->root))
 		set_bit(dispatch->nameless, words, 0, index);
 	dispatch->needs[index] = guard.needs;
@@ -191,6 +178,7 @@ dispatch_new(const struct ruleset *ruleset)
 	dispatch->lengths = xcalloc(LENGTH_SETS * words + 1, sizeof(uint64_t));
 	dispatch->labels = xcalloc(LABEL_SETS * words + 1, sizeof(uint64_t));
 	dispatch->nameless = xcalloc(words + 1, sizeof(uint64_t));
+	dispatch->all = xcalloc(words + 1, sizeof(uint64_t));
 	dispatch->lines = xcalloc(LINE_SETS * words + 1, sizeof(uint64_t));
 	dispatch->needs = xcalloc(ruleset->count + 1, sizeof(uint64_t));
 	for (size_t i = 0; i < ruleset->count; i++)
@@ -210,6 +198,7 @@ dispatch_free(struct dispatch *dispatch)
 	free(dispatch->lengths);
 	free(dispatch->labels);
 	free(dispatch->nameless);
+	free(dispatch->all);
 	free(dispatch->lines);
 	free(dispatch->needs);
 	free(dispatch);

@@ -32,12 +32,25 @@ struct dispatch {
 	uint64_t *labels;
 	uint64_t *lines;
 	uint64_t *nameless; /* [words]: ask nothing of the name */
+	uint64_t *all;      /* [words] */
 	uint64_t *needs;    /* [rule]: pattern_bytes that the folded name must hold */
 };
 
 struct dispatch *dispatch_new(const struct ruleset *ruleset);
 void dispatch_free(struct dispatch *dispatch);
-size_t dispatch_type_set(int32_t type);
-size_t dispatch_class_set(int32_t qclass);
+
+static inline size_t
+dispatch_type_set(int32_t type)
+{
+	if ((uint32_t)type < TYPE_SET_OTHER)
+		return (size_t)type;
+	return type < 0 ? TYPE_SET_UNKNOWN : TYPE_SET_OTHER;
+}
+
+static inline size_t
+dispatch_class_set(int32_t qclass)
+{
+	return qclass == CLASS_IN ? 0 : qclass == CLASS_CH ? 1 : 2;
+}
 
 #endif

@@ -7,13 +7,17 @@
 /*
  * The memo answers for a name which rules are true by the name alone and which ones depend on
  * more. Direct mapped: a newer name replaces an older one. Of fixed size: 2^17 names with up to
- * 64 rules, fewer with more.
+ * 64 rules, fewer with more. Most names are plain: no rule that asks for the name is true or may
+ * become so. The namer remembers that of them, and nothing is looked up.
  */
 enum { MEMO_BYTES = 4 << 20 };
+
+enum { MARK_PLAIN = 1 };
 
 struct matcher {
 	const struct ruleset *ruleset;
 	const struct dispatch *dispatch;
+	struct namer *namer;
 	struct regex_scratch *scratch;
 	struct field_values values;
 	uint64_t *enabled; /* rules whose patterns did not run away */
@@ -28,13 +32,14 @@ memo_bytes(const struct matcher *matcher)
 }
 
 struct matcher *
-matcher_new(const struct ruleset *ruleset)
+matcher_new(const struct ruleset *ruleset, struct namer *namer)
 {
 	struct matcher *matcher = xcalloc(1, sizeof(*matcher));
 	size_t words = ruleset->dispatch->words;
 
 	matcher->ruleset = ruleset;
 	matcher->dispatch = ruleset->dispatch;
+	matcher->namer = namer;
 	matcher->scratch = regex_scratch_new();
 	matcher->enabled = xcalloc(words + 1, sizeof(uint64_t));
 	memset(matcher->enabled, 0xff, words * sizeof(uint64_t));
@@ -99,20 +104,18 @@ matcher_prefetch(const struct matcher *matcher, const struct name *name)
 {
 	const uint64_t *slot = slot_of(matcher, name);
 
+	if (name->mark == MARK_PLAIN)
+		return;
 	__builtin_prefetch(slot, 1);
 	__builtin_prefetch(slot + matcher->slot_words - 1, 1);
 }
 
-/* The memo's slot for this name, filled when it is new. */
-static const uint64_t *
-look_up(struct matcher *matcher, const struct name *name)
+/* Fills the memo's slot for this name. */
+static void
+work_out(struct matcher *matcher, const struct name *name, uint64_t *slot)
 {
 	const struct dispatch *dispatch = matcher->dispatch;
 	size_t words = dispatch->words;
-	uint64_t *slot = slot_of(matcher, name);
-
-	if (slot[0] == name->hash)
-		return slot;
 	size_t length = name->text.n < LENGTH_SETS ? name->text.n : LENGTH_SETS - 1;
 	size_t first = name->text.n ? (unsigned char)name->text.p[0] : 0;
 	const uint64_t *firsts = dispatch->firsts + first * words;
@@ -121,6 +124,7 @@ look_up(struct matcher *matcher, const struct name *name)
 	const uint64_t *labels =
 		dispatch->labels + (label < LABEL_SETS ? label : LABEL_SETS - 1) * words;
 	uint64_t bytes = pattern_bytes(name->text);
+
 	slot[0] = name->hash;
 	for (size_t w = 0; w < words; w++) {
 		uint64_t nameless = dispatch->nameless[w], yes = 0, maybe = nameless;
@@ -137,6 +141,21 @@ look_up(struct matcher *matcher, const struct name *name)
 		slot[1 + w] = yes;
 		slot[1 + words + w] = maybe;
 	}
+}
+
+/* The memo's slot for a name that is not marked as plain. */
+static const uint64_t *
+look_up(struct matcher *matcher, const struct name *name)
+{
+	size_t words = matcher->dispatch->words;
+	uint64_t *slot = slot_of(matcher, name), said = 0;
+
+	if (slot[0] != name->hash)
+		work_out(matcher, name, slot);
+	for (size_t w = 0; w < words; w++)
+		said |= slot[1 + w] | (slot[1 + words + w] ^ matcher->dispatch->nameless[w]);
+	if (!said)
+		namer_mark(matcher->namer, name, MARK_PLAIN);
 	return slot;
 }
 
@@ -161,34 +180,66 @@ add_true(struct matcher *matcher, size_t w, uint64_t left, uint64_t yes, struct 
 	}
 }
 
+/* Rows of the dispatch, by what a line is. */
+struct sieve {
+	const uint64_t *lines, *types, *classes, *names;
+};
+
+static struct sieve
+sieve_of(const struct matcher *matcher, const struct record *record, const struct name *name,
+	 bool is_request)
+{
+	const struct dispatch *dispatch = matcher->dispatch;
+	size_t words = dispatch->words;
+
+	return (struct sieve){
+		.lines = dispatch->lines + line_set(record, is_request) * words,
+		.types = dispatch->types + dispatch_type_set(record->qtype) * words,
+		.classes = dispatch->classes + dispatch_class_set(record->qclass) * words,
+		.names = name && name->mark == MARK_PLAIN ? dispatch->nameless : dispatch->all,
+	};
+}
+
+/* The rules of the word `w` that such a line can match. */
+static uint64_t
+left_of(const struct matcher *matcher, const struct sieve *sieve, size_t w)
+{
+	return sieve->lines[w] & sieve->types[w] & sieve->classes[w] & sieve->names[w] &
+	       matcher->enabled[w];
+}
+
+/* Not inlined, so that most lines need no stack for it. matcher->values are those of the line. */
+static __attribute__((noinline)) void
+match_left(struct matcher *matcher, const struct sieve *sieve, struct matches *out)
+{
+	const struct name *name = matcher->values.name;
+	size_t words = matcher->dispatch->words;
+	bool is_plain = !name || name->mark == MARK_PLAIN;
+	const uint64_t *slot = is_plain ? NULL : look_up(matcher, name);
+
+	for (size_t w = 0; w < words; w++) {
+		uint64_t left = left_of(matcher, sieve, w), yes = slot ? slot[1 + w] : 0;
+		if (slot)
+			left &= yes | slot[1 + words + w];
+		add_true(matcher, w, left, yes, out);
+	}
+}
+
 void
 matcher_match(struct matcher *matcher, const struct record *record, const struct name *name,
 	      struct str server, struct str line, bool is_request, struct matches *out)
 {
-	const struct dispatch *dispatch = matcher->dispatch;
-	size_t words = dispatch->words;
-	const uint64_t *lines = dispatch->lines + line_set(record, is_request) * words;
-	const uint64_t *types = dispatch->types + dispatch_type_set(record->qtype) * words;
-	const uint64_t *classes = dispatch->classes + dispatch_class_set(record->qclass) * words;
-	const uint64_t *slot = NULL;
-	bool ready = false;
+	struct sieve sieve = sieve_of(matcher, record, name, is_request);
+	uint64_t any = 0;
 
 	out->count = 0;
 	out->more = false;
-	for (size_t w = 0; w < words; w++) {
-		uint64_t left = lines[w] & types[w] & classes[w] & matcher->enabled[w];
-		if (!left)
-			continue;
-		if (!ready)
-			field_values_init(&matcher->values, record, name, server, line);
-		ready = true;
-		if (!slot && name)
-			slot = look_up(matcher, name);
-		uint64_t yes = slot ? slot[1 + w] : 0;
-		if (slot)
-			left &= matcher->enabled[w] & (yes | slot[1 + words + w]);
-		add_true(matcher, w, left, yes, out);
-	}
+	for (size_t w = 0; w < matcher->dispatch->words; w++)
+		any |= left_of(matcher, &sieve, w);
+	if (!any) /* most lines */
+		return;
+	field_values_init(&matcher->values, record, name, server, line);
+	match_left(matcher, &sieve, out);
 }
 
 size_t

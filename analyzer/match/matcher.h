@@ -19,7 +19,8 @@ struct matches {
 };
 
 struct matcher;
-struct matcher *matcher_new(const struct ruleset *ruleset);
+/* For names that `namer` tells: it keeps this matcher's marks, so no other one's. */
+struct matcher *matcher_new(const struct ruleset *ruleset, struct namer *namer);
 void matcher_free(struct matcher *matcher);
 /*
  * Which rules match. `name` is the folded qname with its zone (NULL when the record has no

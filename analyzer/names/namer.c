@@ -18,6 +18,7 @@ struct memo_entry {
 	uint16_t zone_offset;
 	uint8_t class_, labels;
 	bool own;
+	uint8_t mark;
 };
 
 struct memo_set {
@@ -116,6 +117,7 @@ answer(struct name *name, const struct memo_entry *entry)
 	name->class_ = entry->class_;
 	name->labels = entry->labels;
 	name->own = entry->own;
+	name->mark = entry->mark;
 }
 
 void
@@ -152,4 +154,14 @@ namer_look(struct namer *namer, struct str raw)
 		raw = STR(".");
 	namer_look_all(namer, &raw, &name, 1);
 	return name;
+}
+
+void
+namer_mark(struct namer *namer, const struct name *name, uint8_t mark)
+{
+	struct memo_entry *ways = set_of(namer, name->text_key)->ways;
+
+	for (size_t way = 0; way < MEMO_WAYS; way++)
+		if (ways[way].text_key == name->text_key)
+			ways[way].mark = mark;
 }

@@ -64,6 +64,7 @@ struct name {
 	uint8_t class_;       /* enum name_class */
 	uint8_t labels;       /* of text, at most 127 */
 	bool own;             /* below one of the own zones */
+	uint8_t mark;         /* what namer_mark() left on it; 0 where nothing is known of that */
 };
 
 /* Per thread: the memo. */
@@ -79,5 +80,10 @@ const struct name *namer_look(struct namer *namer, struct str raw);
 enum { NAMER_BATCH = 64 };
 void namer_look_all(struct namer *namer, const struct str *raws, const struct name **answers,
 		    size_t count);
+/*
+ * A note for later answers about that name, for as long as the memo knows it: whoever works
+ * something out of names may spare a memo of its own. One use for each namer.
+ */
+void namer_mark(struct namer *namer, const struct name *name, uint8_t mark);
 
 #endif

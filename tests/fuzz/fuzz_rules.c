@@ -44,8 +44,8 @@ match_all(struct side *side, const struct names *names)
 	struct timezone_change change = {INT64_MIN, 0};
 	struct timezone_rules zone = {.name = "UTC", .count = 1, .changes = &change};
 	struct parser_settings settings = {.zone = &zone, .anchor = INT64_C(1773187200000)};
-	struct matcher *matcher = matcher_new(&side->rules);
 	struct namer *namer = namer_new(names);
+	struct matcher *matcher = matcher_new(&side->rules, namer);
 	struct parser parser;
 	char value[300];
 	uint16_t rules[1];

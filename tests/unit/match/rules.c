@@ -24,9 +24,9 @@ rules_open(struct rules *rules, const char *text, bool jit)
 	unlink(path);
 	rmdir(directory);
 	ruleset_finish(&rules->ruleset, jit, &rules->errors);
-	rules->matcher = matcher_new(&rules->ruleset);
 	names_init(&rules->names, STR("test"));
 	rules->namer = namer_new(&rules->names);
+	rules->matcher = matcher_new(&rules->ruleset, rules->namer);
 }
 
 void

@@ -181,3 +181,27 @@ Test(matcher, works_without_rules_and_without_names)
 	cr_expect(rules_ask(&rules, &ask) == 1);
 	rules_close(&rules);
 }
+
+/* A plain name is told once more in one batch before its mark is; rules without names count on. */
+Test(matcher, asks_what_needs_no_name_also_about_plain_names)
+{
+	struct rules rules;
+	struct ask ask = {.query = "plain.example.com", .type = "AXFR"};
+
+	rules_open(&rules,
+		   "title: A\n" SOURCE "detection:\n  s:\n    query|startswith: odd\n"
+		   "  condition: s\n---\ntitle: B\n" SOURCE
+		   "detection:\n  s:\n    record_type: AXFR\n  condition: s\n---\ntitle: C\n" SOURCE
+		   "detection:\n  s:\n    query|cased|startswith: Pl\n  condition: s\n",
+		   true);
+	for (int i = 0; i < 3; i++) {
+		ask.query = "plain.example.com";
+		ask.type = i == 1 ? "A" : "AXFR";
+		cr_expect(rules_ask(&rules, &ask) == (i == 1 ? 0 : 2), "round %d", i);
+		ask.query = "odd.example.com";
+		cr_expect(rules_ask(&rules, &ask) == (i == 1 ? 1 : 3), "round %d", i);
+		ask.query = "Plain.example.com"; /* the same name, and C depends on its spelling */
+		cr_expect(rules_ask(&rules, &ask) == (i == 1 ? 4 : 6), "round %d", i);
+	}
+	rules_close(&rules);
+}

@@ -114,7 +114,7 @@ Test(shipped, rules_match_their_examples_with_jit_and_interpreter)
 		load(&ruleset, jit);
 		names_init(&names, STR("test"));
 		struct namer *namer = namer_new(&names);
-		struct matcher *matcher = matcher_new(&ruleset);
+		struct matcher *matcher = matcher_new(&ruleset, namer);
 		expect_examples(&ruleset, matcher, namer);
 		matcher_free(matcher);
 		namer_free(namer);
@@ -193,7 +193,7 @@ Test(shipped, engines_and_short_cuts_agree_on_random_records)
 	load(&plain, false);
 	names_init(&names, STR("test"));
 	struct namer *namer = namer_new(&names);
-	struct matcher *matcher = matcher_new(&fast);
+	struct matcher *matcher = matcher_new(&fast, namer);
 	struct regex_scratch *scratch = regex_scratch_new();
 	for (int i = 0; i < 20000; i++) {
 		char text[256];

@@ -186,3 +186,20 @@ Test(namer, equal_names_have_equal_hashes_on_another_machine)
 	teardown(&here);
 	teardown(&there);
 }
+
+Test(namer, keeps_a_mark_with_its_name)
+{
+	struct fixture f;
+
+	setup(&f);
+	const struct name *name = namer_look(f.namer, STR("a.own.example"));
+	cr_expect_eq(name->mark, 0);
+	namer_mark(f.namer, name, 7);
+	cr_expect_eq(namer_look(f.namer, STR("b.own.example"))->mark, 0);
+	name = namer_look(f.namer, STR("A.own.example."));
+	cr_expect_eq(name->mark, 7);
+	cr_expect(str_eq(name->zone, STR("own.example")));
+	namer_mark(f.namer, name, 0);
+	cr_expect_eq(namer_look(f.namer, STR("a.own.example"))->mark, 0);
+	teardown(&f);
+}

@@ -95,7 +95,7 @@ harness_add(const struct harness *harness, struct tally *tally, const struct har
 	    const struct harness_part *part)
 {
 	struct namer *namer = namer_new(&harness->names);
-	struct matcher *matcher = matcher_new(&harness->rules);
+	struct matcher *matcher = matcher_new(&harness->rules, namer);
 	size_t count = part ? part->count : log->count;
 
 	for (uint32_t stream = 0; stream < HARNESS_STREAMS; stream++) {
