@@ -90,7 +90,8 @@ match_line(struct worker *worker, const struct origin *origin, size_t i, struct 
 	bool is_request = record->kind == origin->server->request;
 
 	batch->matches[i].count = 0;
-	if (can_match(record->kind))
+	if (can_match(record->kind) &&
+	    matcher_asks(worker->matcher, record, batch->names[i], is_request))
 		matcher_match(worker->matcher, record, batch->names[i], origin->server->name,
 			      batch->lines[i].text, is_request, &batch->matches[i]);
 	if (worker->filter && !filter_later(worker, batch->names[i], &batch->matches[i]))

@@ -11,8 +11,57 @@ struct guard {
 	unsigned char first[FIRST_SETS / 8];
 	size_t minimum, label_minimum;
 	unsigned traits; /* enum line_trait, all of them */
-	uint64_t needs;
+	struct needs needs;
 };
+
+static struct needs
+needs_of(uint64_t bytes)
+{
+	return (struct needs){{bytes, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
+}
+
+/* What any name must hold that meets them. */
+static uint64_t
+needs_common(const struct needs *needs)
+{
+	uint64_t common = UINT64_MAX;
+
+	for (size_t i = 0; i < NEEDS; i++)
+		common &= needs->any[i];
+	return common;
+}
+
+/* Adds an alternative; where there is no room for one more, the last becomes wider. */
+static void
+needs_or(struct needs *needs, uint64_t bytes)
+{
+	size_t i = 0;
+
+	while (i < NEEDS - 1 && needs->any[i] != UINT64_MAX && needs->any[i] != bytes)
+		i++;
+	needs->any[i] &= bytes;
+}
+
+/* Of one side only what all of its alternatives have in common: products would not fit. */
+static struct needs
+needs_join(const struct needs *a, const struct needs *b, bool both)
+{
+	struct needs joined = *a;
+
+	for (size_t i = 0; !both && i < NEEDS; i++)
+		if (b->any[i] != UINT64_MAX)
+			needs_or(&joined, b->any[i]);
+	if (!both)
+		return joined;
+	if (needs_common(a) == a->any[0]) {
+		const struct needs *one = a;
+		joined = *b;
+		b = one;
+	}
+	for (size_t i = 0; i < NEEDS; i++)
+		joined.any[i] |= needs_common(b);
+	return joined;
+}
 
 static void
 guard_fill(struct guard *guard, bool all)
@@ -23,7 +72,7 @@ guard_fill(struct guard *guard, bool all)
 	guard->minimum = all ? 0 : SIZE_MAX;
 	guard->label_minimum = all ? 0 : SIZE_MAX;
 	guard->traits = all ? 0 : UINT_MAX;
-	guard->needs = all ? 0 : UINT64_MAX;
+	guard->needs = needs_of(all ? 0 : UINT64_MAX);
 }
 
 /* Folds the bits of capital letters onto the small ones: names in tables are folded. */
@@ -58,7 +107,7 @@ guard_test(const struct rule_test *test, struct guard *guard)
 		return;
 	guard->minimum = test->pattern.minimum;
 	guard->label_minimum = label ? test->pattern.minimum : 0;
-	guard->needs = test->pattern.needs;
+	guard->needs = needs_of(test->pattern.needs);
 	const unsigned char *first = regex_first_bytes(test->pattern.regex);
 	if (first && !test->pattern.tail) {
 		memcpy(guard->first, first, sizeof(guard->first));
@@ -83,7 +132,7 @@ guard_join(struct guard *guard, const struct guard *other, bool both)
 		guard->first[i] = (unsigned char)(both ? guard->first[i] & other->first[i]
 						       : guard->first[i] | other->first[i]);
 	guard->classes = both ? guard->classes & other->classes : guard->classes | other->classes;
-	guard->needs = both ? guard->needs | other->needs : guard->needs & other->needs;
+	guard->needs = needs_join(&guard->needs, &other->needs, both);
 	guard->traits = both ? guard->traits | other->traits : guard->traits & other->traits;
 	guard->minimum = join_minimum(guard->minimum, other->minimum, both);
 	guard->label_minimum = join_minimum(guard->label_minimum, other->label_minimum, both);
@@ -180,7 +229,7 @@ dispatch_new(const struct ruleset *ruleset)
 	dispatch->nameless = xcalloc(words + 1, sizeof(uint64_t));
 	dispatch->all = xcalloc(words + 1, sizeof(uint64_t));
 	dispatch->lines = xcalloc(LINE_SETS * words + 1, sizeof(uint64_t));
-	dispatch->needs = xcalloc(ruleset->count + 1, sizeof(uint64_t));
+	dispatch->needs = xcalloc(ruleset->count + 1, sizeof(*dispatch->needs));
 	for (size_t i = 0; i < ruleset->count; i++)
 		if (!ruleset->rules[i].never)
 			add_rule(dispatch, i, &ruleset->rules[i]);

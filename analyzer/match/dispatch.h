@@ -20,6 +20,16 @@ enum {
 	LINE_SETS = 16
 };
 
+/*
+ * Sets of bytes (pattern_bytes) of which a folded name must hold one as a whole. Unused ones are
+ * all bytes.
+ */
+enum { NEEDS = 4 };
+
+struct needs {
+	uint64_t any[NEEDS];
+};
+
 /* What a line is, to say which rules are asked about it. */
 enum line_trait { LINE_REQUEST = 1, LINE_RCODE = 2, LINE_ACTION = 4, LINE_ECS = 8 };
 
@@ -31,9 +41,9 @@ struct dispatch {
 	uint64_t *lengths;
 	uint64_t *labels;
 	uint64_t *lines;
-	uint64_t *nameless; /* [words]: ask nothing of the name */
-	uint64_t *all;      /* [words] */
-	uint64_t *needs;    /* [rule]: pattern_bytes that the folded name must hold */
+	uint64_t *nameless;  /* [words]: ask nothing of the name */
+	uint64_t *all;       /* [words] */
+	struct needs *needs; /* [rule] */
 };
 
 struct dispatch *dispatch_new(const struct ruleset *ruleset);
@@ -45,6 +55,16 @@ dispatch_type_set(int32_t type)
 	if ((uint32_t)type < TYPE_SET_OTHER)
 		return (size_t)type;
 	return type < 0 ? TYPE_SET_UNKNOWN : TYPE_SET_OTHER;
+}
+
+static inline bool
+dispatch_needs_are_met(const struct needs *needs, uint64_t bytes)
+{
+	bool met = false;
+
+	for (size_t i = 0; i < NEEDS; i++)
+		met |= !(needs->any[i] & ~bytes);
+	return met;
 }
 
 static inline size_t

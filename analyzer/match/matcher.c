@@ -68,7 +68,7 @@ matcher_free(struct matcher *matcher)
  * `query failed`); what asks for an action on the lines that tell one. Keywords are asked on
  * every line.
  */
-static size_t
+static inline size_t
 line_set(const struct record *record, bool is_request)
 {
 	bool answer = record->kind == RECORD_RESPONSE || record->kind == RECORD_QUERY_ERROR;
@@ -132,7 +132,7 @@ work_out(struct matcher *matcher, const struct name *name, uint64_t *slot)
 			firsts[w] & lengths[w] & labels[w] & matcher->enabled[w] & ~nameless;
 		for (; left; left &= left - 1) {
 			unsigned bit = (unsigned)__builtin_ctzll(left);
-			if (dispatch->needs[w * 64 + bit] & ~bytes)
+			if (!dispatch_needs_are_met(&dispatch->needs[w * 64 + bit], bytes))
 				continue;
 			enum verdict verdict = ask(matcher, w * 64 + bit, KNOW_NAME);
 			yes |= (uint64_t)(verdict == VERDICT_YES) << bit;
@@ -185,7 +185,7 @@ struct sieve {
 	const uint64_t *lines, *types, *classes, *names;
 };
 
-static struct sieve
+static inline struct sieve
 sieve_of(const struct matcher *matcher, const struct record *record, const struct name *name,
 	 bool is_request)
 {
@@ -201,28 +201,23 @@ sieve_of(const struct matcher *matcher, const struct record *record, const struc
 }
 
 /* The rules of the word `w` that such a line can match. */
-static uint64_t
+static inline uint64_t
 left_of(const struct matcher *matcher, const struct sieve *sieve, size_t w)
 {
 	return sieve->lines[w] & sieve->types[w] & sieve->classes[w] & sieve->names[w] &
 	       matcher->enabled[w];
 }
 
-/* Not inlined, so that most lines need no stack for it. matcher->values are those of the line. */
-static __attribute__((noinline)) void
-match_left(struct matcher *matcher, const struct sieve *sieve, struct matches *out)
+bool
+matcher_asks(const struct matcher *matcher, const struct record *record, const struct name *name,
+	     bool is_request)
 {
-	const struct name *name = matcher->values.name;
-	size_t words = matcher->dispatch->words;
-	bool is_plain = !name || name->mark == MARK_PLAIN;
-	const uint64_t *slot = is_plain ? NULL : look_up(matcher, name);
+	struct sieve sieve = sieve_of(matcher, record, name, is_request);
+	uint64_t any = 0;
 
-	for (size_t w = 0; w < words; w++) {
-		uint64_t left = left_of(matcher, sieve, w), yes = slot ? slot[1 + w] : 0;
-		if (slot)
-			left &= yes | slot[1 + words + w];
-		add_true(matcher, w, left, yes, out);
-	}
+	for (size_t w = 0; w < matcher->dispatch->words; w++)
+		any |= left_of(matcher, &sieve, w);
+	return any;
 }
 
 void
@@ -230,16 +225,21 @@ matcher_match(struct matcher *matcher, const struct record *record, const struct
 	      struct str server, struct str line, bool is_request, struct matches *out)
 {
 	struct sieve sieve = sieve_of(matcher, record, name, is_request);
-	uint64_t any = 0;
+	size_t words = matcher->dispatch->words;
+	bool is_plain = !name || name->mark == MARK_PLAIN;
 
 	out->count = 0;
 	out->more = false;
-	for (size_t w = 0; w < matcher->dispatch->words; w++)
-		any |= left_of(matcher, &sieve, w);
-	if (!any) /* most lines */
+	if (!matcher_asks(matcher, record, name, is_request))
 		return;
 	field_values_init(&matcher->values, record, name, server, line);
-	match_left(matcher, &sieve, out);
+	const uint64_t *slot = is_plain ? NULL : look_up(matcher, name);
+	for (size_t w = 0; w < words; w++) {
+		uint64_t left = left_of(matcher, &sieve, w), yes = slot ? slot[1 + w] : 0;
+		if (slot)
+			left &= yes | slot[1 + words + w];
+		add_true(matcher, w, left, yes, out);
+	}
 }
 
 size_t

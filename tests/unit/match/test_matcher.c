@@ -205,3 +205,34 @@ Test(matcher, asks_what_needs_no_name_also_about_plain_names)
 	}
 	rules_close(&rules);
 }
+
+/* Bytes that a name must hold spare most rules; of many alternatives none may be lost. */
+Test(matcher, finds_each_alternative_of_what_a_name_must_hold)
+{
+	static const struct {
+		const char *query;
+		uint32_t expected;
+	} rows[] = {
+		{"aq.example", 1},  {"bw.example", 1}, {"ce.example", 1},    {"dr.example", 1},
+		{"ft.example", 1},  {"gy.example", 1}, {"aw.example", 0},    {"z.example", 0},
+		{"7-.example", 2},  {"7_.example", 2}, {"8-.example", 2},    {"8_.example", 2},
+		{"78.example", 0},  {"-_.example", 0}, {"\\000.example", 4}, {"x?.example", 4},
+		{"000.example", 0}, {"?x.example", 0}, {"?.example", 4},     {"1.example", 0},
+	};
+	struct rules rules;
+
+	rules_open(&rules,
+		   "title: A\n" SOURCE "detection:\n  s:\n    query|contains: [aq, bw, ce, dr, ft, "
+		   "gy]\n  condition: s\n---\ntitle: B\n" SOURCE
+		   "detection:\n  s:\n    label|contains: ['7', '8']\n  t:\n    label|endswith: "
+		   "['-', '_']\n  condition: s and t\n---\ntitle: C\n" SOURCE
+		   "detection:\n  s:\n    query|contains: '\\000.'\n  t:\n    query|contains: "
+		   "'\\?.'\n  u:\n    query|startswith: '1'\n  condition: (s or t) and not u\n",
+		   true);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct ask ask = {.query = rows[i].query};
+		uint32_t bits = rules_ask(&rules, &ask);
+		cr_expect(bits == rows[i].expected, "%s: %x", rows[i].query, bits);
+	}
+	rules_close(&rules);
+}
