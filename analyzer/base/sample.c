@@ -219,17 +219,6 @@ sample_thin(struct sample *sample, const struct sample_type *type, uint32_t k, v
 		rebuild(sample, type, capacity);
 }
 
-void *
-sample_next(const struct sample *sample, const struct sample_type *type, uint32_t *cursor)
-{
-	while (*cursor < sample->capacity) {
-		char *item = item_at(sample, type, (*cursor)++);
-		if (item_hash(item))
-			return item;
-	}
-	return NULL;
-}
-
 uint64_t
 sample_distinct(const struct sample *sample, const struct sample_type *type)
 {

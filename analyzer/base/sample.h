@@ -92,6 +92,20 @@ sample_put_near(struct sample *sample, const struct sample_type *type, size_t it
 	return sample_put(sample, type, hash, created, context);
 }
 /*
+ * Before one sample is merged into another, item by item: `larger` gets the more items of the two,
+ * `smaller` the fewer, which may lie in memory that was lent to `larger` then.
+ */
+static inline void
+sample_swap_larger(struct sample *larger, struct sample *smaller)
+{
+	struct sample held = *larger;
+
+	if (smaller->count <= larger->count || smaller->capacity <= 1)
+		return;
+	*larger = *smaller;
+	*smaller = held;
+}
+/*
  * Lowers the threshold: for merging, when the other sample has dropped keys above its own
  * (`threshold` 0: it has not, and nothing happens).
  */
@@ -102,7 +116,19 @@ void sample_thin(struct sample *sample, const struct sample_type *type, uint32_t
 /* Prunes to exactly min(count, k): to be called once before reading. */
 void sample_settle(struct sample *sample, const struct sample_type *type, void *context);
 /* Iteration in no particular order; start with *cursor = 0. */
-void *sample_next(const struct sample *sample, const struct sample_type *type, uint32_t *cursor);
+static inline void *
+sample_next(const struct sample *sample, const struct sample_type *type, uint32_t *cursor)
+{
+	uint64_t hash;
+
+	while (*cursor < sample->capacity) {
+		char *item = sample->items + (size_t)(*cursor)++ * type->item_size;
+		memcpy(&hash, item, sizeof(hash));
+		if (hash)
+			return item;
+	}
+	return NULL;
+}
 /* Estimated number of distinct keys offered: exact while it is at most k. After settling. */
 uint64_t sample_distinct(const struct sample *sample, const struct sample_type *type);
 /* True when the sample holds every key that was offered. */

@@ -82,14 +82,12 @@ open_place(struct counts *counts, size_t at)
 		memmove(&words[at + 1], &words[at], moved * sizeof(*words));
 }
 
-void
-counts_add_packed(struct counts *counts, unsigned bits, uint32_t key, uint32_t count)
+/* Adds to the counter at `at`, which is the first of that key or a greater one, or before it. */
+static void
+add_at(struct counts *counts, unsigned bits, size_t at, uint32_t key, uint32_t count)
 {
 	struct count made = {key, count};
-	size_t at = counts->count;
 
-	while (at > 0 && counts_unpack(counts, bits, at - 1).key >= key)
-		at--;
 	if (at < counts->count && counts_unpack(counts, bits, at).key == key)
 		made.count = add_saturating(counts_unpack(counts, bits, at).count, count);
 	else
@@ -98,10 +96,32 @@ counts_add_packed(struct counts *counts, unsigned bits, uint32_t key, uint32_t c
 }
 
 void
+counts_add_packed(struct counts *counts, unsigned bits, uint32_t key, uint32_t count)
+{
+	size_t at = counts->count;
+
+	while (at > 0 && counts_unpack(counts, bits, at - 1).key >= key)
+		at--;
+	add_at(counts, bits, at, key, count);
+}
+
+size_t
+counts_add_after(struct counts *counts, unsigned bits, size_t at, uint32_t key, uint32_t count)
+{
+	while (at < counts->count && counts_unpack(counts, bits, at).key < key)
+		at++;
+	add_at(counts, bits, at, key, count);
+	return at;
+}
+
+void
 counts_merge(struct counts *into, const struct counts *from)
 {
+	size_t at = 0;
+
 	for (size_t i = 0; i < from->count; i++)
-		counts_add(into, counts_at(from, i).key, counts_at(from, i).count);
+		at = counts_add_after(into, COUNTS_BITS, at, counts_at(from, i).key,
+				      counts_at(from, i).count);
 }
 
 uint32_t

@@ -72,6 +72,12 @@ counts_fits(unsigned bits, struct count made)
 void counts_release(struct counts *counts);
 /* Saturates at UINT32_MAX. */
 void counts_add_packed(struct counts *counts, unsigned bits, uint32_t key, uint32_t count);
+/*
+ * The same for keys that ascend from call to call: `at` is what the last one returned, 0 for the
+ * first. So two vectors are merged in one walk.
+ */
+size_t counts_add_after(struct counts *counts, unsigned bits, size_t at, uint32_t key,
+			uint32_t count);
 /* Replaces the i-th, which keeps its place in the order. */
 void counts_set_packed(struct counts *counts, unsigned bits, size_t i, struct count made);
 /* Adds one to a counter that is a word of that key and not full; else false, and nothing is done. */

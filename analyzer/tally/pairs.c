@@ -165,6 +165,16 @@ pair_put_class(struct pair *pair, size_t class_)
 	return pair->more[class_];
 }
 
+static void
+count_names(struct pair *pair, uint32_t more)
+{
+	uint32_t before = pair->names < EVIDENT_NAMES ? EVIDENT_NAMES - 1 : pair->names;
+
+	pair->names += more;
+	if (pair->names > before)
+		pair->evidence += pair->names - before;
+}
+
 /* The item of a name, its moment set when it is new and then its text to be held; or NULL. */
 static struct pair_name *
 put_name(struct tally *tally, struct pair *pair, struct pair_class *names, uint64_t hash)
@@ -176,8 +186,7 @@ put_name(struct tally *tally, struct pair *pair, struct pair_class *names, uint6
 
 	if (created) {
 		name->moment = MOMENT_NONE;
-		if (++pair->names >= EVIDENT_NAMES)
-			pair->evidence++;
+		count_names(pair, 1);
 	}
 	return name;
 }
@@ -274,12 +283,15 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 }
 
 static void
-merge_class(struct tally *into, struct pair *pair, size_t index, const struct pair_class *other)
+merge_class(struct tally *into, struct pair *pair, size_t index, struct pair_class *other)
 {
 	struct pair_class *names = pair_put_class(pair, index);
+	uint32_t count = names->names.count;
 	struct pair_name *name;
 
 	names->requests += other->requests;
+	sample_swap_larger(&names->names, &other->names);
+	count_names(pair, names->names.count - count);
 	for (uint32_t i = 0; (name = sample_next(&other->names, &pair_name_type, &i)) != NULL;) {
 		struct pair_name *own = put_name(into, pair, names, name->hash);
 		if (!own)
@@ -296,7 +308,7 @@ merge_class(struct tally *into, struct pair *pair, size_t index, const struct pa
 }
 
 static void
-pair_merge(struct tally *into, struct pair *pair, const struct pair *other)
+pair_merge(struct tally *into, struct pair *pair, struct pair *other)
 {
 	pair->evidence += other->evidence;
 	pair->requests += other->requests;
@@ -308,7 +320,7 @@ pair_merge(struct tally *into, struct pair *pair, const struct pair *other)
 	counts_merge(&pair->types, &other->types);
 	for (size_t i = 0; i < NAME_CLASSES; i++)
 		if (pair_class(other, i))
-			merge_class(into, pair, i, pair_class(other, i));
+			merge_class(into, pair, i, pair_put_class(other, i));
 	if (pair->names >= EVIDENT_NAMES)
 		sources_mark(into, &pair->key.address, &pair->servers);
 }
@@ -388,7 +400,7 @@ fetch_owned(const void *entry)
 static bool
 merge_known(struct tally *into, struct tally *from, void *entry)
 {
-	const struct pair *pair = entry;
+	struct pair *pair = entry;
 	struct pair_place place = place_of(into, from, pair);
 	struct pair *own = map_find(&into->pairs.map, place.hash, &place.role);
 

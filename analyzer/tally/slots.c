@@ -56,10 +56,12 @@ slots_merge(struct slots *into, const struct slots *from)
 		coarsen(into);
 	if (!slots_count(into))
 		into->counts.spare[0] = slots_shift(from);
-	/* add_index may coarsen `into` on the way: the shift is looked at for each slot. */
-	for (size_t i = 0; i < slots_count(from); i++) {
+	for (size_t i = 0, at = 0; i < slots_count(from); i++) {
 		struct count slot = slots_at(from, i);
-		add_index(into, slot.key >> (slots_shift(into) - slots_shift(from)), slot.count);
+		slot.key >>= slots_shift(into) - slots_shift(from);
+		at = counts_add_after(&into->counts, SLOT_BITS, at, slot.key, slot.count);
+		for (; slots_count(into) > SLOTS_MAX; at = 0)
+			coarsen(into);
 	}
 }
 

@@ -45,6 +45,12 @@ take_id(struct texts *texts)
 	return texts->count++;
 }
 
+static size_t
+bytes_of(const struct held_text *text)
+{
+	return text->length + sizeof(*text);
+}
+
 /* Gives a new text, which is owned from now on, a number. */
 static uint32_t
 number(struct texts *texts, struct held_text text)
@@ -52,7 +58,7 @@ number(struct texts *texts, struct held_text text)
 	uint32_t id = take_id(texts);
 
 	texts->by_id[id] = text;
-	texts->bytes += text.length + sizeof(text);
+	texts->bytes += bytes_of(&text);
 	return id;
 }
 
@@ -81,7 +87,7 @@ forget(struct texts *texts, uint32_t id)
 {
 	struct held_text *text = &texts->by_id[id];
 
-	texts->bytes -= text->length + sizeof(*text);
+	texts->bytes -= bytes_of(text);
 	free(text->bytes);
 	map_remove(&texts->map, map_find(&texts->map, text->hash, &text->hash));
 	*text = (struct held_text){.references = texts->free_id};
@@ -92,6 +98,11 @@ enum { PARTS = 16, FETCH_AHEAD = 16 };
 
 struct taking {
 	struct texts *texts, *from;
+	uint64_t *hashes;         /* by number in `from`: of texts that are new; else 0 */
+	uint32_t news[PARTS + 1]; /* new texts of the parts before */
+	size_t bytes[PARTS];      /* of the new ones */
+	uint32_t first_known;     /* of the new ones, its index in texts->map */
+	uint32_t first_id;        /* and its number */
 };
 
 /* The first number of a part; TEXT_NONE is in none. */
@@ -118,9 +129,9 @@ fetch_ahead(const struct texts *texts, const struct texts *from, uint32_t id)
 static void
 take_known(void *context, size_t thread, size_t part)
 {
-	const struct taking *taking = context;
+	struct taking *taking = context;
 	struct texts *texts = taking->texts, *from = taking->from;
-	uint32_t end = begin_of(from, part + 1);
+	uint32_t end = begin_of(from, part + 1), news = 0;
 
 	(void)thread;
 	for (uint32_t id = begin_of(from, part); id < end; id++) {
@@ -132,38 +143,73 @@ take_known(void *context, size_t thread, size_t part)
 		else
 			text->hash = hash_bytes(texts->key, text->bytes, text->length);
 		const struct known *known = map_find(&texts->map, text->hash, &text->hash);
-		if (!known)
+		if (!known) {
+			taking->hashes[id] = text->hash;
+			taking->bytes[part] += bytes_of(text);
+			news++;
 			continue;
+		}
 		from->moved[id] = known->id;
 		__atomic_fetch_add(&texts->by_id[known->id].references, text->references,
 				   __ATOMIC_RELAXED);
 		free(text->bytes);
-		text->bytes = NULL;
+	}
+	taking->news[part + 1] = news;
+}
+
+static void
+bring_new(void *context, size_t thread, size_t part)
+{
+	const struct taking *taking = context;
+	struct texts *texts = taking->texts, *from = taking->from;
+	uint32_t end = begin_of(from, part + 1), at = taking->news[part];
+
+	(void)thread;
+	for (uint32_t id = begin_of(from, part); id < end; id++) {
+		uint64_t hash = taking->hashes[id];
+		if (!hash)
+			continue;
+		struct known *known = (void *)map_entry(&texts->map, taking->first_known + at);
+		from->moved[id] = taking->first_id + at++;
+		*known = (struct known){hash, hash, from->moved[id]};
+		texts->by_id[from->moved[id]] = from->by_id[id];
 	}
 }
 
-/* A text that is not there yet, with its references. */
-static uint32_t
-add(struct texts *texts, struct held_text text)
+/* The new ones find their places one after the other, and are brought there side by side. */
+static void
+take_new(struct taking *taking, size_t threads)
 {
-	struct known *known = map_put(&texts->map, text.hash, &text.hash, NULL);
+	struct texts *texts = taking->texts;
 
-	return known->id = number(texts, text);
+	for (size_t part = 0; part < PARTS; part++) {
+		taking->news[part + 1] += taking->news[part];
+		texts->bytes += taking->bytes[part];
+	}
+	uint32_t news = taking->news[PARTS];
+	taking->first_known = map_extend(&texts->map, taking->hashes, taking->from->count);
+	taking->first_id = texts->count;
+	if (texts->count + news > texts->capacity) {
+		texts->capacity = (texts->count + news) / 2 * 3;
+		texts->by_id = xrealloc(texts->by_id, texts->capacity, sizeof(*texts->by_id));
+	}
+	texts->count += news;
+	workers_run(threads, PARTS, bring_new, taking);
 }
 
 void
 texts_take(struct texts *texts, struct texts *from, size_t threads)
 {
-	struct taking taking = {texts, from};
+	struct taking taking = {
+		.texts = texts,
+		.from = from,
+		.hashes = xcalloc(from->count, sizeof(*taking.hashes)),
+	};
 
 	from->moved = xcalloc(from->count, sizeof(*from->moved));
 	workers_run(threads, PARTS, take_known, &taking);
-	for (uint32_t id = 1; id < from->count; id++) {
-		if (id + FETCH_AHEAD < from->count)
-			map_prefetch_slot(&texts->map, from->by_id[id + FETCH_AHEAD].hash);
-		if (from->by_id[id].bytes)
-			from->moved[id] = add(texts, from->by_id[id]);
-	}
+	take_new(&taking, threads);
+	free(taking.hashes);
 	map_release(&from->map);
 	free(from->by_id);
 	from->by_id = NULL;

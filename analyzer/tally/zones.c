@@ -260,12 +260,13 @@ zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 }
 
 static void
-merge_class(struct tally *into, struct zone *zone, size_t index, const struct zone_class *other)
+merge_class(struct tally *into, struct zone *zone, size_t index, struct zone_class *other)
 {
 	struct zone_class *names = zone_put_class(zone, index);
 	struct zone_name *name;
 
 	names->requests += other->requests;
+	sample_swap_larger(&names->names, &other->names);
 	for (uint32_t i = 0; (name = sample_next(&other->names, &zone_name_type, &i)) != NULL;) {
 		struct zone_name *own = put_name(into, zone, names, name->hash);
 		if (!own)
@@ -285,7 +286,7 @@ merge_class(struct tally *into, struct zone *zone, size_t index, const struct zo
 }
 
 static void
-zone_merge(struct tally *into, struct zone *zone, const struct zone *other)
+zone_merge(struct tally *into, struct zone *zone, struct zone *other)
 {
 	const uint64_t *source;
 
@@ -295,6 +296,7 @@ zone_merge(struct tally *into, struct zone *zone, const struct zone *other)
 	serverset_merge(&zone->servers, &other->servers);
 	zone->first = time_earlier(zone->first, other->first);
 	zone->last = time_later(zone->last, other->last);
+	sample_swap_larger(&zone->sources, &other->sources);
 	for (uint32_t i = 0;
 	     (source = sample_next(&other->sources, &zone_source_type, &i)) != NULL;)
 		sample_put(&zone->sources, &zone_source_type, *source, NULL, NULL);
@@ -363,7 +365,7 @@ place_of(const struct tally *into, const struct tally *from, const struct zone *
 static bool
 merge_known(struct tally *into, struct tally *from, void *entry)
 {
-	const struct zone *zone = entry;
+	struct zone *zone = entry;
 	struct zone_place place = place_of(into, from, zone);
 	struct zone_key key = {.resolver = place.role};
 	struct zone *own = map_find(&into->zones.map, place.hash, &key);

@@ -222,3 +222,30 @@ Test(sample, a_hash_that_is_not_admitted_changes_nothing)
 	cr_expect_eq(sample.threshold, 50, "0: the other has dropped nothing");
 	sample_release(&sample, &plain, NULL);
 }
+
+Test(sample, the_larger_of_two_is_merged_into)
+{
+	struct sample one = {0}, other = {0};
+	struct hash_key key;
+	struct item lent[2] = {{0}, {0}};
+
+	hash_key_make(&key, STR("test"));
+	sample_lend(&one, &lent[0]);
+	sample_lend(&other, &lent[1]);
+	offer(&other, &key, 1);
+	sample_swap_larger(&one, &other);
+	cr_expect_eq(one.items, (char *)&lent[0], "what is lent stays with its owner");
+	offer(&one, &key, 1);
+	for (uint64_t i = 2; i < 10; i++)
+		offer(&other, &key, i);
+	const char *items = other.items;
+	sample_swap_larger(&one, &other);
+	cr_expect_eq(one.items, items);
+	cr_expect_eq(one.count, 9);
+	cr_expect_eq(other.items, (char *)&lent[0]);
+	cr_expect_eq(other.count, 1);
+	sample_swap_larger(&one, &other);
+	cr_expect_eq(one.count, 9, "it has the larger");
+	sample_release(&one, &type, NULL);
+	sample_release(&other, &type, NULL);
+}
