@@ -217,8 +217,8 @@ compare_askers(const void *a, const void *b)
 
 	if (l != r)
 		return l > r ? -1 : 1;
-	if (left->pair->evidence != right->pair->evidence)
-		return left->pair->evidence > right->pair->evidence ? -1 : 1;
+	if (left->pair->evident != right->pair->evident)
+		return left->pair->evident > right->pair->evident ? -1 : 1;
 	if (left->pair->requests != right->pair->requests)
 		return left->pair->requests > right->pair->requests ? -1 : 1;
 	return ip_compare(&left->pair->key.address, &right->pair->key.address);

@@ -9,7 +9,7 @@ static struct str
 slot_fields(struct table_io *io, struct row *row, struct correlation_slot *slot)
 {
 	slot->rank = row_bits(row, slot->rank);
-	slot->evidence = row_u32(row, slot->evidence);
+	slot->evident = row_bool(row, slot->evident);
 	slot->rules_seen = row_u32(row, slot->rules_seen);
 	slot->count = row_bits(row, slot->count);
 	table_hashes(row, &slot->values, &correlation_value_type);

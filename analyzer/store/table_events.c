@@ -6,7 +6,7 @@ static void
 group_fields(struct row *row, struct event_group *group)
 {
 	group->rank = row_bits(row, group->rank);
-	group->evidence = row_u32(row, group->evidence);
+	group->evident = row_bool(row, group->evident);
 	group->count = row_bits(row, group->count);
 	group->first = row_time(row, group->first);
 	group->last = row_time(row, group->last);

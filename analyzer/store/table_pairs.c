@@ -3,7 +3,7 @@
 static void
 pair_fields(struct table_io *io, struct row *row, struct pair *pair)
 {
-	pair->evidence = row_u32(row, pair->evidence);
+	pair->evident = row_bool(row, pair->evident);
 	pair->rank = row_bits(row, pair->rank);
 	pair->requests = row_u32(row, pair->requests);
 	pair->names = row_u32(row, pair->names);

@@ -18,7 +18,7 @@ static void
 hit_fields(struct row *row, struct rulehit *hit)
 {
 	hit->rank = row_bits(row, hit->rank);
-	hit->evidence = row_u32(row, hit->evidence);
+	hit->evident = row_bool(row, hit->evident);
 	hit->count = row_bits(row, hit->count);
 	hit->first = row_time(row, hit->first);
 	hit->last = row_time(row, hit->last);

@@ -37,7 +37,7 @@ set_field(struct row *row, struct textset **set)
 static void
 source_fields(struct row *row, struct source *source)
 {
-	source->evidence = row_u32(row, source->evidence);
+	source->evident = row_bool(row, source->evident);
 	source->rank = row_bits(row, source->rank);
 	for (size_t i = 0; i < RECORD_KINDS; i++)
 		source->kinds[i] = row_u32(row, source->kinds[i]);

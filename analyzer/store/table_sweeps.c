@@ -17,7 +17,7 @@ static void
 sweep_fields(struct table_io *io, struct row *row, struct sweep *sweep)
 {
 	sweep->rank = row_bits(row, sweep->rank);
-	sweep->evidence = row_u32(row, sweep->evidence);
+	sweep->evident = row_bool(row, sweep->evident);
 	sweep->requests = row_u32(row, sweep->requests);
 	map_field(row, sweep->asked);
 	map_field(row, sweep->again);

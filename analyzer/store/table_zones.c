@@ -3,7 +3,7 @@
 static void
 zone_fields(struct table_io *io, struct row *row, struct zone *zone)
 {
-	zone->evidence = row_u32(row, zone->evidence);
+	zone->evident = row_bool(row, zone->evident);
 	zone->rank = row_bits(row, zone->rank);
 	zone->own = row_bool(row, zone->own);
 	zone->requests = row_bits(row, zone->requests);

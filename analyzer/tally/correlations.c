@@ -49,7 +49,7 @@ fold_away(void *table, void *entry)
 }
 
 static const struct fold_type slot_fold = {offsetof(struct correlation_slot, rank),
-					   offsetof(struct correlation_slot, evidence), fold_away,
+					   offsetof(struct correlation_slot, evident), fold_away,
 					   NULL};
 
 static struct correlation_slot *

@@ -27,8 +27,8 @@ struct correlation_value {
 struct correlation_slot {
 	uint64_t hash;
 	struct correlation_key key;
-	uint64_t rank; /* of the group's text: all slots of a group stay or go together */
-	uint32_t evidence;
+	uint64_t rank;       /* of the group's text: all slots of a group stay or go together */
+	bool evident;        /* for the fold */
 	uint32_t rules_seen; /* temporal: bit n = the n-th of its rules */
 	uint64_t count;
 	struct sample values; /* struct correlation_value */

@@ -62,8 +62,7 @@ fold_away(void *table, void *entry)
 }
 
 static const struct fold_type event_fold = {offsetof(struct event_group, rank),
-					    offsetof(struct event_group, evidence), fold_away,
-					    NULL};
+					    offsetof(struct event_group, evident), fold_away, NULL};
 
 static bool
 is_transfer_type(int32_t qtype)
@@ -225,7 +224,7 @@ put(struct tally *tally, const struct event_group_key *key)
 			 &created);
 	if (group && created) {
 		group->first = group->last = TIME_NONE;
-		group->evidence = own_word;
+		group->evident = own_word;
 	}
 	return group;
 }

@@ -59,7 +59,7 @@ struct event_group {
 	uint64_t hash;
 	struct event_group_key key;
 	uint64_t rank;
-	uint32_t evidence; /* 0: all events are, so none is exempt from the ceiling */
+	bool evident; /* for the fold */ /* 0: all events are, so none is exempt from the ceiling */
 	uint32_t kept, capacity;
 	uint64_t count; /* exact */
 	int64_t first, last;

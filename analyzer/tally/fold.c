@@ -14,10 +14,10 @@ rank_of(const struct fold_type *type, const void *entry)
 static bool
 has_evidence(const struct fold_type *type, const void *entry)
 {
-	uint32_t evidence;
+	bool evidence;
 
 	memcpy(&evidence, (const char *)entry + type->evidence_offset, sizeof(evidence));
-	return evidence != 0;
+	return evidence;
 }
 
 static bool
@@ -127,13 +127,13 @@ fold_put(struct fold *fold, const struct fold_type *type, void *table, struct ma
 	if (!fold->limit || (fold->kept <= fold->limit && fold->exempt <= fold->limit))
 		return entry;
 	/* An entry without its evidence yet would be swept at once: mark it for the moment. */
-	uint32_t mark = evidence;
+	bool mark = evidence;
 	memcpy((char *)entry + type->evidence_offset, &mark, sizeof(mark));
 	enforce(fold, type, table, map);
 	entry = map_find(map, hash, key);
 	if (!entry)
 		return NULL;
-	mark = 0;
+	mark = false;
 	memcpy((char *)entry + type->evidence_offset, &mark, sizeof(mark));
 	return entry;
 }

@@ -38,7 +38,7 @@ struct fold {
 /* What the fold needs to know of a table's entries. */
 struct fold_type {
 	size_t rank_offset;     /* of a uint64_t in the entry */
-	size_t evidence_offset; /* of a uint32_t: 0 = none */
+	size_t evidence_offset; /* of a bool */
 	/* Adds the entry to what the table remembers of folded ones and releases what it owns. */
 	void (*away)(void *table, void *entry);
 	/* What an entry weighs (its requests); NULL where none stays for its weight. */

@@ -77,7 +77,7 @@ fold_weight(const void *table, const void *entry)
 }
 
 static const struct fold_type pair_fold = {offsetof(struct pair, rank),
-					   offsetof(struct pair, evidence), fold_away, fold_weight};
+					   offsetof(struct pair, evident), fold_away, fold_weight};
 
 uint64_t
 pairs_hash(const struct tally *tally, const struct ip *address, struct str zone, uint32_t role)
@@ -168,11 +168,8 @@ pair_put_class(struct pair *pair, size_t class_)
 static void
 count_names(struct pair *pair, uint32_t more)
 {
-	uint32_t before = pair->names < EVIDENT_NAMES ? EVIDENT_NAMES - 1 : pair->names;
-
 	pair->names += more;
-	if (pair->names > before)
-		pair->evidence += pair->names - before;
+	pair->evident |= pair->names >= EVIDENT_NAMES;
 }
 
 /* The item of a name, its moment set when it is new and then its text to be held; or NULL. */
@@ -226,21 +223,21 @@ may_be_new(const struct tally *tally, const struct pair *pair)
 
 /* The line's pair, made when there is none; NULL where it is folded away. */
 static struct pair *
-find(struct tally *tally, const struct tally_line *line, uint32_t evidence, bool *created)
+find(struct tally *tally, const struct tally_line *line, bool evidence, bool *created)
 {
 	struct pair_place place = {
 		.address = line->record->client,
 		.hash = line->pair_hash,
 		.rank = hash_mix(tally_rank(line), line->name->zone_hash),
 		.role = line->role,
-		.evidence = evidence > 0,
+		.evidence = evidence,
 	};
 
 	return put(tally, &place, created);
 }
 
 void
-pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone, uint32_t evidence)
+pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone, bool evidence)
 {
 	const struct record *record = line->record;
 	bool created = false;
@@ -259,7 +256,7 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	else if (created)
 		pair->key.zone =
 			texts_hold_hashed(&tally->texts, line->name->zone, line->name->zone_key);
-	pair->evidence += evidence;
+	pair->evident |= evidence;
 	bool another = serverset_add(&pair->servers, line->server);
 	if (line->in_order && pair->last != TIME_NONE) {
 		pair->last = record->time;
@@ -310,7 +307,7 @@ merge_class(struct tally *into, struct pair *pair, size_t index, struct pair_cla
 static void
 pair_merge(struct tally *into, struct pair *pair, struct pair *other)
 {
-	pair->evidence += other->evidence;
+	pair->evident |= other->evident;
 	pair->requests += other->requests;
 	serverset_merge(&pair->servers, &other->servers);
 	pair->flags_known += other->flags_known;
@@ -381,7 +378,7 @@ place_of(const struct tally *into, const struct tally *from, const struct pair *
 		.hash = same ? pair->hash : pairs_hash(into, &pair->key.address, zone, role),
 		.rank = pair->rank,
 		.role = role,
-		.evidence = pair->evidence > 0,
+		.evidence = pair->evident,
 	};
 }
 

@@ -57,7 +57,7 @@ struct pair_key {
 struct pair {
 	uint64_t hash;
 	uint32_t role; /* key.resolver: what the map compares */
-	uint32_t evidence;
+	bool evident;  /* for the fold */
 	uint32_t requests;
 	uint32_t names; /* distinct names ever sampled, for the evidence */
 	struct serverset servers;
@@ -99,7 +99,7 @@ void pairs_release(struct tally *tally);
 /* `zone` is the line's zone, or NULL where it was folded away. */
 struct zone;
 void pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
-	       uint32_t evidence);
+	       bool evidence);
 /* The texts must have been taken. `threads` at once; the result is the same. */
 void pairs_merge(struct tally *into, struct tally *from, size_t threads);
 /* Removes pairs whose last line is older. */

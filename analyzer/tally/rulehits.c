@@ -54,7 +54,7 @@ fold_away(void *table, void *entry)
 }
 
 static const struct fold_type hit_fold = {offsetof(struct rulehit, rank),
-					  offsetof(struct rulehit, evidence), fold_away, NULL};
+					  offsetof(struct rulehit, evident), fold_away, NULL};
 
 static struct rulehit *
 put(struct tally *tally, const struct rulehit_key *key)

@@ -30,7 +30,7 @@ struct rulehit {
 	uint64_t hash;
 	struct rulehit_key key;
 	uint64_t rank;
-	uint32_t evidence;
+	bool evident; /* for the fold */
 	uint64_t count;
 	int64_t first, last;
 	uint8_t line_count;

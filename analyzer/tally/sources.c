@@ -81,7 +81,7 @@ fold_weight(const void *table, const void *entry)
 }
 
 static const struct fold_type source_fold = {
-	offsetof(struct source, rank), offsetof(struct source, evidence), fold_away, fold_weight};
+	offsetof(struct source, rank), offsetof(struct source, evident), fold_away, fold_weight};
 
 uint64_t
 sources_hash(const struct tally *tally, const struct ip *address, uint32_t server)
@@ -160,12 +160,12 @@ count_request(struct source *source, const struct tally_line *line)
 
 /* The line's source, made when there is none; NULL where it is folded away, the line with it. */
 static struct source *
-find(struct tally *tally, struct tally_line *line, uint32_t evidence)
+find(struct tally *tally, struct tally_line *line, bool evidence)
 {
 	const struct hash_key *sample_key = &tally->settings->names->sample_key;
 	struct source_key key = {line->record->client, line->server};
 	bool created;
-	struct source *source = put(tally, &key, line->source_hash, evidence > 0, &created);
+	struct source *source = put(tally, &key, line->source_hash, evidence, &created);
 
 	if (source)
 		return source;
@@ -185,7 +185,7 @@ is_of(const struct source *guess, const struct tally_line *line)
 }
 
 void
-sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
+sources_add(struct tally *tally, struct tally_line *line, bool evidence)
 {
 	const struct record *record = line->record;
 	struct source *source =
@@ -196,7 +196,7 @@ sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 	line->source = source;
 	line->prefix = source->prefix;
 	if (evidence) /* it stands apart from what every line touches */
-		source->evidence += evidence;
+		source->evident = true;
 	source->kinds[record->kind]++;
 	if (line->in_order && source->last != TIME_NONE) {
 		source->last = record->time;
@@ -221,16 +221,14 @@ sources_mark(struct tally *tally, const struct ip *address, const struct servers
 		struct source *source =
 			map_find(&tally->sources.map, sources_hash(tally, address, i), &key);
 		if (source) /* several threads at once may say so (pairs_merge) */
-			__atomic_fetch_or(&source->evidence, SOURCE_MARKED, __ATOMIC_RELAXED);
+			__atomic_store_n(&source->evident, true, __ATOMIC_RELAXED);
 	}
 }
 
 static void
 source_merge(struct source *into, const struct source *from)
 {
-	uint32_t marked = (into->evidence | from->evidence) & SOURCE_MARKED;
-
-	into->evidence = ((into->evidence + from->evidence) & ~SOURCE_MARKED) | marked;
+	into->evident |= from->evident;
 	for (size_t i = 0; i < RECORD_KINDS; i++)
 		into->kinds[i] += from->kinds[i];
 	into->flags_known += from->flags_known;
@@ -295,8 +293,8 @@ merge_new(struct tally *into, struct tally *from, void *entry)
 {
 	struct source *source = entry;
 	bool created;
-	struct source *own = put(into, &source->key, hash_in(into, from, source),
-				 source->evidence > 0, &created);
+	struct source *own =
+		put(into, &source->key, hash_in(into, from, source), source->evident, &created);
 
 	if (own && created)
 		source_move(own, source);

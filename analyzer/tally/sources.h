@@ -14,9 +14,6 @@
 
 enum { SOURCE_FLAGS = 8 };
 
-/* In source.evidence beside the sum: see sources_mark. */
-#define SOURCE_MARKED (1u << 31)
-
 struct source_key {
 	struct ip address;
 	uint32_t server;
@@ -34,7 +31,7 @@ struct source {
 	struct counts types;          /* of requests, by type_key */
 	uint32_t flags[SOURCE_FLAGS]; /* of flags_known, with enum record_flag 1 << i */
 	uint32_t kinds[RECORD_KINDS];
-	uint32_t evidence;
+	bool evident;         /* for the fold */
 	struct counts rcodes; /* by rcode_key */
 	uint64_t rank;
 	uint64_t missed; /* at most so many requests were folded away before it came to stay */
@@ -67,8 +64,8 @@ struct tally_line;
 extern const struct sample_type source_rank_type; /* of folded_ranks */
 void sources_init(struct sources *sources, uint32_t limit);
 void sources_release(struct tally *tally);
-/* Counts the line; `evidence` weighs what it is as evidence. Sets line->source and prefix. */
-void sources_add(struct tally *tally, struct tally_line *line, uint32_t evidence);
+/* Counts the line; `evidence` tells whether it is evidence. Sets line->source and prefix. */
+void sources_add(struct tally *tally, struct tally_line *line, bool evidence);
 /* tally_line.address_hash: of an address, for all tables that have one in their key. */
 static inline uint64_t
 address_hash(const struct hash_key *table_key, const struct ip *address)

@@ -35,7 +35,7 @@ fold_away(void *table, void *entry)
 }
 
 static const struct fold_type sweep_fold = {offsetof(struct sweep, rank),
-					    offsetof(struct sweep, evidence), fold_away, NULL};
+					    offsetof(struct sweep, evident), fold_away, NULL};
 
 /* "51.2.0.192.in-addr.arpa": /24 192.0.2.0, host 51. Four octets without leading zeros only. */
 static bool
@@ -113,9 +113,9 @@ put(struct tally *tally, const struct sweep_key *key, bool evidence)
 static void
 judge(struct sweep *sweep)
 {
-	sweep->evidence = sweep_asked(sweep) >=
-			  (sweep->key.bits == 120 && ip_is_v4(&sweep->key.base) ? EVIDENT_HOSTS
-										: EVIDENT_CHILDREN);
+	sweep->evident = sweep_asked(sweep) >= (sweep->key.bits == 120 && ip_is_v4(&sweep->key.base)
+							? EVIDENT_HOSTS
+							: EVIDENT_CHILDREN);
 }
 
 void
@@ -137,9 +137,9 @@ sweeps_add(struct tally *tally, const struct tally_line *line)
 	bool another = serverset_add(&sweep->servers, line->server);
 	sweep->first = time_earlier(sweep->first, line->record->time);
 	sweep->last = time_later(sweep->last, line->record->time);
-	uint32_t evidence = sweep->evidence;
+	bool evidence = sweep->evident;
 	judge(sweep);
-	if (sweep->evidence && (!evidence || another))
+	if (sweep->evident && (!evidence || another))
 		sources_mark(tally, &line->record->client, &sweep->servers);
 }
 
@@ -152,7 +152,7 @@ sweeps_merge(struct tally *into, struct tally *from)
 	for (uint32_t i = 0; (sweep = map_next(&from->sweeps.map, &i)) != NULL;) {
 		struct sweep_key key = sweep->key;
 		key.resolver = tally_role_in(into, key.resolver);
-		struct sweep *own = put(into, &key, sweep->evidence > 0);
+		struct sweep *own = put(into, &key, sweep->evident);
 		if (!own) {
 			into->sweeps.folded++;
 			continue;
@@ -166,7 +166,7 @@ sweeps_merge(struct tally *into, struct tally *from)
 		own->first = time_earlier(own->first, sweep->first);
 		own->last = time_later(own->last, sweep->last);
 		judge(own);
-		if (own->evidence)
+		if (own->evident)
 			sources_mark(into, &own->key.address, &own->servers);
 	}
 	into->sweeps.folded += from->sweeps.folded;

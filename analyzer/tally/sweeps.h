@@ -21,7 +21,7 @@ struct sweep {
 	uint64_t hash;
 	struct sweep_key key;
 	uint64_t rank;
-	uint32_t evidence;
+	bool evident; /* for the fold */
 	uint32_t requests;
 	uint64_t asked[4]; /* bit n: host n, or child nibble n */
 	uint64_t again[4]; /* asked more than once */

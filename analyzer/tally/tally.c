@@ -64,14 +64,14 @@ tally_release(struct tally *tally)
 	texts_release(&tally->texts);
 }
 
-/* What a line weighs as evidence by itself: rules of level low and above, and rare events. */
-static uint32_t
+/* Whether a line is evidence by itself: rules of level low and above, and rare events. */
+static bool
 evidence_of(const struct tally *tally, const struct tally_line *line, enum event_kind event)
 {
-	uint32_t evidence = event != EVENT_NONE;
+	bool evidence = event != EVENT_NONE;
 
 	for (uint16_t i = 0; i < line->matches->count; i++)
-		evidence +=
+		evidence |=
 			tally->settings->rules->rules[line->matches->rule[i]].level >= LEVEL_LOW;
 	return evidence;
 }
@@ -97,7 +97,7 @@ add_line(struct tally *tally, struct tally_line *line)
 {
 	const struct record *record = line->record;
 	enum event_kind event = event_kind_of(record);
-	uint32_t evidence = evidence_of(tally, line, event);
+	bool evidence = evidence_of(tally, line, event);
 
 	streams_add(&tally->streams, line);
 	timeline_add(tally, line);

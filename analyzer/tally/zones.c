@@ -74,7 +74,7 @@ fold_weight(const void *table, const void *entry)
 }
 
 static const struct fold_type zone_fold = {offsetof(struct zone, rank),
-					   offsetof(struct zone, evidence), fold_away, fold_weight};
+					   offsetof(struct zone, evident), fold_away, fold_weight};
 
 uint64_t
 zones_hash(const struct tally *tally, struct str text, uint32_t role)
@@ -160,7 +160,7 @@ put_name(struct tally *tally, struct zone *zone, struct zone_class *names, uint6
 
 	if (created) {
 		name->moment = MOMENT_NONE;
-		zone->evidence += names->names.count == EVIDENT_NAMES;
+		zone->evident |= names->names.count == EVIDENT_NAMES;
 	}
 	return name;
 }
@@ -213,14 +213,14 @@ zone_meet(struct zone *zone, uint64_t source_rank)
 
 /* The line's zone, made when there is none; NULL where it is folded away. */
 static struct zone *
-find(struct tally *tally, const struct tally_line *line, uint32_t evidence)
+find(struct tally *tally, const struct tally_line *line, bool evidence)
 {
 	const struct name *name = line->name;
 	struct zone_place place = {
 		.hash = line->zone_hash,
 		.rank = hash_mix(name->zone_hash, 0),
 		.role = line->role,
-		.evidence = evidence > 0 || name->own,
+		.evidence = evidence || name->own,
 	};
 	bool created;
 	struct zone *zone = put(tally, &place, &created);
@@ -231,7 +231,7 @@ find(struct tally *tally, const struct tally_line *line, uint32_t evidence)
 }
 
 struct zone *
-zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
+zones_add(struct tally *tally, struct tally_line *line, bool evidence)
 {
 	const struct record *record = line->record;
 	struct zone *zone =
@@ -241,10 +241,10 @@ zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence)
 		tally->zones.folded_requests += line->is_request;
 		return NULL;
 	}
-	zone->evidence += evidence;
+	zone->evident |= evidence;
 	if (line->name->own && !zone->own) {
 		zone->own = true;
-		zone->evidence++;
+		zone->evident = true;
 	}
 	serverset_add(&zone->servers, line->server);
 	if (line->in_order && zone->last != TIME_NONE) {
@@ -290,7 +290,7 @@ zone_merge(struct tally *into, struct zone *zone, struct zone *other)
 {
 	const uint64_t *source;
 
-	zone->evidence += other->evidence;
+	zone->evident |= other->evident;
 	zone->own |= other->own;
 	zone->requests += other->requests;
 	serverset_merge(&zone->servers, &other->servers);
@@ -358,7 +358,7 @@ place_of(const struct tally *into, const struct tally *from, const struct zone *
 		.hash = same ? zone->hash : zones_hash(into, text, role),
 		.rank = zone->rank,
 		.role = role,
-		.evidence = zone->evidence > 0,
+		.evidence = zone->evident,
 	};
 }
 

@@ -40,7 +40,7 @@ struct zone_key {
 struct zone {
 	uint64_t hash;
 	struct zone_key key;
-	uint32_t evidence;
+	bool evident; /* for the fold */
 	bool own;
 	uint64_t requests;
 	struct serverset servers;
@@ -69,7 +69,7 @@ void zones_release(struct tally *tally);
  * The line's zone; NULL where it was folded away. Valid until the next call. Fills line->text_id.
  * That the line's source asked in it is for pairs_add to say: it knows which sources have before.
  */
-struct zone *zones_add(struct tally *tally, struct tally_line *line, uint32_t evidence);
+struct zone *zones_add(struct tally *tally, struct tally_line *line, bool evidence);
 /* Counts a source, by its sample hash, among those that ask in the zone. */
 void zone_meet(struct zone *zone, uint64_t source_rank);
 /* The texts must have been taken. `threads` at once; the result is the same. */

@@ -172,8 +172,8 @@ dump_sources(const struct tally *tally)
 	for (uint32_t i = 0; (source = map_next(&tally->sources.map, &i)) != NULL;) {
 		begin_line(&dump);
 		put_address(&dump, &source->key.address);
-		fprintf(dump.out, " server %u evidence %u kinds", source->key.server,
-			source->evidence);
+		fprintf(dump.out, " server %u evident %d kinds", source->key.server,
+			source->evident);
 		for (size_t k = 0; k < RECORD_KINDS; k++)
 			fprintf(dump.out, " %u", source->kinds[k]);
 		fprintf(dump.out, " flags of %u", source->flags_known);
@@ -245,8 +245,7 @@ dump_pairs(const struct tally *tally)
 		put_address(&dump, &pair->key.address);
 		fprintf(dump.out, " %.*s role %u evident %d requests %u flags %u rd %u",
 			STR_ARG(texts_get(&tally->texts, pair->key.zone)), pair->key.resolver,
-			pair->evidence > 0, pair->requests, pair->flags_known,
-			pair->recursion_desired);
+			pair->evident, pair->requests, pair->flags_known, pair->recursion_desired);
 		put_servers(&dump, &pair->servers);
 		put_times(&dump, pair->first, pair->last);
 		put_counts(&dump, "types", &pair->types);
@@ -301,7 +300,7 @@ dump_zones(const struct tally *tally)
 		begin_line(&dump);
 		fprintf(dump.out, "%.*s role %u own %d evident %d requests %llu",
 			STR_ARG(texts_get(&tally->texts, zone->key.text)), zone->key.resolver,
-			zone->own, zone->evidence > 0, (unsigned long long)zone->requests);
+			zone->own, zone->evident, (unsigned long long)zone->requests);
 		put_servers(&dump, &zone->servers);
 		put_times(&dump, zone->first, zone->last);
 		put_hashes(&dump, "sources", &zone->sources, &zone_source_type);
@@ -326,8 +325,8 @@ dump_sweeps(const struct tally *tally)
 		put_address(&dump, &sweep->key.address);
 		fputs(" ", dump.out);
 		put_address(&dump, &sweep->key.base);
-		fprintf(dump.out, "/%u role %u evidence %u requests %u asked", sweep->key.bits,
-			sweep->key.resolver, sweep->evidence, sweep->requests);
+		fprintf(dump.out, "/%u role %u evident %d requests %u asked", sweep->key.bits,
+			sweep->key.resolver, sweep->evident, sweep->requests);
 		for (size_t j = 0; j < 4; j++)
 			fprintf(dump.out, " %016llx/%016llx", (unsigned long long)sweep->asked[j],
 				(unsigned long long)sweep->again[j]);

@@ -13,7 +13,7 @@ struct entry {
 	uint64_t hash;
 	uint64_t key;
 	uint64_t rank;
-	uint32_t evidence;
+	bool evident;
 	uint32_t count;
 };
 
@@ -33,8 +33,8 @@ fold_away(void *table, void *entry)
 	own->releases++;
 }
 
-static const struct fold_type type = {offsetof(struct entry, rank),
-				      offsetof(struct entry, evidence), fold_away, NULL};
+static const struct fold_type type = {offsetof(struct entry, rank), offsetof(struct entry, evident),
+				      fold_away, NULL};
 
 static void
 table_init(struct table *table, uint32_t limit)
@@ -72,7 +72,7 @@ put(struct table *table, uint64_t key, uint32_t count)
 		return;
 	}
 	entry->count += count;
-	entry->evidence += is_evidence(key);
+	entry->evident |= is_evidence(key);
 }
 
 static void

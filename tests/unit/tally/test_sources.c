@@ -49,7 +49,7 @@ Test(sources, count_each_kind_of_line_apart_and_requests_by_their_own_kind)
 	cr_expect_eq(source->flags[3], 0, "DO");
 	cr_expect_eq(source->first, LINES_START);
 	cr_expect_eq(source->last, LINES_START + 2 * MINUTE);
-	cr_expect(source->evidence > 0, "a denied transfer is evidence");
+	cr_expect(source->evident, "a denied transfer is evidence");
 	cr_expect_null(source_at(&scene, "192.0.2.1", 1), "servers are apart");
 	scene_release(&scene);
 }

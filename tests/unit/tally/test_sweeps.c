@@ -85,7 +85,7 @@ Test(sweeps, tell_hosts_asked_from_hosts_asked_once)
 	cr_expect_eq(sweep_asked(sweep), 256);
 	cr_expect_eq(sweep_asked_once(sweep), 192);
 	cr_expect_eq(sweep->requests, 320);
-	cr_expect(sweep->evidence);
+	cr_expect(sweep->evident);
 	scene_release(&scene);
 }
 

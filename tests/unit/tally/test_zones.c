@@ -50,7 +50,7 @@ Test(zones, remember_of_a_name_who_asked_first_and_how_many_networks)
 		cr_expect(name->prefixes[i] &&
 			  (i == 0 || name->prefixes[i] > name->prefixes[i - 1]));
 	const struct zone *zone = zones_find(&scene.tally, STR("example.com"), false);
-	cr_expect(zone->own && zone->evidence > 0);
+	cr_expect(zone->own && zone->evident);
 	cr_expect_eq(zone_sources(zone), 11);
 	cr_expect_eq(zone->requests, 21);
 	scene_release(&scene);
