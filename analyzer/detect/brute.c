@@ -133,7 +133,7 @@ report(struct findings *out, const struct actor *actor, bool slow)
 	finding->zone_list_count = zones.count < ZONES_LISTED ? zones.count : ZONES_LISTED;
 	build_servers(out, finding, actor->input->tally, &best->pair->servers,
 		      best->pair->key.resolver);
-	finding->spoofable = build_spoofable(actor->input->tally, &best->pair->key.address);
+	finding->spoofable = build_spoofable(actor->input, &best->pair->key.address);
 	score(out, finding, actor);
 	for (size_t i = 0; i < actor->count; i++)
 		build_answered(out, finding, actor->input, actor->scans[i]->judgement.pair);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "detect/presence.h"
 #include "detect/scan.h"
 
 enum { ANSWERED_LISTED = 200, ZONES_KEPT = 256, ZONES_LISTED = 20 };
@@ -232,13 +233,13 @@ build_servers(struct findings *findings, struct finding *finding, const struct t
 }
 
 enum tristate
-build_spoofable(const struct tally *tally, const struct ip *address)
+build_spoofable(const struct detect_input *input, const struct ip *address)
 {
+	const struct source *source;
 	bool known = false;
 
-	for (uint32_t i = 0; i < tally->settings->server_count; i++) {
-		const struct source *source = sources_find(tally, address, i);
-		if (!source || source->flags_known == 0)
+	for (size_t at = 0; (source = presence_next(input->presence, address, &at)) != NULL;) {
+		if (source->flags_known == 0)
 			continue;
 		known = true;
 		if (source->flags[1] || source->flags[6]) /* FLAG_TCP, FLAG_COOKIE_VALID */
@@ -357,6 +358,6 @@ build_from_pairs(struct findings *findings, const struct detect_input *input,
 	build_servers(findings, finding, tally, &servers, pairs[0]->key.resolver);
 	serverset_release(&servers);
 	finding->direction = build_direction(pairs[0]->key.resolver, finding->internal);
-	finding->spoofable = build_spoofable(tally, &pairs[0]->key.address);
+	finding->spoofable = build_spoofable(input, &pairs[0]->key.address);
 	return finding;
 }

@@ -47,7 +47,7 @@ void build_answered(struct findings *findings, struct finding *finding,
 void build_servers(struct findings *findings, struct finding *finding, const struct tally *tally,
 		   const struct serverset *servers, bool resolver);
 /* Whether some request of the source came over TCP or with a valid cookie. */
-enum tristate build_spoofable(const struct tally *tally, const struct ip *address);
+enum tristate build_spoofable(const struct detect_input *input, const struct ip *address);
 /* Adds ATT&CK technique ids. */
 void build_attack(struct findings *findings, struct finding *finding, const char *technique);
 /* Sets the one actor address, with what the settings say of it. */

@@ -55,7 +55,7 @@ report(const struct detect_input *input, struct findings *out,
 	finding->servers = text_list_take(&servers, &out->arena);
 	finding->server_count = servers.count;
 	finding->direction = build_direction(resolver, finding->internal);
-	finding->spoofable = build_spoofable(tally, &groups[0]->key.address);
+	finding->spoofable = build_spoofable(input, &groups[0]->key.address);
 	finding_term(out, finding, "CHAOS names asked", (double)names.count, 1, 20);
 	if (version)
 		finding_term(out, finding, "asked for the software's version", 1, 1, 5);

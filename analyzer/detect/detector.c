@@ -6,6 +6,7 @@
 #include "detect/cohort.h"
 #include "detect/internal.h"
 #include "detect/network.h"
+#include "detect/presence.h"
 #include "detect/tool.h"
 #include "detect/suppress.h"
 
@@ -154,7 +155,9 @@ detect_run(const struct detect_input *given, struct findings *out)
 	struct scans scans;
 	struct cohorts cohorts = {0};
 	struct networks networks = {0};
+	struct presence presence;
 
+	presence_make(&presence, given->tally);
 	scans_make(&scans, given);
 	if (!(given->settings->without & 1u << PART_ZONE_AXIS)) {
 		cohorts_make(&cohorts, &scans);
@@ -163,6 +166,7 @@ detect_run(const struct detect_input *given, struct findings *out)
 	with_scans.scans = &scans;
 	with_scans.cohorts = &cohorts;
 	with_scans.networks = &networks;
+	with_scans.presence = &presence;
 	for (size_t i = 0; detectors[i]; i++) {
 		size_t before = out->count;
 		detectors[i]->run(input, out);
@@ -172,6 +176,7 @@ detect_run(const struct detect_input *given, struct findings *out)
 	suppress_expected(input, out);
 	tool_mark(input, out);
 	findings_sort(out);
+	presence_release(&presence);
 	networks_release(&networks);
 	cohorts_release(&cohorts);
 	scans_release(&scans);

@@ -31,6 +31,7 @@ struct detect_settings {
 struct scans;     /* detect/scan.h */
 struct cohorts;   /* detect/cohort.h */
 struct networks;  /* detect/network.h */
+struct presence;  /* detect/presence.h */
 struct oracle;    /* detect/oracle.h */
 struct providers; /* detect/providers.h */
 
@@ -41,6 +42,7 @@ struct detect_input {
 	const struct scans *scans; /* made by detect_run from the rest */
 	const struct cohorts *cohorts;
 	const struct networks *networks;
+	const struct presence *presence;
 	const struct oracle *oracle;       /* which names exist; NULL when nobody said */
 	const struct providers *providers; /* NULL: provider names are not known */
 };
@@ -58,7 +60,7 @@ struct detector {
 
 /* All of them, ended by NULL. */
 extern const struct detector *const detectors[];
-/* Runs all, fills ids, suppresses what is expected, sorts. Scans and cohorts need not be set. */
+/* Runs all, fills ids, suppresses what is expected, sorts. What it makes need not be set. */
 void detect_run(const struct detect_input *input, struct findings *out);
 /* The log's last time, which is now for every judgement; TIME_NONE when it has none. */
 int64_t detect_now(const struct tally *tally);

@@ -129,7 +129,7 @@ start(const struct detect_input *input, struct findings *out, const struct sweep
 	build_servers(out, finding, input->tally, &servers, sweeps[0]->key.resolver);
 	serverset_release(&servers);
 	finding->direction = build_direction(sweeps[0]->key.resolver, finding->internal);
-	finding->spoofable = build_spoofable(input->tally, &sweeps[0]->key.address);
+	finding->spoofable = build_spoofable(input, &sweeps[0]->key.address);
 	build_attack(out, finding, "T1590.002");
 	build_attack(out, finding, finding->internal ? "T1018" : "T1590.005");
 	return finding;

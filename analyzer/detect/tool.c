@@ -36,16 +36,41 @@ collect(const struct ruleset *rules, size_t *count)
 	return marks;
 }
 
-static bool
-was_hit(const struct tally *tally, const struct ip *address, uint32_t rule)
+/* A rule that names a tool, and an address whose lines it matched, at whatever server. */
+struct hit_key {
+	struct ip address;
+	uint32_t rule;
+};
+
+struct hit {
+	uint64_t hash;
+	struct hit_key key;
+};
+
+/* All of them: to be released. Those of an address are not to be asked of each server. */
+static void
+collect_hits(struct map *hits, const struct tally *tally, const struct mark *marks, size_t count)
 {
-	for (uint32_t server = 0; server < tally->settings->server_count; server++) {
-		struct rulehit_key key = {*address, server, rule};
-		if (map_find(&tally->rulehits.map, hash_bytes(&tally->key, &key, sizeof(key)),
-			     &key))
-			return true;
+	bool *names_tool = xcalloc(tally->settings->rules->count + 1, sizeof(*names_tool));
+	const struct rulehit *rulehit;
+
+	map_init(hits, sizeof(struct hit), sizeof(struct hit_key));
+	for (size_t i = 0; i < count; i++)
+		names_tool[marks[i].rule] = true;
+	for (uint32_t i = 0; (rulehit = map_next(&tally->rulehits.map, &i)) != NULL;) {
+		struct hit_key key = {rulehit->key.address, rulehit->key.rule};
+		if (names_tool[key.rule])
+			map_put(hits, hash_bytes(&tally->key, &key, sizeof(key)), &key, NULL);
 	}
-	return false;
+	free(names_tool);
+}
+
+static bool
+was_hit(const struct map *hits, const struct hash_key *key, const struct ip *address, uint32_t rule)
+{
+	struct hit_key own = {*address, rule};
+
+	return map_find(hits, hash_bytes(key, &own, sizeof(own)), &own) != NULL;
 }
 
 size_t
@@ -53,10 +78,12 @@ tool_marks(const struct tally *tally, const struct ip *address, struct tool_coun
 {
 	size_t count, found = 0;
 	struct mark *marks = collect(tally->settings->rules, &count);
+	struct map hits;
 
+	collect_hits(&hits, tally, marks, count);
 	for (size_t i = 0; i < count; i++) {
 		size_t at = 0;
-		if (!was_hit(tally, address, marks[i].rule))
+		if (!was_hit(&hits, &tally->key, address, marks[i].rule))
 			continue;
 		while (at < found && !str_eq(out[at].tool, marks[i].tool))
 			at++;
@@ -66,13 +93,15 @@ tool_marks(const struct tally *tally, const struct ip *address, struct tool_coun
 			out[found++] = (struct tool_count){.tool = marks[i].tool};
 		out[at].rules++;
 	}
+	map_release(&hits);
 	free(marks);
 	return found;
 }
 
 /* The tool with the most marks of an address; nothing when two tools have as many. */
 static struct str
-find(const struct tally *tally, const struct ip *address, const struct mark *marks, size_t count)
+find(const struct map *hits, const struct hash_key *key, const struct ip *address,
+     const struct mark *marks, size_t count)
 {
 	struct str best = STR("");
 	size_t most = 0;
@@ -82,7 +111,7 @@ find(const struct tally *tally, const struct ip *address, const struct mark *mar
 		size_t n = 0;
 		for (size_t j = 0; j < count; j++)
 			n += str_eq(marks[j].tool, marks[i].tool) &&
-			     was_hit(tally, address, marks[j].rule);
+			     was_hit(hits, key, address, marks[j].rule);
 		if (n == 0 || n < most || str_eq(marks[i].tool, best))
 			continue;
 		tie = n == most;
@@ -96,14 +125,18 @@ void
 tool_mark(const struct detect_input *input, struct findings *findings)
 {
 	size_t count;
-	struct mark *marks = collect(input->tally->settings->rules, &count);
+	const struct tally *tally = input->tally;
+	struct mark *marks = collect(tally->settings->rules, &count);
+	struct map hits;
 
+	collect_hits(&hits, tally, marks, count);
 	for (size_t i = 0; i < findings->count; i++) {
 		struct finding *finding = &findings->all[i];
 		if (finding->address_count == 1 && finding->tool.n == 0)
-			finding->tool =
-				arena_str(&findings->arena,
-					  find(input->tally, &finding->addresses[0], marks, count));
+			finding->tool = arena_str(
+				&findings->arena,
+				find(&hits, &tally->key, &finding->addresses[0], marks, count));
 	}
+	map_release(&hits);
 	free(marks);
 }
