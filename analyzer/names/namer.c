@@ -85,22 +85,28 @@ work_out(struct namer *namer, struct str text, uint64_t text_key, struct memo_en
 	};
 }
 
-/* The set's entry of that name, now its first; worked out in the place of the last if new. */
-static const struct memo_entry *
-recall(struct namer *namer, struct str text, uint64_t text_key)
+/* The set's entry of a name that is not its first: now it is; worked out in the last's place if new. */
+static __attribute__((noinline)) void
+bring_forward(struct namer *namer, struct str text, uint64_t text_key, struct memo_entry *ways)
 {
-	struct memo_entry *ways = set_of(namer, text_key)->ways;
-	size_t way = 0;
+	size_t way = 1;
 
 	while (way < MEMO_WAYS - 1 && ways[way].text_key != text_key)
 		way++;
 	if (ways[way].text_key != text_key)
 		work_out(namer, text, text_key, &ways[way]);
-	if (way) {
-		struct memo_entry found = ways[way];
-		memmove(&ways[1], &ways[0], way * sizeof(*ways));
-		ways[0] = found;
-	}
+	struct memo_entry found = ways[way];
+	memmove(&ways[1], &ways[0], way * sizeof(*ways));
+	ways[0] = found;
+}
+
+static const struct memo_entry *
+recall(struct namer *namer, struct str text, uint64_t text_key)
+{
+	struct memo_entry *ways = set_of(namer, text_key)->ways;
+
+	if (ways[0].text_key != text_key)
+		bring_forward(namer, text, text_key, ways);
 	return &ways[0];
 }
 

@@ -106,19 +106,35 @@ fold_word(const char *from, char *to)
 	memcpy(to, &word, sizeof(word));
 }
 
+/* Sixteen. */
+static void
+fold_block(const char *from, char *to)
+{
+	unsigned char block __attribute__((vector_size(16)));
+
+	memcpy(&block, from, sizeof(block));
+	block |= (__typeof__(block))(block - 'A' <= 'Z' - 'A') & 0x20;
+	memcpy(to, &block, sizeof(block));
+}
+
+/* A name's end is folded with bytes before it, some of them once more. */
 struct str
 qname_fold(struct str name, char *out)
 {
+	enum { WORD = sizeof(uint64_t), BLOCK = 16 };
 	size_t n = name.n < QNAME_TEXT_MAX ? name.n : QNAME_TEXT_MAX;
 
-	if (n < sizeof(uint64_t)) {
+	if (n < WORD) {
 		for (size_t i = 0; i < n; i++)
 			out[i] = str_lower(name.p[i]);
-		return str_make(out, n);
+	} else if (n < BLOCK) {
+		fold_word(name.p, out);
+		fold_word(name.p + n - WORD, out + n - WORD);
+	} else {
+		for (size_t i = 0; i + BLOCK < n; i += BLOCK)
+			fold_block(name.p + i, out + i);
+		fold_block(name.p + n - BLOCK, out + n - BLOCK);
 	}
-	for (size_t i = 0; i + sizeof(uint64_t) < n; i += sizeof(uint64_t))
-		fold_word(name.p + i, out + i);
-	fold_word(name.p + n - sizeof(uint64_t), out + n - sizeof(uint64_t));
 	return str_make(out, n);
 }
 

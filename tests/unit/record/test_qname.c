@@ -139,6 +139,25 @@ Test(record_qname, below_is_by_labels_not_by_characters)
 			     rows[i].below, "row %zu", i);
 }
 
+/* Every byte at every place of names of every length, and no byte written behind them. */
+Test(record_qname, folding_is_the_same_for_all_lengths)
+{
+	char text[80], out[QNAME_TEXT_MAX];
+
+	for (size_t n = 0; n <= sizeof(text); n++) {
+		for (unsigned first = 0; first < 256; first++) {
+			for (size_t i = 0; i < n; i++)
+				text[i] = (char)(first + i);
+			memset(out, '#', sizeof(out));
+			struct str folded = qname_fold(str_make(text, n), out);
+			cr_assert(folded.p == out && folded.n == n);
+			for (size_t i = 0; i < n; i++)
+				cr_assert_eq(out[i], str_lower(text[i]), "byte %zu of %zu", i, n);
+			cr_assert_eq(out[n], '#', "%zu", n);
+		}
+	}
+}
+
 Test(record_qname, folding_lowers_letters_and_cuts_what_is_too_long)
 {
 	char out[QNAME_TEXT_MAX], longer[QNAME_TEXT_MAX + 10];
