@@ -253,14 +253,20 @@ map_remove(struct map *map, void *entry)
 }
 
 void *
-map_next(const struct map *map, uint32_t *cursor)
+map_next_before(const struct map *map, uint32_t *cursor, uint32_t end)
 {
-	while (*cursor < map->allocated) {
+	while (*cursor < end) {
 		char *entry = entry_at(map, (*cursor)++);
 		if (entry_hash(entry))
 			return entry;
 	}
 	return NULL;
+}
+
+void *
+map_next(const struct map *map, uint32_t *cursor)
+{
+	return map_next_before(map, cursor, map->allocated);
 }
 
 void

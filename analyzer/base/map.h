@@ -54,6 +54,16 @@ void map_remove(struct map *map, void *entry);
 /* Iteration in no particular order; start with *cursor = 0. Removing the current entry is allowed. */
 void *map_next(const struct map *map, uint32_t *cursor);
 /*
+ * For several threads, each of which walks parts of a map: the cursor where one of `parts` begins,
+ * and map_next() up to where the next begins.
+ */
+static inline uint32_t
+map_cursor(const struct map *map, size_t part, size_t parts)
+{
+	return (uint32_t)((uint64_t)map->allocated * part / parts);
+}
+void *map_next_before(const struct map *map, uint32_t *cursor, uint32_t end);
+/*
  * Hint for a loop by map_next() over `from`, to be given its cursor, that looks for each entry's
  * hash in `into`: what the next rounds will touch is fetched.
  */

@@ -145,7 +145,7 @@ load_parts(struct merge *merge, struct tally *out)
 	free(merge->tallies);
 	if (merge->in_order)
 		ceiling_look_now(out);
-	if (!merge->in_order && (merge->is_over || ceiling_is_met(out))) {
+	if (!merge->in_order && (merge->is_over || ceiling_is_met(out, merge->threads))) {
 		merge->in_order = true;
 		merge->is_over = false;
 		whole = false;

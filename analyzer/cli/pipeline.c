@@ -495,7 +495,7 @@ merge_all(struct run *run)
 	for (run->step = 1; run->step < run->threads; run->step *= 2)
 		workers_run(run->threads, (run->threads - 1) / (2 * run->step) + 1, merge_two, run);
 	const struct tally *all = &run->workers[0].tally;
-	if (ceiling_is_met(all) || tally_is_folded(all))
+	if (ceiling_is_met(all, run->threads) || tally_is_folded(all))
 		atomic_store(&run->over, true);
 }
 
@@ -538,7 +538,7 @@ pipeline_run(struct pipeline *pipeline)
 		pipeline->filtered += run.workers[i].filtered;
 	}
 	forget_disabled(pipeline);
-	tally_settle(&pipeline->tally);
+	tally_settle_by(&pipeline->tally, run.threads);
 	gather_results(&run);
 	run_release(&run);
 }

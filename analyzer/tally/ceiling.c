@@ -1,14 +1,16 @@
 #include "tally/ceiling.h"
 
+#include "base/workers.h"
 #include "tally/tally.h"
 
 /* One table under the ceiling; its share of the memory is against those of the others. */
 struct table {
 	unsigned share;
-	size_t (*bytes)(const struct tally *tally);
+	size_t (*bytes)(const void *entry);
 	void (*lower)(struct tally *tally, uint32_t limit);
 	void (*thin)(struct tally *tally, uint32_t k); /* NULL: its samples are small */
 	size_t fold, map;                              /* offsets in struct tally */
+	size_t (*beside)(const struct tally *tally);   /* bytes that are no entry's; NULL: none */
 };
 
 /* The sizes to which samples are thinned one after the other before entries are folded. */
@@ -17,21 +19,23 @@ static const uint32_t thinner[] = {1024, 256, 64};
 #define AT(member) offsetof(struct tally, member)
 
 static const struct table tables[] = {
-	{20, sources_bytes, sources_lower, NULL, AT(sources.fold), AT(sources.map)},
-	{30, pairs_bytes, pairs_lower, NULL, AT(pairs.fold), AT(pairs.map)},
-	{30, zones_bytes, zones_lower, zones_thin, AT(zones.fold), AT(zones.map)},
-	{5, sweeps_bytes, sweeps_lower, NULL, AT(sweeps.fold), AT(sweeps.map)},
-	{5, events_attempts_bytes, events_attempts_lower, NULL, AT(events.attempts.fold),
-	 AT(events.attempts.map)},
-	{5, events_transfers_bytes, events_transfers_lower, NULL, AT(events.transfers.fold),
-	 AT(events.transfers.map)},
-	{5, rulehits_bytes, rulehits_lower, NULL, AT(rulehits.fold), AT(rulehits.map)},
-	{5, correlations_bytes, correlations_lower, NULL, AT(correlations.fold),
-	 AT(correlations.map)},
+	{20, source_bytes, sources_lower, NULL, AT(sources.fold), AT(sources.map),
+	 sources_folded_bytes},
+	{30, pair_bytes, pairs_lower, NULL, AT(pairs.fold), AT(pairs.map), NULL},
+	{30, zone_bytes, zones_lower, zones_thin, AT(zones.fold), AT(zones.map), NULL},
+	{5, sweep_bytes, sweeps_lower, NULL, AT(sweeps.fold), AT(sweeps.map), NULL},
+	{5, event_group_bytes, events_attempts_lower, NULL, AT(events.attempts.fold),
+	 AT(events.attempts.map), NULL},
+	{5, event_group_bytes, events_transfers_lower, NULL, AT(events.transfers.fold),
+	 AT(events.transfers.map), NULL},
+	{5, rulehit_bytes, rulehits_lower, NULL, AT(rulehits.fold), AT(rulehits.map), NULL},
+	{5, correlation_slot_bytes, correlations_lower, NULL, AT(correlations.fold),
+	 AT(correlations.map), NULL},
 };
 
 enum {
 	TABLES = sizeof(tables) / sizeof(tables[0]),
+	PARTS = 32,  /* of each, for the threads that measure them */
 	LOOKS = 256, /* measured at least after each 1/LOOKS as many lines as bytes */
 };
 
@@ -72,10 +76,10 @@ sample_bytes(const struct sample *sample, const struct sample_type *type, size_t
 	return count ? CEILING_ENTRY + (count + 1) * (type->item_size * 2 + text) : 0;
 }
 
-static struct map *
-map_of(struct tally *tally, size_t i)
+static const struct map *
+map_of(const struct tally *tally, size_t i)
 {
-	return (struct map *)(void *)((char *)tally + tables[i].map);
+	return (const struct map *)(const void *)((const char *)tally + tables[i].map);
 }
 
 static struct fold *
@@ -93,29 +97,80 @@ timeline_bytes(const struct tally *tally)
 }
 
 static size_t
+part_bytes(const struct tally *tally, size_t i, size_t part)
+{
+	const struct map *map = map_of(tally, i);
+	uint32_t end = map_cursor(map, part + 1, PARTS);
+	const void *entry;
+	size_t bytes = 0;
+
+	for (uint32_t at = map_cursor(map, part, PARTS);
+	     (entry = map_next_before(map, &at, end)) != NULL;)
+		bytes += tables[i].bytes(entry);
+	return bytes;
+}
+
+static size_t
+table_bytes(const struct tally *tally, size_t i)
+{
+	size_t bytes = tables[i].beside ? tables[i].beside(tally) : 0;
+
+	for (size_t part = 0; part < PARTS; part++)
+		bytes += part_bytes(tally, i, part);
+	return bytes;
+}
+
+static size_t
 measure(const struct tally *tally, size_t bytes[TABLES])
 {
 	size_t all = timeline_bytes(tally);
 
 	for (size_t i = 0; i < TABLES; i++)
-		all += bytes[i] = tables[i].bytes(tally);
+		all += bytes[i] = table_bytes(tally, i);
+	return all;
+}
+
+struct measuring {
+	const struct tally *tally;
+	size_t bytes[TABLES * PARTS];
+};
+
+static void
+measure_part(void *context, size_t thread, size_t job)
+{
+	struct measuring *measuring = context;
+
+	(void)thread;
+	measuring->bytes[job] = part_bytes(measuring->tally, job / PARTS, job % PARTS);
+}
+
+/* The same as measure(). */
+static size_t
+measure_by(const struct tally *tally, size_t threads)
+{
+	struct measuring measuring = {.tally = tally};
+	size_t all = timeline_bytes(tally);
+
+	workers_run(threads, TABLES * PARTS, measure_part, &measuring);
+	for (size_t i = 0; i < TABLES * PARTS; i++)
+		all += measuring.bytes[i];
+	for (size_t i = 0; i < TABLES; i++)
+		all += tables[i].beside ? tables[i].beside(tally) : 0;
 	return all;
 }
 
 size_t
 ceiling_bytes(const struct tally *tally)
 {
-	size_t bytes[TABLES];
-
-	return measure(tally, bytes);
+	return measure_by(tally, 1);
 }
 
 bool
-ceiling_is_met(const struct tally *tally)
+ceiling_is_met(const struct tally *tally, size_t threads)
 {
 	size_t budget = tally->settings->limits.bytes;
 
-	return budget && ceiling_bytes(tally) > budget;
+	return budget && measure_by(tally, threads) > budget;
 }
 
 /*
@@ -161,18 +216,18 @@ lower_table(struct tally *tally, size_t i, size_t bytes, size_t allowed)
 	/* What is on probation goes first: that may be enough. */
 	if (fold->level) {
 		tables[i].lower(tally, limit);
-		bytes = tables[i].bytes(tally);
+		bytes = table_bytes(tally, i);
 	}
 	for (size_t j = 0; tables[i].thin && j < 3 && bytes > allowed; j++) {
 		tables[i].thin(tally, thinner[j]);
-		bytes = tables[i].bytes(tally);
+		bytes = table_bytes(tally, i);
 	}
 	while (bytes > allowed && limit > 1) {
 		double part = (double)allowed / (double)bytes;
 		limit = (uint32_t)((double)limit * (part < 0.8 ? part : 0.8));
 		limit = limit ? limit : 1;
 		tables[i].lower(tally, limit);
-		bytes = tables[i].bytes(tally);
+		bytes = table_bytes(tally, i);
 	}
 }
 
@@ -197,8 +252,7 @@ sketch_of(const struct tally *tally)
 	size_t bytes = tally->texts.bytes + tally->texts.map.count * name;
 
 	for (size_t i = 0; i < TABLES; i++) {
-		const struct map *map =
-			(const struct map *)(const void *)((const char *)tally + tables[i].map);
+		const struct map *map = map_of(tally, i);
 		bytes += map->count * (map->entry_size + CEILING_ENTRY);
 	}
 	return bytes;

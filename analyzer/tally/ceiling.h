@@ -42,8 +42,8 @@ size_t ceiling_look(struct tally *tally, uint64_t lines, bool may_fold);
 void ceiling_look_now(struct tally *tally);
 /* What all tables take, measured now. */
 size_t ceiling_bytes(const struct tally *tally);
-/* Measured now: more than the tally may take. */
-bool ceiling_is_met(const struct tally *tally);
+/* Measured now, by so many threads: more than the tally may take. */
+bool ceiling_is_met(const struct tally *tally, size_t threads);
 
 /* What hangs on an entry, in bytes. */
 size_t counts_bytes(const struct counts *counts);

@@ -232,15 +232,12 @@ correlations_settle(struct tally *tally)
 }
 
 size_t
-correlations_bytes(const struct tally *tally)
+correlation_slot_bytes(const void *entry)
 {
-	const struct correlation_slot *slot;
-	size_t bytes = 0;
+	const struct correlation_slot *slot = entry;
 
-	for (uint32_t i = 0; (slot = map_next(&tally->correlations.map, &i)) != NULL;)
-		bytes += sizeof(*slot) + CEILING_ENTRY + CEILING_TEXT + LINE_TEXT +
-			 sample_bytes(&slot->values, &correlation_value_type, 0);
-	return bytes;
+	return sizeof(*slot) + CEILING_ENTRY + CEILING_TEXT + LINE_TEXT +
+	       sample_bytes(&slot->values, &correlation_value_type, 0);
 }
 
 void

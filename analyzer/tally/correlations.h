@@ -55,8 +55,8 @@ void correlations_merge(struct tally *into, struct tally *from);
 /* Removes all slots of correlations that count a rule; ANY_SERVER, or one that is apart. */
 void correlations_forget(struct tally *tally, uint16_t rule, uint32_t server);
 void correlations_settle(struct tally *tally);
-/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
-size_t correlations_bytes(const struct tally *tally);
+/* For ceiling.c: the bytes that an entry takes; a lower limit for the entries. */
+size_t correlation_slot_bytes(const void *entry);
 void correlations_lower(struct tally *tally, uint32_t limit);
 
 #endif

@@ -301,29 +301,14 @@ events_next(const struct events *events, uint64_t *cursor)
 	return group;
 }
 
-static size_t
-table_bytes(const struct event_table *table)
+size_t
+event_group_bytes(const void *entry)
 {
 	/* Alike for all: a short line in the place of a long one takes no less (ceiling.h). */
 	const size_t event_bytes = sizeof(struct event) + CEILING_ENTRY + EVENT_TEXT;
-	const struct event_group *group;
-	size_t bytes = 0;
+	const struct event_group *group = entry;
 
-	for (uint32_t i = 0; (group = map_next(&table->map, &i)) != NULL;)
-		bytes += sizeof(*group) + CEILING_ENTRY + group->kept * event_bytes;
-	return bytes;
-}
-
-size_t
-events_attempts_bytes(const struct tally *tally)
-{
-	return table_bytes(&tally->events.attempts);
-}
-
-size_t
-events_transfers_bytes(const struct tally *tally)
-{
-	return table_bytes(&tally->events.transfers);
+	return sizeof(*group) + CEILING_ENTRY + group->kept * event_bytes;
 }
 
 void

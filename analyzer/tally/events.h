@@ -91,8 +91,7 @@ void events_keep(struct event_group *group, struct event *event);
 void events_add(struct tally *tally, const struct tally_line *line, enum event_kind kind);
 void events_settle(struct tally *tally);
 /* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
-size_t events_attempts_bytes(const struct tally *tally);
-size_t events_transfers_bytes(const struct tally *tally);
+size_t event_group_bytes(const void *entry);
 void events_attempts_lower(struct tally *tally, uint32_t limit);
 void events_transfers_lower(struct tally *tally, uint32_t limit);
 void events_merge(struct tally *into, struct tally *from);

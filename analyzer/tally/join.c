@@ -14,13 +14,6 @@ struct joining {
 	uint32_t first;           /* index of the first new entry in join->own */
 };
 
-/* The index of a part's first entry. */
-static uint32_t
-begin_of(const struct map *map, size_t part)
-{
-	return (uint32_t)((uint64_t)map->allocated * part / PARTS);
-}
-
 static uint64_t
 hash_at(const struct map *map, uint32_t index)
 {
@@ -53,11 +46,12 @@ add_known(void *context, size_t thread, size_t part)
 {
 	struct joining *joining = context;
 	const struct join *join = joining->join;
-	uint32_t end = begin_of(join->others, part + 1), i = begin_of(join->others, part), news = 0;
+	uint32_t end = map_cursor(join->others, part + 1, PARTS), news = 0;
 	void *entry;
 
 	(void)thread;
-	while ((entry = map_next(join->others, &i)) != NULL && i <= end) {
+	for (uint32_t i = map_cursor(join->others, part, PARTS);
+	     (entry = map_next_before(join->others, &i, end)) != NULL;) {
 		fetch_ahead(join, i, end);
 		if (join->rename)
 			join->rename(join->from, entry);
@@ -76,10 +70,11 @@ copy_new(void *context, size_t thread, size_t part)
 {
 	const struct joining *joining = context;
 	const struct join *join = joining->join;
-	uint32_t at = joining->first + joining->news[part], end = begin_of(join->others, part + 1);
+	uint32_t at = joining->first + joining->news[part];
+	uint32_t end = map_cursor(join->others, part + 1, PARTS);
 
 	(void)thread;
-	for (uint32_t i = begin_of(join->others, part); i < end; i++) {
+	for (uint32_t i = map_cursor(join->others, part, PARTS); i < end; i++) {
 		if (!joining->hashes[i])
 			continue;
 		void *entry = map_entry(join->own, at++);

@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "base/workers.h"
 #include "base/xalloc.h"
 #include "tally/join.h"
 #include "tally/tally.h"
@@ -467,19 +468,34 @@ pairs_forget_before(struct tally *tally, int64_t time)
 	}
 }
 
-void
-pairs_settle(struct tally *tally)
+enum { SETTLE_PARTS = 64 };
+
+static void
+settle_part(void *context, size_t thread, size_t part)
 {
+	struct tally *tally = context;
+	const struct map *map = &tally->pairs.map;
+	uint32_t end = map_cursor(map, part + 1, SETTLE_PARTS);
 	struct pair *pair;
 
-	fold_settle(&tally->pairs.fold, &pair_fold, tally, &tally->pairs.map);
-	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
+	(void)thread;
+	for (uint32_t i = map_cursor(map, part, SETTLE_PARTS);
+	     (pair = map_next_before(map, &i, end)) != NULL;) {
 		sample_settle(&pair->one.names, &pair_name_type, &tally->texts);
 		for (size_t j = 0; pair->more && j < NAME_CLASSES; j++)
 			if (pair->more[j])
 				sample_settle(&pair->more[j]->names, &pair_name_type,
 					      &tally->texts);
 	}
+}
+
+void
+pairs_settle(struct tally *tally, size_t threads)
+{
+	fold_settle(&tally->pairs.fold, &pair_fold, tally, &tally->pairs.map);
+	texts_share_among(&tally->texts, threads);
+	workers_run(threads, SETTLE_PARTS, settle_part, tally);
+	texts_gather(&tally->texts);
 }
 
 const struct pair *
@@ -524,17 +540,14 @@ class_bytes(const struct pair *pair, const struct pair_class *names)
 }
 
 size_t
-pairs_bytes(const struct tally *tally)
+pair_bytes(const void *entry)
 {
-	const struct pair *pair;
-	size_t bytes = 0;
+	const struct pair *pair = entry;
+	size_t bytes = sizeof(*pair) + CEILING_ENTRY + counts_bytes(&pair->types) +
+		       serverset_bytes(&pair->servers);
 
-	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
-		bytes += sizeof(*pair) + CEILING_ENTRY + counts_bytes(&pair->types) +
-			 serverset_bytes(&pair->servers);
-		for (size_t j = 0; j < NAME_CLASSES; j++)
-			bytes += class_bytes(pair, pair_class(pair, j));
-	}
+	for (size_t j = 0; j < NAME_CLASSES; j++)
+		bytes += class_bytes(pair, pair_class(pair, j));
 	return bytes;
 }
 

@@ -104,9 +104,9 @@ void pairs_add(struct tally *tally, const struct tally_line *line, struct zone *
 void pairs_merge(struct tally *into, struct tally *from, size_t threads);
 /* Removes pairs whose last line is older. */
 void pairs_forget_before(struct tally *tally, int64_t time);
-void pairs_settle(struct tally *tally);
-/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
-size_t pairs_bytes(const struct tally *tally);
+void pairs_settle(struct tally *tally, size_t threads);
+/* For ceiling.c: the bytes that an entry takes; a lower limit for the entries. */
+size_t pair_bytes(const void *entry);
 void pairs_lower(struct tally *tally, uint32_t limit);
 const struct pair *pairs_find(const struct tally *tally, const struct ip *address, struct str zone,
 			      bool resolver);

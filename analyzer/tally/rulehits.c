@@ -201,16 +201,13 @@ rulehits_settle(struct tally *tally)
 }
 
 size_t
-rulehits_bytes(const struct tally *tally)
+rulehit_bytes(const void *entry)
 {
-	const struct rulehit *hit;
-	size_t bytes = 0;
+	const struct rulehit *hit = entry;
 
-	for (uint32_t i = 0; (hit = map_next(&tally->rulehits.map, &i)) != NULL;)
-		bytes += sizeof(*hit) + CEILING_ENTRY +
-			 sample_bytes(&hit->zones, &rulehit_zone_type, CEILING_SHARED_TEXT) +
-			 hit->line_count * (size_t)(RULEHIT_TEXT + CEILING_ENTRY);
-	return bytes;
+	return sizeof(*hit) + CEILING_ENTRY +
+	       sample_bytes(&hit->zones, &rulehit_zone_type, CEILING_SHARED_TEXT) +
+	       hit->line_count * (size_t)(RULEHIT_TEXT + CEILING_ENTRY);
 }
 
 void

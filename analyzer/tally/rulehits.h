@@ -56,8 +56,8 @@ void rulehits_merge(struct tally *into, struct tally *from);
 /* Removes all hits of a rule. */
 void rulehits_forget(struct tally *tally, uint16_t rule, uint32_t server);
 void rulehits_settle(struct tally *tally);
-/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
-size_t rulehits_bytes(const struct tally *tally);
+/* For ceiling.c: the bytes that an entry takes; a lower limit for the entries. */
+size_t rulehit_bytes(const void *entry);
 void rulehits_lower(struct tally *tally, uint32_t limit);
 
 #endif

@@ -269,6 +269,18 @@ hash_in(const struct tally *into, const struct tally *from, const struct source 
 		       : sources_hash(into, &source->key.address, source->key.server);
 }
 
+/* Hint: the source's own memory is about to be read. */
+static void
+fetch_owned(const void *entry)
+{
+	const struct source *source = entry;
+
+	if (source->slots.counts.room)
+		map_fetch(source->slots.counts.v, SLOTS_MAX * sizeof(uint32_t));
+	if (source->types.room)
+		__builtin_prefetch(source->types.v, 1);
+}
+
 static void
 release_merged(struct tally *into, void *entry)
 {
@@ -313,6 +325,7 @@ sources_merge(struct tally *into, struct tally *from, size_t threads)
 		.own = &into->sources.map,
 		.others = &from->sources.map,
 		.fold = &into->sources.fold,
+		.fetch_owned = fetch_owned,
 		.add_known = merge_known,
 		.add_new = merge_new,
 		.release = release_merged,
@@ -364,16 +377,19 @@ sources_folded(const struct sources *sources)
 }
 
 size_t
-sources_bytes(const struct tally *tally)
+sources_folded_bytes(const struct tally *tally)
 {
-	const struct source *source;
-	size_t bytes = tally->sources.folded.count * (sizeof(struct folded) + CEILING_ENTRY);
+	return tally->sources.folded.count * (sizeof(struct folded) + CEILING_ENTRY);
+}
 
-	for (uint32_t i = 0; (source = map_next(&tally->sources.map, &i)) != NULL;)
-		bytes += sizeof(*source) + CEILING_ENTRY + counts_bytes(&source->types) +
-			 counts_bytes(&source->rcodes) + slots_bytes(&source->slots) +
-			 textset_bytes(source->keys) + textset_bytes(source->ecs);
-	return bytes;
+size_t
+source_bytes(const void *entry)
+{
+	const struct source *source = entry;
+
+	return sizeof(*source) + CEILING_ENTRY + counts_bytes(&source->types) +
+	       counts_bytes(&source->rcodes) + slots_bytes(&source->slots) +
+	       textset_bytes(source->keys) + textset_bytes(source->ecs);
 }
 
 void

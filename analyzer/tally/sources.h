@@ -87,8 +87,9 @@ void sources_mark(struct tally *tally, const struct ip *address, const struct se
 /* `threads` at once, where the caller has so many; the result is the same. */
 void sources_merge(struct tally *into, struct tally *from, size_t threads);
 void sources_settle(struct tally *tally);
-/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
-size_t sources_bytes(const struct tally *tally);
+/* For ceiling.c: the bytes that an entry takes; a lower limit for the entries. */
+size_t source_bytes(const void *entry);
+size_t sources_folded_bytes(const struct tally *tally);
 void sources_lower(struct tally *tally, uint32_t limit);
 const struct source *sources_find(const struct tally *tally, const struct ip *address,
 				  uint32_t server);

@@ -199,14 +199,11 @@ sweep_asked_once(const struct sweep *sweep)
 }
 
 size_t
-sweeps_bytes(const struct tally *tally)
+sweep_bytes(const void *entry)
 {
-	const struct sweep *sweep;
-	size_t bytes = 0;
+	const struct sweep *sweep = entry;
 
-	for (uint32_t i = 0; (sweep = map_next(&tally->sweeps.map, &i)) != NULL;)
-		bytes += sizeof(*sweep) + CEILING_ENTRY + serverset_bytes(&sweep->servers);
-	return bytes;
+	return sizeof(*sweep) + CEILING_ENTRY + serverset_bytes(&sweep->servers);
 }
 
 void

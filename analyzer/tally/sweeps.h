@@ -43,8 +43,8 @@ void sweeps_release(struct tally *tally);
 void sweeps_add(struct tally *tally, const struct tally_line *line);
 void sweeps_merge(struct tally *into, struct tally *from);
 void sweeps_settle(struct tally *tally);
-/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
-size_t sweeps_bytes(const struct tally *tally);
+/* For ceiling.c: the bytes that an entry takes; a lower limit for the entries. */
+size_t sweep_bytes(const void *entry);
 void sweeps_lower(struct tally *tally, uint32_t limit);
 unsigned sweep_asked(const struct sweep *sweep);
 unsigned sweep_asked_once(const struct sweep *sweep);

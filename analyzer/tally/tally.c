@@ -276,10 +276,16 @@ tally_forget_requests(struct tally *tally, uint32_t server)
 void
 tally_settle(struct tally *tally)
 {
+	tally_settle_by(tally, 1);
+}
+
+void
+tally_settle_by(struct tally *tally, size_t threads)
+{
 	streams_settle(&tally->streams);
 	sources_settle(tally);
-	pairs_settle(tally);
-	zones_settle(tally);
+	pairs_settle(tally, threads);
+	zones_settle(tally, threads);
 	sweeps_settle(tally);
 	events_settle(tally);
 	rulehits_settle(tally);

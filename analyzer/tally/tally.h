@@ -181,6 +181,7 @@ void tally_forget_rule(struct tally *tally, uint16_t rule);
 void tally_forget_requests(struct tally *tally, uint32_t server);
 /* To be called once after the last merge and before anything is read. */
 void tally_settle(struct tally *tally);
+void tally_settle_by(struct tally *tally, size_t threads);
 /* The absolute line number, counted from 1, of a position. */
 uint64_t tally_line(const struct tally *tally, const struct position *position);
 /*

@@ -216,13 +216,20 @@ texts_take(struct texts *texts, struct texts *from, size_t threads)
 	from->count = 1;
 	from->capacity = from->free_id = 0;
 	from->bytes = 0;
+	texts_share_among(texts, threads);
+}
+
+void
+texts_share_among(struct texts *texts, size_t threads)
+{
 	texts->shared = threads > 1;
 }
 
-/* What was dropped while several threads might have looked at it. */
-static void
-gather(struct texts *texts)
+void
+texts_gather(struct texts *texts)
 {
+	if (!texts->shared)
+		return;
 	texts->shared = false;
 	for (uint32_t id = 1; id < texts->count; id++)
 		if (texts->by_id[id].bytes && texts->by_id[id].references == 0)
@@ -232,8 +239,7 @@ gather(struct texts *texts)
 void
 texts_end_moves(struct texts *texts, struct texts *from)
 {
-	if (texts->shared)
-		gather(texts);
+	texts_gather(texts);
 	free(from->moved);
 	from->moved = NULL;
 }

@@ -24,7 +24,7 @@ struct texts {
 	uint32_t count, capacity, free_id;
 	size_t bytes;
 	uint32_t *moved; /* after texts_take(), by number; else NULL */
-	bool shared;     /* by several threads, until texts_end_moves */
+	bool shared;     /* among several threads */
 };
 
 #define TEXT_NONE 0u
@@ -35,9 +35,15 @@ void texts_release(struct texts *texts);
 /* The number of the text (never TEXT_NONE), with one reference more. */
 uint32_t texts_hold(struct texts *texts, struct str text);
 /*
+ * Until texts_gather() so many threads may share and drop texts at once, but do nothing else with
+ * them, and texts that nobody holds any more stay. One thread may do what it likes.
+ */
+void texts_share_among(struct texts *texts, size_t threads);
+void texts_gather(struct texts *texts);
+/*
  * Takes all texts of `from`, with all references on them: after texts_rename() who held a text
- * there holds it here, to keep or to drop. `from` is left empty. Until texts_end_moves() as
- * many threads at once may share and drop texts as this is done by.
+ * there holds it here, to keep or to drop. `from` is left empty. Until texts_end_moves()
+ * `texts` is shared among the threads.
  */
 void texts_take(struct texts *texts, struct texts *from, size_t threads);
 void texts_end_moves(struct texts *texts, struct texts *from);

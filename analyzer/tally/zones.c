@@ -2,6 +2,7 @@
 
 #include <stddef.h>
 
+#include "base/workers.h"
 #include "base/xalloc.h"
 #include "tally/join.h"
 #include "tally/tally.h"
@@ -435,19 +436,34 @@ zones_forget_before(struct tally *tally, int64_t time)
 	}
 }
 
-void
-zones_settle(struct tally *tally)
+enum { SETTLE_PARTS = 256 }; /* a few zones have most of the names */
+
+static void
+settle_part(void *context, size_t thread, size_t part)
 {
+	struct tally *tally = context;
+	const struct map *map = &tally->zones.map;
+	uint32_t end = map_cursor(map, part + 1, SETTLE_PARTS);
 	struct zone *zone;
 
-	fold_settle(&tally->zones.fold, &zone_fold, tally, &tally->zones.map);
-	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
+	(void)thread;
+	for (uint32_t i = map_cursor(map, part, SETTLE_PARTS);
+	     (zone = map_next_before(map, &i, end)) != NULL;) {
 		sample_settle(&zone->sources, &zone_source_type, NULL);
 		for (size_t j = 0; j < NAME_CLASSES; j++)
 			if (zone->classes[j])
 				sample_settle(&zone->classes[j]->names, &zone_name_type,
 					      &tally->texts);
 	}
+}
+
+void
+zones_settle(struct tally *tally, size_t threads)
+{
+	fold_settle(&tally->zones.fold, &zone_fold, tally, &tally->zones.map);
+	texts_share_among(&tally->texts, threads);
+	workers_run(threads, SETTLE_PARTS, settle_part, tally);
+	texts_gather(&tally->texts);
 }
 
 const struct zone *
@@ -476,21 +492,18 @@ zone_sources(const struct zone *zone)
 }
 
 size_t
-zones_bytes(const struct tally *tally)
+zone_bytes(const void *entry)
 {
-	const struct zone *zone;
-	size_t bytes = 0;
+	const struct zone *zone = entry;
+	size_t bytes = sizeof(*zone) + CEILING_ENTRY + CEILING_TEXT +
+		       serverset_bytes(&zone->servers) +
+		       sample_bytes(&zone->sources, &zone_source_type, 0);
 
-	for (uint32_t i = 0; (zone = map_next(&tally->zones.map, &i)) != NULL;) {
-		bytes += sizeof(*zone) + CEILING_ENTRY + CEILING_TEXT +
-			 serverset_bytes(&zone->servers) +
-			 sample_bytes(&zone->sources, &zone_source_type, 0);
-		for (size_t j = 0; j < NAME_CLASSES; j++)
-			if (zone->classes[j])
-				bytes += sizeof(struct zone_class) + sizeof(struct zone_name) +
-					 sample_bytes(&zone->classes[j]->names, &zone_name_type,
-						      CEILING_TEXT);
-	}
+	for (size_t j = 0; j < NAME_CLASSES; j++)
+		if (zone->classes[j])
+			bytes += sizeof(struct zone_class) + sizeof(struct zone_name) +
+				 sample_bytes(&zone->classes[j]->names, &zone_name_type,
+					      CEILING_TEXT);
 	return bytes;
 }
 

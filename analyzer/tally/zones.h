@@ -76,9 +76,9 @@ void zone_meet(struct zone *zone, uint64_t source_rank);
 void zones_merge(struct tally *into, struct tally *from, size_t threads);
 /* Removes zones whose last line is older. */
 void zones_forget_before(struct tally *tally, int64_t time);
-void zones_settle(struct tally *tally);
-/* For ceiling.c: the bytes that the table takes; a lower limit for its entries. */
-size_t zones_bytes(const struct tally *tally);
+void zones_settle(struct tally *tally, size_t threads);
+/* For ceiling.c: the bytes that an entry takes; a lower limit for the entries. */
+size_t zone_bytes(const void *entry);
 void zones_lower(struct tally *tally, uint32_t limit);
 /* Coarser samples in all zones, before whole zones are folded. */
 void zones_thin(struct tally *tally, uint32_t k);
