@@ -5,12 +5,14 @@
 #include "match/dispatch.h"
 
 /*
- * The memo answers for a name which rules are true by the name alone and which ones depend on
- * more. Direct mapped: a newer name replaces an older one. Of fixed size: 2^17 names with up to
- * 64 rules, fewer with more. Most names are plain: no rule that asks for the name is true or may
- * become so. The namer remembers that of them, and nothing is looked up.
+ * Most names are plain: no rule that asks for the name is true or may become so. The namer
+ * remembers that of them, and nothing is looked up.
+ *
+ * The memo answers for the others which rules are true by the name alone and which ones depend on
+ * more. Direct mapped: a newer name replaces an older one. Of fixed size: 2^15 names with up to
+ * 64 rules, fewer with more.
  */
-enum { MEMO_BYTES = 4 << 20 };
+enum { MEMO_BYTES = 1 << 20 };
 
 enum { MARK_PLAIN = 1 };
 
@@ -22,6 +24,7 @@ struct matcher {
 	struct field_values values;
 	uint64_t *enabled; /* rules whose patterns did not run away */
 	uint64_t *memo;    /* slots of: key, yes[words], maybe[words] */
+	uint64_t *fresh;   /* a slot, of the name worked out last */
 	size_t slot_words, slot_mask;
 };
 
@@ -44,6 +47,7 @@ matcher_new(const struct ruleset *ruleset, struct namer *namer)
 	matcher->enabled = xcalloc(words + 1, sizeof(uint64_t));
 	memset(matcher->enabled, 0xff, words * sizeof(uint64_t));
 	matcher->slot_words = 1 + 2 * words;
+	matcher->fresh = xcalloc(matcher->slot_words, sizeof(uint64_t));
 	matcher->slot_mask = 1;
 	while ((matcher->slot_mask + 1) * 2 * matcher->slot_words * sizeof(uint64_t) <= MEMO_BYTES)
 		matcher->slot_mask = matcher->slot_mask * 2 + 1;
@@ -58,6 +62,7 @@ matcher_free(struct matcher *matcher)
 		return;
 	regex_scratch_free(matcher->scratch);
 	free(matcher->enabled);
+	free(matcher->fresh);
 	pages_free(matcher->memo, memo_bytes(matcher));
 	free(matcher);
 }
@@ -110,7 +115,7 @@ matcher_prefetch(const struct matcher *matcher, const struct name *name)
 	__builtin_prefetch(slot + matcher->slot_words - 1, 1);
 }
 
-/* Fills the memo's slot for this name. */
+/* Fills a slot for this name. */
 static void
 work_out(struct matcher *matcher, const struct name *name, uint64_t *slot)
 {
@@ -143,20 +148,31 @@ work_out(struct matcher *matcher, const struct name *name, uint64_t *slot)
 	}
 }
 
-/* The memo's slot for a name that is not marked as plain. */
+static bool
+is_plain(const struct matcher *matcher, const uint64_t *slot)
+{
+	const struct dispatch *dispatch = matcher->dispatch;
+	uint64_t said = 0;
+
+	for (size_t w = 0; w < dispatch->words; w++)
+		said |= slot[1 + w] | (slot[1 + dispatch->words + w] ^ dispatch->nameless[w]);
+	return !said;
+}
+
+/* The slot of a name that is not marked as plain; valid until the next look-up. */
 static const uint64_t *
 look_up(struct matcher *matcher, const struct name *name)
 {
-	size_t words = matcher->dispatch->words;
-	uint64_t *slot = slot_of(matcher, name), said = 0;
+	uint64_t *slot = slot_of(matcher, name);
 
-	if (slot[0] != name->hash)
-		work_out(matcher, name, slot);
-	for (size_t w = 0; w < words; w++)
-		said |= slot[1 + w] | (slot[1 + words + w] ^ matcher->dispatch->nameless[w]);
-	if (!said)
+	if (slot[0] == name->hash)
+		return slot;
+	work_out(matcher, name, matcher->fresh);
+	if (is_plain(matcher, matcher->fresh))
 		namer_mark(matcher->namer, name, MARK_PLAIN);
-	return slot;
+	else
+		memcpy(slot, matcher->fresh, matcher->slot_words * sizeof(uint64_t));
+	return matcher->fresh;
 }
 
 static void
@@ -226,14 +242,14 @@ matcher_match(struct matcher *matcher, const struct record *record, const struct
 {
 	struct sieve sieve = sieve_of(matcher, record, name, is_request);
 	size_t words = matcher->dispatch->words;
-	bool is_plain = !name || name->mark == MARK_PLAIN;
+	bool is_asked = name && name->mark != MARK_PLAIN;
 
 	out->count = 0;
 	out->more = false;
 	if (!matcher_asks(matcher, record, name, is_request))
 		return;
 	field_values_init(&matcher->values, record, name, server, line);
-	const uint64_t *slot = is_plain ? NULL : look_up(matcher, name);
+	const uint64_t *slot = is_asked ? look_up(matcher, name) : NULL;
 	for (size_t w = 0; w < words; w++) {
 		uint64_t left = left_of(matcher, &sieve, w), yes = slot ? slot[1 + w] : 0;
 		if (slot)
