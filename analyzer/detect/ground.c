@@ -78,6 +78,16 @@ finish_part(void *context, size_t worker, size_t part)
 	order_finish(&making->order, part, ground_parts(making->ground), making->ground->briefs);
 }
 
+/* Side by side: sources are stepped over by each detector. */
+static void
+mark_sources(struct ground *ground)
+{
+	ground->sources = xcalloc(ground->count / 64 + 1, sizeof(*ground->sources));
+	for (size_t i = 0; i < ground->count; i++)
+		ground->sources[i / 64] |= (uint64_t)ground->briefs[i].new_source << i % 64;
+	ground->sources[ground->count / 64] |= 1ULL << ground->count % 64;
+}
+
 void
 ground_init(struct ground *ground, const struct detect_input *input)
 {
@@ -94,12 +104,14 @@ ground_init(struct ground *ground, const struct detect_input *input)
 	ground->briefs = xcalloc(ground->count, sizeof(*ground->briefs));
 	workers_run(input->settings->threads, ground_parts(ground), finish_part, &making);
 	order_release(&making.order);
+	mark_sources(ground);
 }
 
 void
 ground_release(struct ground *ground)
 {
 	free(ground->briefs);
+	free(ground->sources);
 	free(ground->marks);
 	free(ground->hints);
 	free(ground->changed);
@@ -154,11 +166,12 @@ ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t odd, uint
 size_t
 ground_source(const struct ground *ground, size_t first)
 {
-	size_t end = first + 1;
+	size_t word = (first + 1) / 64;
+	uint64_t bits = ground->sources[word] & UINT64_MAX << (first + 1) % 64;
 
-	while (end < ground->count && !ground->briefs[end].new_source)
-		end++;
-	return end - first;
+	while (!bits)
+		bits = ground->sources[++word];
+	return word * 64 + (size_t)__builtin_ctzll(bits) - first;
 }
 
 /* Several for each thread: sources that take long do not lie evenly. */

@@ -57,8 +57,9 @@ struct ground {
 	const struct detect_input *input;
 	int64_t tonight; /* the log's first time: what was asked before it is of earlier nights */
 	size_t count;
-	struct brief *briefs;          /* of all pairs: by address, then rank, then role */
-	struct map parents;            /* names with many children, by zone and hash */
+	struct brief *briefs; /* of all pairs: by address, then rank, then role */
+	uint64_t *sources;    /* bits: the pair is its source's first; one after the last */
+	struct map parents;   /* names with many children, by zone and hash */
 	const struct flagged *flagged; /* scanners; NULL: nobody is */
 	bool ignores_popularity;       /* what many ask is judged too */
 	/*
