@@ -13,16 +13,16 @@ names_of(const struct pair *pair)
 	double n = 0;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
+		struct pair_class names = pair_class(pair, c);
 		const struct pair_name *name;
 		double asked = 0;
-		if (!names || names->names.count == 0)
+		if (names.names.count == 0)
 			continue;
 		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
+		     (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;)
 			asked += (name->types & type_bit(TYPE_ANY)) != 0;
-		n += asked * (double)sample_distinct(&names->names, &pair_name_type) /
-		     names->names.count;
+		n += asked * (double)sample_distinct(&names.names, &pair_name_type) /
+		     names.names.count;
 	}
 	return n;
 }

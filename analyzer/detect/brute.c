@@ -59,7 +59,7 @@ add_scan(struct actor *actor, const struct scan *scan)
 	actor->established += j->established;
 	actor->earlier += j->earlier;
 	actor->nights = j->nights > actor->nights ? j->nights : actor->nights;
-	actor->requests += j->pair->requests;
+	actor->requests += pair_requests(j->pair);
 	actor->resolver |= j->pair->key.resolver;
 	for (size_t i = 0; i < j->count; i++) {
 		int64_t time = moment_time(j->names[i].item->moment);

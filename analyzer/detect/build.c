@@ -137,11 +137,11 @@ build_reconstructed_class(struct findings *findings, struct finding *finding,
 			  enum name_class class_)
 {
 	const struct pair_name *names[PAIR_K], *name;
-	const struct pair_class *sampled = pair_class(pair, class_);
+	struct pair_class sampled = pair_class(pair, class_);
 	size_t n = 0;
 
-	for (uint32_t i = 0; sampled && n < PAIR_K &&
-			     (name = sample_next(&sampled->names, &pair_name_type, &i)) != NULL;)
+	for (uint32_t i = 0;
+	     n < PAIR_K && (name = sample_next(&sampled.names, &pair_name_type, &i)) != NULL;)
 		names[n++] = name;
 	if (n)
 		qsort(names, n, sizeof(*names), compare_names);
@@ -193,11 +193,12 @@ build_answered(struct findings *findings, struct finding *finding, const struct 
 	size_t room = ANSWERED_LISTED - finding->answered_count;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
+		struct pair_class names = pair_class(pair, c);
 		const struct pair_name *name;
-		if (!pair_class(pair, c) || c == NAME_APEX)
+		if (c == NAME_APEX)
 			continue;
-		for (uint32_t i = 0; (name = sample_next(&pair_class(pair, c)->names,
-							 &pair_name_type, &i)) != NULL;) {
+		for (uint32_t i = 0;
+		     (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;) {
 			struct str text = texts_get(&input->tally->texts, name->text);
 			if (is_there(ground, zone, before, c, name, text))
 				text_list_add(build_is_remote_access(text) ? &first : &others,
@@ -345,7 +346,7 @@ build_from_pairs(struct findings *findings, const struct detect_input *input,
 	for (size_t i = 0; i < count; i++) {
 		finding->first_seen = time_earlier(finding->first_seen, pairs[i]->first);
 		finding->last_seen = time_later(finding->last_seen, pairs[i]->last);
-		finding->requests += pairs[i]->requests;
+		finding->requests += pair_requests(pairs[i]);
 		finding->distinct_names += pair_distinct(pairs[i]);
 		serverset_merge(&servers, &pairs[i]->servers);
 		if (zones.count < ZONES_KEPT)

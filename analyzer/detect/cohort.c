@@ -103,7 +103,7 @@ add_up(struct cohort *cohort)
 		cohort->answered += j->answered;
 		cohort->missing += j->missing;
 		cohort->random += j->random;
-		cohort->requests += j->pair->requests;
+		cohort->requests += pair_requests(j->pair);
 		serverset_merge(&cohort->servers, &j->pair->servers);
 		if (j->judged > cohort->scans[cohort->largest_index]->judgement.judged)
 			cohort->largest_index = i;

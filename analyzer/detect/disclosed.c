@@ -13,12 +13,12 @@ disclosed_asked(const struct detect_input *input, const struct pair *pair, struc
 	size_t zone_length = texts_get(&tally->texts, pair->key.zone).n;
 
 	for (size_t c = 0; input->providers && c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
+		struct pair_class names = pair_class(pair, c);
 		const struct pair_name *name;
-		if (!names || c == NAME_APEX)
+		if (c == NAME_APEX)
 			continue;
 		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+		     (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;) {
 			const char *found[4];
 			struct str text = texts_get(&tally->texts, name->text);
 			size_t front = text.n > zone_length ? text.n - zone_length - 1 : 0;

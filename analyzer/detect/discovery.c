@@ -92,10 +92,10 @@ controllers_located(const struct detect_input *input, const struct ip *address)
 	uint64_t located = 0;
 
 	for (size_t i = first; i < first + count; i++) {
-		const struct pair_class *names = pair_class(ground_pair(ground, i), NAME_SERVICE);
+		struct pair_class names = pair_class(ground_pair(ground, i), NAME_SERVICE);
 		const struct pair_name *name;
 		for (uint32_t k = 0;
-		     names && (name = sample_next(&names->names, &pair_name_type, &k)) != NULL;)
+		     (name = sample_next(&names.names, &pair_name_type, &k)) != NULL;)
 			located += service_is_domain_controller(
 				texts_get(&input->tally->texts, name->text));
 	}

@@ -110,17 +110,17 @@ gather(const struct tally *tally, const struct pair *pair)
 	size_t zone_length = texts_get(&tally->texts, pair->key.zone).n;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
+		struct pair_class names = pair_class(pair, c);
 		const struct pair_name *name;
-		if (!names || names->names.count == 0)
+		if (names.names.count == 0)
 			continue;
-		double weight = (double)sample_distinct(&names->names, &pair_name_type) /
-				names->names.count;
+		double weight =
+			(double)sample_distinct(&names.names, &pair_name_type) / names.names.count;
 		double records = g.records, questions = g.questions;
 		/* Whole numbers first: sums of fractions would tell the sample's chance order. */
 		g.records = g.questions = 0;
 		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
+		     (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;)
 			add_name(&g, tally, c, name, zone_length);
 		g.records = records + weight * g.records;
 		g.questions = questions + weight * g.questions;

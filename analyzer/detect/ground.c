@@ -150,7 +150,8 @@ ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t odd, uint
 		map_fetch(pair, sizeof(*pair));
 	pair = pair_ahead(ground, index + AHEAD_ONE, odd, judged);
 	if (pair) {
-		fetch_names(&pair->one.names);
+		if (!pair_is_alone(pair))
+			fetch_names(&pair->one.names);
 		if (pair->more)
 			map_fetch(pair->more, NAME_CLASSES * sizeof(*pair->more));
 	}

@@ -115,13 +115,13 @@ collect_ancestors(const struct ground *ground, const struct pair *pair, struct a
 
 	ancestors->count = 0;
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
+		struct pair_class names = pair_class(pair, c);
 		const struct pair_name *item;
-		if (!names || c == NAME_APEX)
+		if (c == NAME_APEX)
 			continue;
 		named.class_ = (uint8_t)c;
 		for (uint32_t i = 0;
-		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+		     (item = sample_next(&names.names, &pair_name_type, &i)) != NULL;) {
 			named.text = item->text;
 			if (traits_of(ground, &named) & TRAIT_DEEP)
 				add_ancestors(ancestors, key, texts_get(texts, item->text),
@@ -177,15 +177,15 @@ share_out(const struct ground *ground, size_t first, size_t count, const struct 
 	collect_ancestors(ground, pair, &ancestors);
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
+		struct pair_class names = pair_class(pair, c);
 		const struct pair_name *item;
 		unsigned counted[INNOCENTS + 1] = {0}, asked[INNOCENTS + 1] = {0};
-		if (!names || c == NAME_APEX || names->names.count == 0)
+		if (c == NAME_APEX || names.names.count == 0)
 			continue;
-		double weight = (double)sample_distinct(&names->names, &pair_name_type) /
-				names->names.count;
+		double weight =
+			(double)sample_distinct(&names.names, &pair_name_type) / names.names.count;
 		for (uint32_t i = 0;
-		     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+		     (item = sample_next(&names.names, &pair_name_type, &i)) != NULL;) {
 			named.text = item->text;
 			named.class_ = (uint8_t)c;
 			int kind = kind_of(ground, first, count, item, &named, &ancestors);

@@ -26,11 +26,11 @@ asked_alone(const struct ground *ground, size_t first, size_t count, struct str 
 
 	uint64_t hash = hash_bytes(key, front.p, front.n);
 	for (size_t i = first; i < first + count && i < first + 512; i++)
-		for (size_t c = 0; c < NAME_CLASSES; c++)
-			if (pair_class(ground_pair(ground, i), c) &&
-			    sample_find(&pair_class(ground_pair(ground, i), c)->names,
-					&pair_name_type, hash))
+		for (size_t c = 0; c < NAME_CLASSES; c++) {
+			struct pair_class names = pair_class(ground_pair(ground, i), c);
+			if (sample_find(&names.names, &pair_name_type, hash))
 				return true;
+		}
 	return false;
 }
 
@@ -507,26 +507,24 @@ bits_of(uint16_t bits)
 
 /*
  * Judges one class of a pair; of an earlier night's only the names that tonight's, `other`,
- * has not. For tonight's, `other` is the earlier nights'. It may be NULL.
+ * has not. For tonight's, `other` is the earlier nights'.
  */
 static void
 add_class(const struct ground *ground, size_t first, size_t count, struct judgement *out,
-	  const struct pair_class *names, uint8_t class_, const struct texts *texts,
-	  const struct pair_class *other, struct questions *questions)
+	  const struct sample *names, uint8_t class_, const struct texts *texts,
+	  const struct sample *other, struct questions *questions)
 {
 	bool is_before = texts != &ground->input->tally->texts;
 	bool is_plain = !is_before && !out->zone_before && !ground->input->oracle;
 	const struct pair_name *item;
-	double weight =
-		(double)sample_distinct(&names->names, &pair_name_type) / names->names.count;
+	double weight = (double)sample_distinct(names, &pair_name_type) / names->count;
 	/* Whole numbers first: sums of fractions would tell the sample's chance order. */
 	unsigned asked = 0, types = 0;
 
 	for (uint32_t i = 0; !is_hopeless(out, questions) &&
-			     (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+			     (item = sample_next(names, &pair_name_type, &i)) != NULL;) {
 		questions->left -= weight;
-		bool in_both =
-			other && sample_find(&other->names, &pair_name_type, item->hash) != NULL;
+		bool in_both = sample_find(other, &pair_name_type, item->hash) != NULL;
 		if (in_both && is_before)
 			continue;
 		struct verdict verdict;
@@ -548,17 +546,17 @@ add_classes(const struct ground *ground, size_t first, size_t count, struct judg
 	const struct detect_input *input = ground->input;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(out->pair, c);
-		const struct pair_class *before =
-			out->pair_before ? pair_class(out->pair_before, c) : NULL;
+		struct sample names = pair_class(out->pair, c).names, before = {0};
 		if (c == NAME_APEX)
 			continue;
-		if (names && names->names.count)
-			add_class(ground, first, count, out, names, (uint8_t)c,
-				  &input->tally->texts, before, questions);
-		if (before && before->names.count)
-			add_class(ground, first, count, out, before, (uint8_t)c,
-				  &input->baseline->texts, names, questions);
+		if (out->pair_before)
+			before = pair_class(out->pair_before, c).names;
+		if (names.count)
+			add_class(ground, first, count, out, &names, (uint8_t)c,
+				  &input->tally->texts, &before, questions);
+		if (before.count)
+			add_class(ground, first, count, out, &before, (uint8_t)c,
+				  &input->baseline->texts, &names, questions);
 	}
 }
 
@@ -580,7 +578,7 @@ sampled(const struct pair *pair)
 	size_t count = 0;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++)
-		count += pair_class(pair, c) ? pair_class(pair, c)->names.count : 0;
+		count += pair_class(pair, c).names.count;
 	return count;
 }
 
@@ -706,7 +704,7 @@ struct seen_name {
 static void
 join_pair(struct pair *sum, const struct pair *pair)
 {
-	sum->requests += pair->requests;
+	sum->one_requests += pair_requests(pair);
 	serverset_merge(&sum->servers, &pair->servers);
 	sum->flags_known += pair->flags_known;
 	sum->recursion_desired += pair->recursion_desired;

@@ -25,8 +25,8 @@ compare_candidates(const void *a, const void *b)
 
 	if (left->score != right->score)
 		return left->score > right->score ? -1 : 1;
-	if (left->pair->requests != right->pair->requests)
-		return left->pair->requests > right->pair->requests ? -1 : 1;
+	if (pair_requests(left->pair) != pair_requests(right->pair))
+		return pair_requests(left->pair) > pair_requests(right->pair) ? -1 : 1;
 	return (left->index > right->index) - (left->index < right->index);
 }
 
@@ -69,12 +69,11 @@ static void
 add_names(struct ledger_zone *zone, const struct ground *ground, size_t first, size_t count,
 	  uint8_t class_)
 {
-	const struct pair_class *names = pair_class(zone->scan.judgement.pair, class_);
+	struct pair_class names = pair_class(zone->scan.judgement.pair, class_);
 	const struct pair_name *item;
-	double weight =
-		(double)sample_distinct(&names->names, &pair_name_type) / names->names.count;
+	double weight = (double)sample_distinct(&names.names, &pair_name_type) / names.names.count;
 
-	for (uint32_t i = 0; (item = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+	for (uint32_t i = 0; (item = sample_next(&names.names, &pair_name_type, &i)) != NULL;) {
 		struct str text = texts_get(&ground->input->tally->texts, item->text);
 		struct verdict verdict = judge_name(ground, first, count, &zone->scan.judgement,
 						    item, &ground->input->tally->texts, class_);
@@ -105,7 +104,7 @@ make_zone(struct ledger_zone *zone, const struct ground *ground, size_t first, s
 	if (zone->scan.judgement.count)
 		scan_ledger(&zone->scan, ground->input->settings);
 	for (size_t c = 0; c < NAME_CLASSES; c++)
-		if (pair_class(pair, c) && c != NAME_APEX && pair_class(pair, c)->names.count)
+		if (c != NAME_APEX && pair_class(pair, c).names.count)
 			add_names(zone, ground, first, count, (uint8_t)c);
 	if (zone->name_count)
 		qsort(zone->names, zone->name_count, sizeof(*zone->names), compare_names);
@@ -123,13 +122,12 @@ compare_with(const struct ledger_zone *zone, const struct pair *other)
 	struct moments common[JUDGE_NAMES_MAX];
 
 	for (size_t i = 0; i < j->count; i++) {
-		const struct pair_class *names = pair_class(other, j->names[i].class_);
+		struct pair_class names = pair_class(other, j->names[i].class_);
 		uint64_t hash = j->names[i].item->hash;
-		if (names && !sample_admits(&names->names, hash))
+		if (!sample_admits(&names.names, hash))
 			continue;
 		relative.of++;
-		const struct pair_name *again =
-			names ? sample_find(&names->names, &pair_name_type, hash) : NULL;
+		const struct pair_name *again = sample_find(&names.names, &pair_name_type, hash);
 		if (again && relative.common < JUDGE_NAMES_MAX)
 			common[relative.common++] =
 				(struct moments){j->names[i].item->moment, again->moment};

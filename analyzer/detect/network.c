@@ -286,7 +286,7 @@ report(const struct detect_input *input, struct findings *out, const struct netw
 	finding->direction = build_direction(j->pair->key.resolver != 0, finding->internal);
 	finding->first_seen = moment_time(j->names[0].item->moment);
 	finding->last_seen = moment_time(j->names[j->count - 1].item->moment);
-	finding->requests = j->pair->requests;
+	finding->requests = pair_requests(j->pair);
 	finding->distinct_names = (uint64_t)(j->all + .5);
 	finding->wordlist_names = (uint64_t)(j->wordlist + .5);
 	finding->unknown_names = (uint64_t)(j->missing + .5);

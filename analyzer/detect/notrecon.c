@@ -177,11 +177,11 @@ first_of_zone(const struct random_pairs *pairs, const struct zone *zone)
 static bool
 takes_part(const struct tally *tally, const struct pair *pair, struct str below)
 {
-	const struct sample *names = &pair_class(pair, NAME_RANDOM)->names;
-	double weight = (double)sample_distinct(names, &pair_name_type) / names->count, n = 0;
+	struct sample names = pair_class(pair, NAME_RANDOM).names;
+	double weight = (double)sample_distinct(&names, &pair_name_type) / names.count, n = 0;
 	const struct pair_name *name;
 
-	for (uint32_t i = 0; (name = sample_next(names, &pair_name_type, &i)) != NULL;) {
+	for (uint32_t i = 0; (name = sample_next(&names, &pair_name_type, &i)) != NULL;) {
 		struct str text = texts_get(&tally->texts, name->text);
 		if (text.n > below.n && str_ends(text, below) &&
 		    text.p[text.n - below.n - 1] == '.')
@@ -353,16 +353,16 @@ long_labels(const struct tally *tally, const struct pair *pair)
 	double n = 0;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
+		struct pair_class names = pair_class(pair, c);
 		const struct pair_name *name;
 		double held = 0;
-		if (!names || names->names.count == 0)
+		if (names.names.count == 0)
 			continue;
 		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
+		     (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;)
 			held += traits_have_long_label(texts_get(&tally->texts, name->text));
-		n += held * (double)sample_distinct(&names->names, &pair_name_type) /
-		     names->names.count;
+		n += held * (double)sample_distinct(&names.names, &pair_name_type) /
+		     names.names.count;
 	}
 	return n;
 }

@@ -15,18 +15,18 @@ static const double WALK_SHARE = 0.15;
 static double
 walker_names(const struct tally *tally, const struct pair *pair, bool *zero_byte)
 {
-	const struct pair_class *names = pair_class(pair, NAME_NSEC);
+	struct pair_class names = pair_class(pair, NAME_NSEC);
 	const struct pair_name *name;
 
 	*zero_byte = false;
-	if (!names)
+	if (names.names.count == 0)
 		return 0;
-	for (uint32_t i = 0; (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+	for (uint32_t i = 0; (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;) {
 		struct str text = texts_get(&tally->texts, name->text);
 		*zero_byte |= str_starts(text, STR("\\000")) || str_starts(text, STR("?.")) ||
 			      str_ends(qname_first_label(text), STR("\\000"));
 	}
-	double distinct = (double)sample_distinct(&names->names, &pair_name_type);
+	double distinct = (double)sample_distinct(&names.names, &pair_name_type);
 	/* "0" alone is a name like others: 0.debian.pool.ntp.org. */
 	bool many = distinct >= WALK_SHAPES && distinct >= (double)pair_distinct(pair) * WALK_SHARE;
 	return *zero_byte || many ? distinct : 0;

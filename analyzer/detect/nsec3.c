@@ -29,16 +29,16 @@ hex_names(const struct tally *tally, const struct pair *pair)
 	double n = 0;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
+		struct pair_class names = pair_class(pair, c);
 		const struct pair_name *name;
 		double hex = 0;
-		if (!names || c == NAME_APEX || names->names.count == 0)
+		if (c == NAME_APEX || names.names.count == 0)
 			continue;
 		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
+		     (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;)
 			hex += is_hex(qname_first_label(texts_get(&tally->texts, name->text)));
-		n += hex * (double)sample_distinct(&names->names, &pair_name_type) /
-		     names->names.count;
+		n += hex * (double)sample_distinct(&names.names, &pair_name_type) /
+		     names.names.count;
 	}
 	return n;
 }
@@ -61,9 +61,8 @@ run(const struct detect_input *input, struct findings *out)
 			continue;
 		const struct pair *pair = ground_pair(ground, i);
 		double types = counts_of(&pair->types, type_key(TYPE_NSEC3));
-		const struct pair_class *random = pair_class(pair, NAME_RANDOM);
-		double names =
-			random ? (double)sample_distinct(&random->names, &pair_name_type) : 0;
+		struct pair_class random = pair_class(pair, NAME_RANDOM);
+		double names = (double)sample_distinct(&random.names, &pair_name_type);
 		double hex = asked_keys(asked) ? hex_names(input->tally, pair) : 0;
 		names = hex > names ? hex : names;
 		bool collects = asked_keys(asked) && names >= RANDOM_NAMES &&

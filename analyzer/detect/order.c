@@ -158,7 +158,7 @@ is_exact(const struct pair *pair)
 	bool exact = true;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++)
-		exact &= !pair_class(pair, c) || sample_is_exact(&pair_class(pair, c)->names);
+		exact &= pair_class(pair, c).names.threshold == 0;
 	return exact;
 }
 
@@ -166,11 +166,12 @@ is_exact(const struct pair *pair)
 static void
 count_names(struct brief *brief, const struct pair *pair)
 {
-	const struct pair_class *one = &pair->one;
+	size_t class_ = pair_one_class(pair);
+	struct sample one = pair_class(pair, class_).names;
 
-	if (!pair->more && sample_is_exact(&one->names)) {
-		brief->classes = one->names.count ? (uint8_t)(1 << (one->number - 1)) : 0;
-		brief->distinct = one->number == NAME_APEX + 1 ? 0 : one->names.count;
+	if (!pair->more && sample_is_exact(&one)) {
+		brief->classes = one.count ? (uint8_t)(1 << class_) : 0;
+		brief->distinct = class_ == NAME_APEX ? 0 : one.count;
 		brief->is_exact = true;
 		return;
 	}
@@ -178,8 +179,8 @@ count_names(struct brief *brief, const struct pair *pair)
 	brief->distinct = distinct < UINT32_MAX ? (uint32_t)distinct : UINT32_MAX;
 	brief->is_exact = is_exact(pair);
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
-		brief->classes |= (uint8_t)((names && names->names.count) << c);
+		struct pair_class names = pair_class(pair, c);
+		brief->classes |= (uint8_t)((names.names.count > 0) << c);
 	}
 }
 

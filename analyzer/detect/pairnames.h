@@ -24,10 +24,10 @@ pair_names_next(struct pair_names *all)
 				return all->at++;
 		if (all->classes == NAME_CLASSES)
 			return NULL;
-		const struct pair_class *names = pair_class(all->pair, all->classes++);
-		if (names && all->classes != NAME_APEX + 1) {
-			all->at = (const void *)names->names.items;
-			all->end = all->at + names->names.capacity;
+		struct pair_class names = pair_class(all->pair, all->classes++);
+		if (all->classes != NAME_APEX + 1) {
+			all->at = (const void *)names.names.items;
+			all->end = all->at + names.names.capacity;
 		}
 	}
 }

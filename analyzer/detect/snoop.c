@@ -40,12 +40,10 @@ add_pair(const struct tally *tally, const struct pair *pair, struct snooped *sum
 	const struct zone *zone = zones_find(tally, text, pair->key.resolver);
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
+		struct pair_class names = pair_class(pair, c);
 		const struct pair_name *name;
-		if (!names)
-			continue;
 		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+		     (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;) {
 			const struct zone_name *common = common_name(zone, c, name);
 			if (!(name->seen & SEEN_ANSWERED) || is_local_data(common))
 				continue;

@@ -14,15 +14,15 @@ enum { OWNERS = 8, OWNERS_MANY = 20, APPLICATIONS = 3 };
 static double
 owners_of(const struct tally *tally, const struct pair *pair)
 {
-	const struct pair_class *names = pair_class(pair, NAME_SERVICE);
+	struct pair_class names = pair_class(pair, NAME_SERVICE);
 	const struct pair_name *name;
 	struct str applications[APPLICATIONS];
 	size_t count = 0;
 	double asked = 0;
 
-	if (!names || names->names.count == 0)
+	if (names.names.count == 0)
 		return 0;
-	for (uint32_t i = 0; (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+	for (uint32_t i = 0; (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;) {
 		struct str text = texts_get(&tally->texts, name->text);
 		if (!(name->types & type_bit(TYPE_SRV)))
 			continue;
@@ -32,7 +32,7 @@ owners_of(const struct tally *tally, const struct pair *pair)
 	}
 	if (count < APPLICATIONS)
 		return 0;
-	return asked * (double)sample_distinct(&names->names, &pair_name_type) / names->names.count;
+	return asked * (double)sample_distinct(&names.names, &pair_name_type) / names.names.count;
 }
 
 static void

@@ -94,13 +94,11 @@ serial_checks_below(const struct episode *episode, struct str zone)
 		pairs_find(tally, &episode->attempts[0].client, above, episode->any_resolver);
 	uint64_t hash = hash_bytes(&names->sample_key, zone.p, zone.n);
 
-	if (!pair || pair->requests == 0)
+	if (!pair || pair_requests(pair) == 0)
 		return -1;
 	for (size_t c = 0; c < NAME_CLASSES && pair->recursion_desired == 0; c++) {
-		const struct pair_name *name =
-			pair_class(pair, c)
-				? sample_find(&pair_class(pair, c)->names, &pair_name_type, hash)
-				: NULL;
+		struct pair_class held = pair_class(pair, c);
+		const struct pair_name *name = sample_find(&held.names, &pair_name_type, hash);
 		if (name && name->types & type_bit(TYPE_SOA))
 			return 1;
 	}
@@ -117,7 +115,7 @@ serial_checks(const struct episode *episode, struct str zone)
 	const struct pair *pair = pairs_find(episode->input->tally, &episode->attempts[0].client,
 					     zone, episode->any_resolver);
 
-	if (!pair || pair->requests == 0)
+	if (!pair || pair_requests(pair) == 0)
 		return serial_checks_below(episode, zone);
 	if (pair->recursion_desired > 0)
 		return 0;

@@ -41,14 +41,14 @@ add_names(struct course *course, const struct ground *ground, size_t first, size
 	course->names = 0;
 	for (size_t i = first; i < first + count; i++)
 		for (size_t c = 0; c < NAME_CLASSES; c++) {
-			const struct pair_class *names = pair_class(ground_pair(ground, i), c);
+			struct pair_class names = pair_class(ground_pair(ground, i), c);
 			const struct pair_name *name;
-			if (!names || c == NAME_APEX || names->names.count == 0)
+			if (c == NAME_APEX || names.names.count == 0)
 				continue;
-			double weight = (double)sample_distinct(&names->names, &pair_name_type) /
-					names->names.count;
+			double weight = (double)sample_distinct(&names.names, &pair_name_type) /
+					names.names.count;
 			for (uint32_t j = 0;
-			     (name = sample_next(&names->names, &pair_name_type, &j)) != NULL;)
+			     (name = sample_next(&names.names, &pair_name_type, &j)) != NULL;)
 				add_name(course, name, weight);
 		}
 }
@@ -120,7 +120,7 @@ print_requests(struct explain *explain, const struct ip *address)
 	uint32_t each = (count + COLUMNS - 1) / COLUMNS;
 	for (size_t i = 0; i < busy; i++)
 		values[(slots_at(&slots, i).key - first) / each] += slots_at(&slots, i).count;
-	int64_t length = (int64_t)SLOT_MS << slots_shift(&slots);
+	int64_t length = (int64_t)SLOT_MS << slots.shift;
 	if (count > 2)
 		print_chart(explain, "requests", values, (count + each - 1) / each,
 			    (int64_t)first * length, length * each);

@@ -29,7 +29,7 @@ put_pair(struct explain *explain, const struct pair *pair)
 	phrase_name(line, explain_text(explain, texts_get(&explain->tally->texts, pair->key.zone)),
 		    ZONE_SHOWN);
 	page_str(explain->text.page, buf_str(line));
-	put_count(explain, pair->requests, 52);
+	put_count(explain, pair_requests(pair), 52);
 	put_count(explain, pair_distinct(pair), 60);
 }
 

@@ -219,8 +219,8 @@ compare_askers(const void *a, const void *b)
 		return l > r ? -1 : 1;
 	if (left->pair->evident != right->pair->evident)
 		return left->pair->evident > right->pair->evident ? -1 : 1;
-	if (left->pair->requests != right->pair->requests)
-		return left->pair->requests > right->pair->requests ? -1 : 1;
+	if (pair_requests(left->pair) != pair_requests(right->pair))
+		return pair_requests(left->pair) > pair_requests(right->pair) ? -1 : 1;
 	return ip_compare(&left->pair->key.address, &right->pair->key.address);
 }
 
@@ -279,7 +279,7 @@ print_askers(struct explain *explain, const struct zone *zone)
 		char text[IP_TEXT];
 		page_to(page, 2);
 		page_text(page, explain_ip(explain, &asker->pair->key.address, text));
-		put_number(explain, true, asker->pair->requests, 52);
+		put_number(explain, true, pair_requests(asker->pair), 52);
 		put_number(explain, true, (double)pair_distinct(asker->pair), 60);
 		put_number(explain, asker->scan != NULL,
 			   asker->scan ? (double)(uint64_t)(asker->scan->judgement.judged + .5) : 0,

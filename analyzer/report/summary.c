@@ -90,14 +90,14 @@ summary_pair_names(const struct pair *pair)
 	struct name_counts counts = {0};
 
 	for (size_t i = 0; i < NAME_CLASSES; i++) {
-		const struct pair_class *names = pair_class(pair, i);
+		struct pair_class names = pair_class(pair, i);
 		const struct pair_name *name;
 		uint64_t missing = 0, answered = 0;
-		if (!names || i == NAME_APEX || names->names.count == 0)
+		if (i == NAME_APEX || names.names.count == 0)
 			continue;
-		uint64_t distinct = sample_distinct(&names->names, &pair_name_type);
+		uint64_t distinct = sample_distinct(&names.names, &pair_name_type);
 		for (uint32_t j = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &j)) != NULL;) {
+		     (name = sample_next(&names.names, &pair_name_type, &j)) != NULL;) {
 			answered += (name->seen & SEEN_ANSWERED) != 0;
 			missing += !(name->seen & SEEN_ANSWERED) &&
 				   (name->seen & (SEEN_MISSING | SEEN_LIMITED)) != 0;
@@ -105,8 +105,8 @@ summary_pair_names(const struct pair *pair)
 				(name->seen & (SEEN_ANSWERED | SEEN_MISSING | SEEN_LIMITED)) != 0;
 		}
 		counts.distinct += distinct;
-		counts.missing += missing * distinct / names->names.count;
-		counts.answered += answered * distinct / names->names.count;
+		counts.missing += missing * distinct / names.names.count;
+		counts.answered += answered * distinct / names.names.count;
 	}
 	/* Each is an estimate of its own; together they may not pass the whole. */
 	uint64_t most = pair_distinct(pair);

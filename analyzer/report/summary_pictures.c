@@ -50,12 +50,12 @@ static void
 add_pair(struct name_list *list, const struct tally *tally, const struct pair *pair)
 {
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
+		struct pair_class names = pair_class(pair, c);
 		const struct pair_name *name;
-		if (!names || c == NAME_APEX)
+		if (c == NAME_APEX)
 			continue;
 		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;)
+		     (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;)
 			add_name(list, name->hash, name->moment,
 				 texts_get(&tally->texts, name->text), name->seen);
 	}

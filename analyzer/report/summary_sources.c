@@ -292,7 +292,7 @@ static void
 add_bins(struct summary *summary, struct source_row *row, const struct slots *slots)
 {
 	const struct time_bins *bins = &summary->bins;
-	int64_t length = (int64_t)SLOT_MS << slots_shift(slots);
+	int64_t length = (int64_t)SLOT_MS << slots->shift;
 
 	row->bins = arena_alloc(&summary->arena, bins->count * sizeof(*row->bins));
 	for (size_t i = 0; bins->count && i < slots_count(slots); i++) {
@@ -400,7 +400,7 @@ add_pair_row(struct summary *summary, const struct pair *pair, struct str zone,
 	*row = (struct pair_row){
 		.address = pair->key.address,
 		.zone = zone,
-		.requests = pair->requests,
+		.requests = pair_requests(pair),
 		.distinct_names = names->distinct,
 		.unknown_names = names->missing,
 		.answered_names = names->answered,
@@ -498,7 +498,7 @@ add_pairs(struct summary *summary, const struct tally *tally, const struct tally
 		row->answered_names += names.answered;
 		row->unknown_known |= names.known;
 		row->answered_known |= names.known;
-		add_top_zone(row, chosen[i].entry, zone, pair->requests);
+		add_top_zone(row, chosen[i].entry, zone, pair_requests(pair));
 		if (row->finding_count)
 			add_pair_row(summary, pair, zone, &names);
 	}

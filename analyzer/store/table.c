@@ -352,7 +352,7 @@ table_slots(struct row *row, struct slots *slots)
 	uint64_t values[SLOTS_MAX];
 	int64_t before = -1;
 
-	uint8_t shift = (uint8_t)row_number(row, slots_shift(slots), 0, SHIFT_MAX);
+	uint8_t shift = (uint8_t)row_number(row, slots->shift, 0, SHIFT_MAX);
 	if (row->saving) {
 		save_slots(row, slots);
 		return;
@@ -363,7 +363,7 @@ table_slots(struct row *row, struct slots *slots)
 		row->bad = true;
 	if (row->bad || !table_unpack(row, packed, values, count) || count == 0)
 		return;
-	slots->counts.spare[0] = shift;
+	slots->shift = shift;
 	for (size_t i = 0; i < count; i++) {
 		uint32_t index = (uint32_t)values[i];
 		if (index <= before || (uint64_t)index << shift > UINT32_MAX)

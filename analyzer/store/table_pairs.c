@@ -5,8 +5,7 @@ pair_fields(struct table_io *io, struct row *row, struct pair *pair)
 {
 	pair->evident = row_bool(row, pair->evident);
 	pair->rank = row_bits(row, pair->rank);
-	pair->requests = row_u32(row, pair->requests);
-	pair->names = row_u32(row, pair->names);
+	row_u32(row, pair_requests(pair)); /* for people: the classes' requests tell it */
 	table_servers(io, row, &pair->servers);
 	pair->flags_known = row_u32(row, pair->flags_known);
 	pair->recursion_desired = row_u32(row, pair->recursion_desired);
@@ -18,7 +17,6 @@ pair_fields(struct table_io *io, struct row *row, struct pair *pair)
 static void
 forget_requests(struct pair *pair)
 {
-	pair->requests = 0;
 	pair->flags_known = pair->recursion_desired = 0;
 	counts_release(&pair->types);
 }
@@ -69,20 +67,13 @@ load_pairs(struct table_io *io, struct row *row, struct tally *tally)
 
 const struct table table_pairs = {
 	"pairs",
-	4 + 10,
+	4 + 9,
 	"id INTEGER PRIMARY KEY, address TEXT, zone INTEGER REFERENCES texts, role INTEGER, "
-	"evidence INTEGER, rank INTEGER, requests INTEGER, names INTEGER, servers INTEGER, "
+	"evidence INTEGER, rank INTEGER, requests INTEGER, servers INTEGER, "
 	"flags_known INTEGER, recursion_desired INTEGER, first INTEGER, last INTEGER, types BLOB",
 	save_pairs,
 	load_pairs,
 };
-
-static void
-class_fields(struct row *row, struct pair_class *names)
-{
-	names->requests = row_u32(row, names->requests);
-	table_threshold(row, &names->names);
-}
 
 static void
 save_classes(struct table_io *io, struct row *row, const struct tally *tally)
@@ -93,12 +84,13 @@ save_classes(struct table_io *io, struct row *row, const struct tally *tally)
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
 		number++;
 		for (size_t c = 0; c < NAME_CLASSES; c++) {
-			if (!pair_class(pair, c))
+			struct pair_class names = pair_class(pair, c);
+			if (!pair_has_class(pair, c))
 				continue;
-			struct pair_class copy = *pair_class(pair, c);
 			table_parent(io, row, number);
 			row_number(row, (int64_t)c, 0, NAME_CLASSES - 1);
-			class_fields(row, &copy);
+			row_u32(row, names.requests);
+			table_threshold(row, &names.names);
 			row_end(row);
 		}
 	}
@@ -111,14 +103,17 @@ load_classes(struct table_io *io, struct row *row, struct tally *tally)
 	while (row_next(row)) {
 		struct pair *pair = table_parent(io, row, 0);
 		size_t c = (size_t)row_number(row, 0, 0, NAME_CLASSES - 1);
-		if (row->bad || pair_class(pair, c)) {
+		uint32_t requests = row_u32(row, 0);
+		struct sample names = {0};
+		table_threshold(row, &names);
+		if (row->bad)
+			return;
+		if (table_forgets_role(io, pair->key.resolver))
+			requests = 0;
+		if (!pair_load_class(pair, c, requests, names.threshold)) {
 			row->bad = true;
 			return;
 		}
-		struct pair_class *names = pair_put_class(pair, c);
-		class_fields(row, names);
-		if (table_forgets_role(io, pair->key.resolver))
-			names->requests = 0;
 	}
 }
 
@@ -163,11 +158,25 @@ save_names(struct table_io *io, struct row *row, const struct tally *tally)
 
 	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
 		number++;
-		for (size_t c = 0; c < NAME_CLASSES; c++)
-			if (pair_class(pair, c))
-				save_class_names(io, row, tally, number, c,
-						 &pair_class(pair, c)->names);
+		for (size_t c = 0; c < NAME_CLASSES; c++) {
+			struct sample names = pair_class(pair, c).names;
+			save_class_names(io, row, tally, number, c, &names);
+		}
 	}
+}
+
+/* As table_item(), of a pair. */
+static struct pair_name *
+load_name(struct row *row, struct tally *tally, struct pair *pair, size_t class_, uint64_t hash)
+{
+	bool created = false;
+	struct pair_name *name = NULL;
+
+	if (pair_class(pair, class_).names.count < PAIR_K)
+		name = pair_put_name(pair, class_, hash, &created, &tally->texts);
+	if (!created)
+		row->bad = true;
+	return created ? name : NULL;
 }
 
 static void
@@ -178,14 +187,13 @@ load_names(struct table_io *io, struct row *row, struct tally *tally)
 		size_t c = (size_t)row_number(row, 0, 0, NAME_CLASSES - 1);
 		uint64_t hash = 0;
 		uint32_t text = table_name(io, row, tally, &hash);
-		if (row->bad || !pair_class(pair, c) ||
+		if (row->bad || !pair_has_class(pair, c) ||
 		    !table_is_below(tally, text, pair->key.zone)) {
 			texts_drop(&tally->texts, text);
 			row->bad = true;
 			return;
 		}
-		struct pair_name *name = table_item(io, row, tally, &pair_put_class(pair, c)->names,
-						    &pair_name_type, hash);
+		struct pair_name *name = load_name(row, tally, pair, c, hash);
 		if (!name) {
 			texts_drop(&tally->texts, text);
 			return;

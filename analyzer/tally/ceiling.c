@@ -59,7 +59,7 @@ size_t
 slots_bytes(const struct slots *slots)
 {
 	/* They were more before they doubled. */
-	return counters_bytes(&slots->counts, slots_shift(slots) ? SLOTS_MAX : slots_count(slots));
+	return counters_bytes(&slots->counts, slots->shift ? SLOTS_MAX : slots_count(slots));
 }
 
 size_t

@@ -35,8 +35,10 @@ pairs_init(struct pairs *pairs, uint32_t limit)
 static void
 pair_release(struct tally *tally, struct pair *pair, const struct sample_type *names)
 {
-	if (pair->one.number)
+	if (!pair_is_alone(pair))
 		sample_release(&pair->one.names, names, &tally->texts);
+	else if (names->drop)
+		names->drop(&pair->one.name, &tally->texts);
 	for (size_t i = 0; pair->more && i < NAME_CLASSES; i++) {
 		if (!pair->more[i])
 			continue;
@@ -66,7 +68,7 @@ fold_away(void *table, void *entry)
 	struct pair *pair = entry;
 
 	tally->pairs.folded++;
-	tally->pairs.folded_requests += pair->requests;
+	tally->pairs.folded_requests += pair_requests(pair);
 	pair_release(tally, pair, &pair_name_type);
 }
 
@@ -74,7 +76,7 @@ static uint64_t
 fold_weight(const void *table, const void *entry)
 {
 	(void)table;
-	return ((const struct pair *)entry)->requests;
+	return pair_requests(entry);
 }
 
 static const struct fold_type pair_fold = {offsetof(struct pair, rank),
@@ -140,63 +142,143 @@ add_saturating(uint8_t a, uint8_t b)
 	return a > UINT8_MAX - b ? UINT8_MAX : (uint8_t)(a + b);
 }
 
-/* A class beside the pair's first. */
-struct further_class {
-	struct pair_class names;
-	struct pair_name first;
-};
-
-struct pair_class *
-pair_put_class(struct pair *pair, size_t class_)
+static struct further_class *
+put_further(struct pair *pair, size_t class_)
 {
-	if (pair->one.number == class_ + 1)
-		return &pair->one;
-	if (!pair->one.number) {
-		pair->one.number = (uint32_t)class_ + 1;
-		sample_lend(&pair->one.names, &pair->one_name);
-		return &pair->one;
-	}
 	if (!pair->more)
-		pair->more = xcalloc(NAME_CLASSES, sizeof(struct pair_class *));
+		pair->more = xcalloc(NAME_CLASSES, sizeof(*pair->more));
 	if (!pair->more[class_]) {
-		struct further_class *further = xcalloc(1, sizeof(*further));
-		sample_lend(&further->names.names, &further->first);
-		pair->more[class_] = &further->names;
+		pair->more[class_] = xcalloc(1, sizeof(*pair->more[class_]));
+		sample_lend(&pair->more[class_]->names, &pair->more[class_]->first);
 	}
 	return pair->more[class_];
 }
 
-static void
-count_names(struct pair *pair, uint32_t more)
+/* Whether the class is the pair's first, made so where it has none. */
+static bool
+is_first(struct pair *pair, size_t class_)
 {
-	pair->names += more;
-	pair->evident |= pair->names >= EVIDENT_NAMES;
+	if (!pair->one_class)
+		pair->one_class = (uint8_t)(class_ + 1);
+	return pair_one_class(pair) == class_;
 }
 
-/* The item of a name, its moment set when it is new and then its text to be held; or NULL. */
+static uint32_t *
+requests_of(struct pair *pair, size_t class_)
+{
+	return is_first(pair, class_) ? &pair->one_requests : &put_further(pair, class_)->requests;
+}
+
+/* The class's sample, where a name that was alone in it goes to. */
+static struct sample *
+sample_of(struct pair *pair, size_t class_)
+{
+	if (!is_first(pair, class_))
+		return &put_further(pair, class_)->names;
+	if (pair_is_alone(pair)) {
+		struct pair_name name = pair->one.name;
+		pair->one_class &= (uint8_t)~PAIR_ALONE;
+		pair->one.names = (struct sample){0};
+		memcpy(sample_put(&pair->one.names, &pair_name_type, name.hash, NULL, NULL), &name,
+		       sizeof(name));
+	}
+	return &pair->one.names;
+}
+
+/* The first name of the first class; NULL where there is another, or may have been. */
 static struct pair_name *
-put_name(struct tally *tally, struct pair *pair, struct pair_class *names, uint64_t hash)
+put_alone(struct pair *pair, uint64_t hash, bool *created)
+{
+	const struct sample *names = &pair->one.names;
+
+	if (pair_is_alone(pair))
+		return pair->one.name.hash == hash ? &pair->one.name : NULL;
+	if (names->capacity || !sample_is_exact(names))
+		return NULL;
+	pair->one_class |= PAIR_ALONE;
+	pair->one.name = (struct pair_name){.hash = hash};
+	*created = true;
+	return &pair->one.name;
+}
+
+struct pair_name *
+pair_put_name(struct pair *pair, size_t class_, uint64_t hash, bool *created, struct texts *texts)
+{
+	struct pair_name *name = NULL;
+
+	*created = false;
+	if (is_first(pair, class_))
+		name = put_alone(pair, hash, created);
+	if (!name)
+		name = sample_put(sample_of(pair, class_), &pair_name_type, hash, created, texts);
+	if (*created)
+		name->moment = MOMENT_NONE;
+	return name;
+}
+
+bool
+pair_load_class(struct pair *pair, size_t class_, uint32_t requests, uint64_t threshold)
+{
+	bool is_there = pair_has_class(pair, class_);
+
+	*requests_of(pair, class_) = requests;
+	if (threshold)
+		sample_of(pair, class_)->threshold = threshold;
+	return !is_there;
+}
+
+/* Names held, of all classes. */
+static uint32_t
+names_of(const struct pair *pair)
+{
+	uint32_t count = pair_is_alone(pair) ? 1 : pair->one.names.count;
+
+	for (size_t i = 0; pair->more && i < NAME_CLASSES; i++)
+		count += pair->more[i] ? pair->more[i]->names.count : 0;
+	return count;
+}
+
+/* The item of a name, its text to be held when it is new; or NULL. */
+static struct pair_name *
+put_name(struct tally *tally, struct pair *pair, size_t class_, uint64_t hash)
 {
 	bool created;
-	struct pair_name *name =
-		sample_put_near(&names->names, &pair_name_type, sizeof(struct pair_name), hash,
-				&created, &tally->texts);
+	struct pair_name *name = pair_put_name(pair, class_, hash, &created, &tally->texts);
 
-	if (created) {
-		name->moment = MOMENT_NONE;
-		count_names(pair, 1);
-	}
+	if (created && !pair->evident)
+		pair->evident = names_of(pair) >= EVIDENT_NAMES;
 	return name;
+}
+
+/* The item where it stands in the first place looked at, as most do; NULL: it may be elsewhere. */
+static inline struct pair_name *
+find_near(struct pair *pair, size_t class_, uint64_t hash)
+{
+	const struct sample *names = &pair->one.names;
+	struct pair_name *name = &pair->one.name;
+
+	if (pair->one_class == ((class_ + 1) | PAIR_ALONE))
+		return name->hash == hash ? name : NULL;
+	if (pair->one_class != class_ + 1) {
+		if (!pair->more || !pair->more[class_])
+			return NULL;
+		names = &pair->more[class_]->names;
+	}
+	if (!names->capacity)
+		return NULL;
+	name = (struct pair_name *)(void *)names->items + ((uint32_t)hash & (names->capacity - 1));
+	return name->hash == hash ? name : NULL;
 }
 
 static void
 add_name(struct tally *tally, struct pair *pair, const struct tally_line *line)
 {
 	const struct name *name = line->name;
-	struct pair_class *names = pair_put_class(pair, name->class_);
 
-	names->requests += line->is_request;
-	struct pair_name *item = put_name(tally, pair, names, name->hash);
+	*requests_of(pair, name->class_) += line->is_request;
+	struct pair_name *item = find_near(pair, name->class_, name->hash);
+	if (!item)
+		item = put_name(tally, pair, name->class_, name->hash);
 	if (!item)
 		return;
 	if (item->text == TEXT_NONE && line->text_id != TEXT_NONE)
@@ -219,7 +301,8 @@ add_name(struct tally *tally, struct pair *pair, const struct tally_line *line)
 static bool
 may_be_new(const struct tally *tally, const struct pair *pair)
 {
-	return !pair || pair->requests == 0 || tally->zones.folded;
+	return !pair || tally->zones.folded ||
+	       (pair->one_requests == 0 && pair_requests(pair) == 0);
 }
 
 /* The line's pair, made when there is none; NULL where it is folded away. */
@@ -257,8 +340,8 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	else if (created)
 		pair->key.zone =
 			texts_hold_hashed(&tally->texts, line->name->zone, line->name->zone_key);
+	bool was_evident = pair->evident, another = serverset_add(&pair->servers, line->server);
 	pair->evident |= evidence;
-	bool another = serverset_add(&pair->servers, line->server);
 	if (line->in_order && pair->last != TIME_NONE) {
 		pair->last = record->time;
 	} else {
@@ -266,32 +349,31 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 		pair->last = time_later(pair->last, record->time);
 	}
 	if (line->is_request) {
-		pair->requests++;
 		counts_add_one(&pair->types, line->type_key);
 		if (record->flags_known & FLAG_RD) {
 			pair->flags_known++;
 			pair->recursion_desired += (record->flags & FLAG_RD) != 0;
 		}
 	}
-	uint32_t names = pair->names;
 	add_name(tally, pair, line);
 	/* The pair stays: so does what is known of its source. */
-	if (pair->names >= EVIDENT_NAMES && (names < EVIDENT_NAMES || another))
+	if (pair->evident && (!was_evident || another))
 		sources_mark(tally, &record->client, &pair->servers);
 }
 
 static void
-merge_class(struct tally *into, struct pair *pair, size_t index, struct pair_class *other)
+merge_class(struct tally *into, struct pair *pair, size_t class_, struct pair *other)
 {
-	struct pair_class *names = pair_put_class(pair, index);
-	uint32_t count = names->names.count;
+	struct sample names = pair_class(other, class_).names;
 	struct pair_name *name;
 
-	names->requests += other->requests;
-	sample_swap_larger(&names->names, &other->names);
-	count_names(pair, names->names.count - count);
-	for (uint32_t i = 0; (name = sample_next(&other->names, &pair_name_type, &i)) != NULL;) {
-		struct pair_name *own = put_name(into, pair, names, name->hash);
+	*requests_of(pair, class_) += pair_class(other, class_).requests;
+	if (names.capacity > 1) {
+		sample_swap_larger(sample_of(pair, class_), sample_of(other, class_));
+		names = pair_class(other, class_).names;
+	}
+	for (uint32_t i = 0; (name = sample_next(&names, &pair_name_type, &i)) != NULL;) {
+		struct pair_name *own = put_name(into, pair, class_, name->hash);
 		if (!own)
 			continue;
 		if (own->text == TEXT_NONE)
@@ -302,14 +384,14 @@ merge_class(struct tally *into, struct pair *pair, size_t index, struct pair_cla
 		own->count = add_saturating(own->count, name->count);
 		own->seen |= name->seen;
 	}
-	sample_limit(&names->names, &pair_name_type, other->names.threshold, &into->texts);
+	if (names.threshold)
+		sample_limit(sample_of(pair, class_), &pair_name_type, names.threshold,
+			     &into->texts);
 }
 
 static void
 pair_merge(struct tally *into, struct pair *pair, struct pair *other)
 {
-	pair->evident |= other->evident;
-	pair->requests += other->requests;
 	serverset_merge(&pair->servers, &other->servers);
 	pair->flags_known += other->flags_known;
 	pair->recursion_desired += other->recursion_desired;
@@ -317,9 +399,10 @@ pair_merge(struct tally *into, struct pair *pair, struct pair *other)
 	pair->last = time_later(pair->last, other->last);
 	counts_merge(&pair->types, &other->types);
 	for (size_t i = 0; i < NAME_CLASSES; i++)
-		if (pair_class(other, i))
-			merge_class(into, pair, i, pair_put_class(other, i));
-	if (pair->names >= EVIDENT_NAMES)
+		if (pair_has_class(other, i))
+			merge_class(into, pair, i, other);
+	pair->evident |= other->evident || names_of(pair) >= EVIDENT_NAMES;
+	if (pair->evident)
 		sources_mark(into, &pair->key.address, &pair->servers);
 }
 
@@ -331,9 +414,9 @@ rename_texts(const struct tally *from, void *entry)
 
 	texts_rename(&from->texts, &pair->key.zone);
 	for (size_t i = 0; i < NAME_CLASSES; i++) {
-		const struct pair_class *names = pair_class(pair, i);
+		struct pair_class names = pair_class(pair, i);
 		for (uint32_t k = 0;
-		     names && (name = sample_next(&names->names, &pair_name_type, &k)) != NULL;)
+		     (name = sample_next(&names.names, &pair_name_type, &k)) != NULL;)
 			texts_rename(&from->texts, &name->text);
 	}
 }
@@ -341,11 +424,9 @@ rename_texts(const struct tally *from, void *entry)
 static void
 arrive(struct tally *into, void *entry)
 {
-	struct pair *pair = entry;
+	const struct pair *pair = entry;
 
-	if (pair->one.names.capacity == 1)
-		sample_lend(&pair->one.names, &pair->one_name);
-	if (pair->names >= EVIDENT_NAMES)
+	if (pair->evident)
 		sources_mark(into, &pair->key.address, &pair->servers);
 }
 
@@ -356,14 +437,15 @@ pair_move(struct tally *into, struct pair *own, struct pair *pair)
 	struct pair moved = *pair;
 
 	moved.hash = own->hash;
-	moved.role = moved.key.resolver = own->role;
+	moved.key.resolver = own->key.resolver;
 	moved.rank = own->rank;
 	*own = moved;
 	arrive(into, own);
 	pair->key.zone = TEXT_NONE;
 	pair->servers = (struct serverset){0};
 	pair->types = (struct counts){0};
-	pair->one = (struct pair_class){0};
+	pair->one_class = 0;
+	pair->one.names = (struct sample){0};
 	pair->more = NULL;
 }
 
@@ -389,7 +471,7 @@ fetch_owned(const void *entry)
 {
 	const struct pair *pair = entry;
 
-	if (pair->one.names.capacity > 1)
+	if (!pair_is_alone(pair) && pair->one.names.capacity)
 		map_fetch(pair->one.names.items, 4 * sizeof(struct pair_name));
 	if (pair->more)
 		__builtin_prefetch(pair->more);
@@ -417,7 +499,7 @@ merge_new(struct tally *into, struct tally *from, void *entry)
 
 	if (!own) {
 		into->pairs.folded++;
-		into->pairs.folded_requests += pair->requests;
+		into->pairs.folded_requests += pair_requests(pair);
 		return;
 	}
 	if (created)
@@ -481,7 +563,8 @@ settle_part(void *context, size_t thread, size_t part)
 	(void)thread;
 	for (uint32_t i = map_cursor(map, part, SETTLE_PARTS);
 	     (pair = map_next_before(map, &i, end)) != NULL;) {
-		sample_settle(&pair->one.names, &pair_name_type, &tally->texts);
+		if (!pair_is_alone(pair))
+			sample_settle(&pair->one.names, &pair_name_type, &tally->texts);
 		for (size_t j = 0; pair->more && j < NAME_CLASSES; j++)
 			if (pair->more[j])
 				sample_settle(&pair->more[j]->names, &pair_name_type,
@@ -509,12 +592,13 @@ pairs_find(const struct tally *tally, const struct ip *address, struct str zone,
 uint64_t
 pair_estimate(const struct pair *pair)
 {
-	const struct pair_class *names;
 	uint64_t distinct = 0;
 
-	for (size_t i = 0; i < NAME_CLASSES; i++)
-		if (i != NAME_APEX && (names = pair_class(pair, i)) != NULL)
-			distinct += sample_distinct(&names->names, &pair_name_type);
+	for (size_t i = 0; i < NAME_CLASSES; i++) {
+		struct pair_class names = pair_class(pair, i);
+		if (i != NAME_APEX)
+			distinct += sample_distinct(&names.names, &pair_name_type);
+	}
 	return distinct;
 }
 
@@ -524,19 +608,22 @@ pair_distinct(const struct pair *pair)
 	uint64_t distinct = pair_estimate(pair);
 
 	/* An estimate beyond the number of requests is known to be too high. */
-	return distinct > pair->requests && pair->requests > PAIR_K ? pair->requests : distinct;
+	uint32_t requests = pair_requests(pair);
+	return distinct > requests && requests > PAIR_K ? requests : distinct;
 }
 
 /* The first name of the first class lies in the pair itself, but for its text. */
 static size_t
-class_bytes(const struct pair *pair, const struct pair_class *names)
+class_bytes(const struct pair *pair, size_t class_)
 {
-	if (!names)
+	struct sample names = pair_class(pair, class_).names;
+
+	if (!pair_has_class(pair, class_))
 		return 0;
-	size_t bytes = CEILING_SHARED_TEXT + (names == &pair->one ? 0 : sizeof(*names));
-	if (names == &pair->one && names->names.count <= 1)
-		return bytes;
-	return bytes + sample_bytes(&names->names, &pair_name_type, CEILING_SHARED_TEXT);
+	if (pair_one_class(pair) == class_ && names.count <= 1)
+		return CEILING_SHARED_TEXT;
+	return CEILING_SHARED_TEXT + sizeof(struct further_class) +
+	       sample_bytes(&names, &pair_name_type, CEILING_SHARED_TEXT);
 }
 
 size_t
@@ -547,7 +634,7 @@ pair_bytes(const void *entry)
 		       serverset_bytes(&pair->servers);
 
 	for (size_t j = 0; j < NAME_CLASSES; j++)
-		bytes += class_bytes(pair, pair_class(pair, j));
+		bytes += class_bytes(pair, j);
 	return bytes;
 }
 

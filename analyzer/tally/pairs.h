@@ -36,53 +36,102 @@ struct pair_name {
 	uint8_t seen;    /* enum name_seen */
 };
 
-/* All names of one class; made when the first comes. */
+/* What was asked of one class: a view, valid until the pair is changed. */
 struct pair_class {
 	uint32_t requests;
-	uint32_t number;     /* of pair.one: its class, plus one; 0 = no name yet */
-	struct sample names; /* struct pair_name */
+	struct sample names; /* struct pair_name; empty where there are none */
+};
+
+/* A class beside the pair's first. */
+struct further_class {
+	uint32_t requests;
+	struct sample names;
+	struct pair_name first; /* lent to `names` */
 };
 
 struct pair_key {
-	struct ip address;
-	uint32_t resolver; /* role of the server: 0 or 1; see ROLE_APART */
+	uint32_t resolver; /* role of the server: 0 or 1; see ROLE_APART; what the map compares */
 	uint32_t zone;     /* number in tally->texts */
+	struct ip address;
 };
 
+/* In pair.one_class: all names of the class are pair.one.name. */
+enum { PAIR_ALONE = 0x80 };
+
 /*
- * There is one for two or three lines of a log. The entry's hash is made of the address and the
- * zone's text, and 64 bits under a random key stand for both. A line that adds to a pair touches
- * the first two lines of the processor's cache; what a new pair alone needs lies in the third.
+ * There is one for two or three lines of a log: it fills two lines of the processor's cache. The
+ * entry's hash is made of the address and the zone's text, and 64 bits under a random key stand
+ * for both.
  */
 struct pair {
 	uint64_t hash;
-	uint32_t role; /* key.resolver: what the map compares */
-	bool evident;  /* for the fold */
-	uint32_t requests;
-	uint32_t names; /* distinct names ever sampled, for the evidence */
-	struct serverset servers;
-	int64_t last;
-	uint32_t flags_known, recursion_desired; /* requests */
-	/* Nine pairs in ten ask one name once: that takes no memory beside the pair. */
-	struct pair_class one;
-	struct pair_class **more; /* by class, NULL until a second class comes */
-	struct counts types;      /* of requests */
 	struct pair_key key;
+	struct serverset servers;
+	int64_t first, last;
 	uint64_t rank;
-	int64_t first;
-	struct pair_name one_name;
+	struct counts types; /* of requests */
+	uint8_t one_class;   /* of `one`, plus one, and PAIR_ALONE; 0 = no name yet */
+	bool evident;        /* for the fold */
+	uint32_t flags_known, recursion_desired;
+	uint32_t one_requests;
+	struct further_class **more; /* by class, NULL until a second class comes */
+	union {
+		/* Two pairs in three ask one name of their first class: no memory beside the pair. */
+		struct pair_name name;
+		struct sample names;
+	} one;
 };
-enum { PAIR_HOT = 128 };
-_Static_assert(sizeof(struct pair) <= 192, "a pair takes more than three cache lines");
-_Static_assert(offsetof(struct pair, key) <= PAIR_HOT, "a line touches a pair's third cache line");
+_Static_assert(sizeof(void *) != 8 || sizeof(struct pair) == 2 * 64,
+	       "a pair does not fill two cache lines");
+_Static_assert(offsetof(struct pair, types) % 8 == 0, "counts do not stand at a multiple of 8");
 
-/* The names of a class; NULL when the pair has none. */
-static inline const struct pair_class *
+static inline size_t
+pair_one_class(const struct pair *pair)
+{
+	return (size_t)(pair->one_class & ~PAIR_ALONE) - 1;
+}
+
+static inline bool
+pair_is_alone(const struct pair *pair)
+{
+	return pair->one_class & PAIR_ALONE;
+}
+
+static inline bool
+pair_has_class(const struct pair *pair, size_t class_)
+{
+	return pair_one_class(pair) == class_ || (pair->more && pair->more[class_]);
+}
+
+static inline struct pair_class
 pair_class(const struct pair *pair, size_t class_)
 {
-	if (pair->one.number == class_ + 1)
-		return &pair->one;
-	return pair->more ? pair->more[class_] : NULL;
+	struct pair_class found = {0};
+
+	if (pair_one_class(pair) == class_) {
+		found.requests = pair->one_requests;
+		found.names = pair->one.names;
+		if (pair_is_alone(pair))
+			found.names = (struct sample){
+				.items = (void *)(uintptr_t)&pair->one.name,
+				.count = 1,
+				.capacity = 1,
+			};
+	} else if (pair->more && pair->more[class_]) {
+		found.requests = pair->more[class_]->requests;
+		found.names = pair->more[class_]->names;
+	}
+	return found;
+}
+
+static inline uint32_t
+pair_requests(const struct pair *pair)
+{
+	uint32_t requests = pair->one_requests;
+
+	for (size_t i = 0; pair->more && i < NAME_CLASSES; i++)
+		requests += pair->more[i] ? pair->more[i]->requests : 0;
+	return requests;
 }
 
 struct pairs {
@@ -93,6 +142,7 @@ struct pairs {
 
 struct tally;
 struct tally_line;
+struct texts;
 extern const struct sample_type pair_name_type;
 void pairs_init(struct pairs *pairs, uint32_t limit);
 void pairs_release(struct tally *tally);
@@ -119,8 +169,15 @@ pair_key_hash(uint64_t address_hash, uint64_t zone_key, uint32_t role)
 /* Under which hash a pair stands in its map. */
 uint64_t pairs_hash(const struct tally *tally, const struct ip *address, struct str zone,
 		    uint32_t role);
-/* The names of a class, made when there are none. */
-struct pair_class *pair_put_class(struct pair *pair, size_t class_);
+/* For loading: what a class has beside its names; false where it has been there before. */
+bool pair_load_class(struct pair *pair, size_t class_, uint32_t requests, uint64_t threshold);
+/*
+ * The item of a name, made (zeroed but for its hash and moment) when it is new; NULL where the
+ * class's sample does not admit it. `texts` (may be NULL) are what texts of names that fall out are
+ * dropped from.
+ */
+struct pair_name *pair_put_name(struct pair *pair, size_t class_, uint64_t hash, bool *created,
+				struct texts *texts);
 /* Distinct names of all classes but the apex, as the samples tell; after settling. */
 uint64_t pair_estimate(const struct pair *pair);
 /* The same, never more than there were requests. */

@@ -78,19 +78,20 @@ fetch_pair(const struct tally *tally, struct tally_line *line, enum step step)
 	if (step == STEP_SLOT)
 		map_prefetch_slot(map, line->pair_hash);
 	else if (step == STEP_ENTRY)
-		line->pair = fetch_entry(map, line->pair_hash, PAIR_HOT);
+		line->pair = fetch_entry(map, line->pair_hash, sizeof(*pair));
 	if (step < STEP_OWNED || !pair)
 		return;
-	bool first = pair->one.number == line->name->class_ + 1u;
-	const struct pair_class *names = first ? &pair->one : NULL;
+	size_t class_ = line->name->class_;
+	bool first = pair_one_class(pair) == class_;
+	const struct sample *names = first && !pair_is_alone(pair) ? &pair->one.names : NULL;
 	if (step == STEP_OWNED)
 		fetch_counts(&pair->types);
 	if (!first && pair->more && step == STEP_OWNED)
-		__builtin_prefetch(&pair->more[line->name->class_]);
-	else if (!first && pair->more)
-		names = pair->more[line->name->class_];
+		__builtin_prefetch(&pair->more[class_]);
+	else if (!first && pair->more && pair->more[class_])
+		names = &pair->more[class_]->names;
 	if (names)
-		sample_prefetch(&names->names, &pair_name_type, line->name->hash);
+		sample_prefetch(names, &pair_name_type, line->name->hash);
 }
 
 /* Inline with a constant step: no line asks again which one it is. */

@@ -6,6 +6,7 @@ void
 slots_release(struct slots *slots)
 {
 	counts_release(&slots->counts);
+	slots->shift = 0;
 }
 
 static uint32_t
@@ -21,7 +22,7 @@ coarsen(struct slots *slots)
 	struct count last = {0};
 	uint8_t kept = 0;
 
-	slots->counts.spare[0]++;
+	slots->shift++;
 	for (size_t i = 0; i < slots_count(slots); i++) {
 		struct count slot = slots_at(slots, i);
 		slot.key /= 2;
@@ -46,19 +47,19 @@ void
 slots_add(struct slots *slots, int64_t slot, uint32_t count)
 {
 	if (slot >= 0)
-		add_index(slots, (uint32_t)(slot >> slots_shift(slots)), count);
+		add_index(slots, (uint32_t)(slot >> slots->shift), count);
 }
 
 void
 slots_merge(struct slots *into, const struct slots *from)
 {
-	while (slots_count(into) && slots_shift(into) < slots_shift(from))
+	while (slots_count(into) && into->shift < from->shift)
 		coarsen(into);
 	if (!slots_count(into))
-		into->counts.spare[0] = slots_shift(from);
+		into->shift = from->shift;
 	for (size_t i = 0, at = 0; i < slots_count(from); i++) {
 		struct count slot = slots_at(from, i);
-		slot.key >>= slots_shift(into) - slots_shift(from);
+		slot.key >>= into->shift - from->shift;
 		at = counts_add_after(&into->counts, SLOT_BITS, at, slot.key, slot.count);
 		for (; slots_count(into) > SLOTS_MAX; at = 0)
 			coarsen(into);
@@ -76,7 +77,7 @@ slots_peak(const struct slots *slots, uint64_t *count)
 		if (slot.count <= *count)
 			continue;
 		*count = slot.count;
-		start = (int64_t)slot.key * ((int64_t)SLOT_MS << slots_shift(slots));
+		start = (int64_t)slot.key * ((int64_t)SLOT_MS << slots->shift);
 	}
 	return start;
 }

@@ -14,15 +14,11 @@
 /* The index of a slot of ten minutes takes 23 bits until 2129. */
 enum { SLOT_MS = 600000, SLOTS_MAX = 48, SLOT_BITS = 9 };
 
+/* Packed: 20 bytes in each of a million entries, see struct counts. */
 struct slots {
-	struct counts counts; /* by index: time / (SLOT_MS << shift); see slots_shift */
-};
-
-static inline uint8_t
-slots_shift(const struct slots *slots)
-{
-	return slots->counts.spare[0];
-}
+	struct counts counts; /* by index: time / (SLOT_MS << shift) */
+	uint8_t shift;
+} __attribute__((packed, aligned(2)));
 
 /* The i-th slot: its index and its requests. */
 static inline struct count
@@ -51,7 +47,7 @@ static inline void
 slots_add_one(struct slots *slots, int64_t slot)
 {
 	struct counts *counts = &slots->counts;
-	uint32_t index = (uint32_t)slot >> slots_shift(slots);
+	uint32_t index = (uint32_t)slot >> slots->shift;
 
 	if (slot >= 0 && counts->count && !(counts->room & COUNTS_WIDE) &&
 	    counts_bump(&counts_words(counts)[counts->count - 1], SLOT_BITS, index))

@@ -31,12 +31,12 @@ struct source {
 	struct counts types;          /* of requests, by type_key */
 	uint32_t flags[SOURCE_FLAGS]; /* of flags_known, with enum record_flag 1 << i */
 	uint32_t kinds[RECORD_KINDS];
-	bool evident;         /* for the fold */
-	struct counts rcodes; /* by rcode_key */
 	uint64_t rank;
 	uint64_t missed; /* at most so many requests were folded away before it came to stay */
 	int64_t first;
 	struct textset *keys, *ecs; /* NULL when none was seen */
+	struct counts rcodes;       /* by rcode_key */
+	bool evident;               /* for the fold */
 	uint64_t unused[3];         /* to the end of a line of the cache */
 };
 enum { SOURCE_HOT = 128 };
@@ -44,6 +44,9 @@ _Static_assert(offsetof(struct source, kinds) + sizeof(uint32_t) <= SOURCE_HOT,
 	       "a query touches a source's third cache line");
 _Static_assert(sizeof(void *) != 8 || sizeof(struct source) == 4 * 64,
 	       "sources do not begin where a line of the cache does");
+_Static_assert(offsetof(struct source, slots) % 8 == 0 && offsetof(struct source, types) % 8 == 0 &&
+		       offsetof(struct source, rcodes) % 8 == 0,
+	       "counts do not stand at multiples of 8");
 
 /* What is remembered of folded sources: requests by server and /16. */
 struct folded {

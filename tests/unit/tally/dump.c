@@ -81,7 +81,7 @@ put_counts(struct dump *dump, const char *name, const struct counts *counts)
 static void
 put_slots(struct dump *dump, const struct slots *slots)
 {
-	fprintf(dump->out, " slots<<%u", slots_shift(slots));
+	fprintf(dump->out, " slots<<%u", slots->shift);
 	for (size_t i = 0; i < slots_count(slots); i++)
 		fprintf(dump->out, " %u:%u", slots_at(slots, i).key, slots_at(slots, i).count);
 }
@@ -211,18 +211,18 @@ dump_pair_names(struct dump *dump, const struct tally *tally, const struct pair 
 	const struct pair_name *name;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct pair_class *names = pair_class(pair, c);
-		if (!names)
+		struct pair_class names = pair_class(pair, c);
+		if (!pair_has_class(pair, c))
 			continue;
 		begin_line(dump);
 		put_address(dump, &pair->key.address);
 		fprintf(dump->out, " %.*s %s requests %u",
 			STR_ARG(texts_get(&tally->texts, pair->key.zone)), name_class_names[c],
-			names->requests);
-		put_hashes(dump, "names", &names->names, &pair_name_type);
+			names.requests);
+		put_hashes(dump, "names", &names.names, &pair_name_type);
 		end_line(dump);
 		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &pair_name_type, &i)) != NULL;) {
+		     (name = sample_next(&names.names, &pair_name_type, &i)) != NULL;) {
 			begin_line(dump);
 			put_address(dump, &pair->key.address);
 			fprintf(dump->out, " %.*s name %016llx moment %016llx types %x x%u seen %x",
@@ -245,7 +245,8 @@ dump_pairs(const struct tally *tally)
 		put_address(&dump, &pair->key.address);
 		fprintf(dump.out, " %.*s role %u evident %d requests %u flags %u rd %u",
 			STR_ARG(texts_get(&tally->texts, pair->key.zone)), pair->key.resolver,
-			pair->evident, pair->requests, pair->flags_known, pair->recursion_desired);
+			pair->evident, pair_requests(pair), pair->flags_known,
+			pair->recursion_desired);
 		put_servers(&dump, &pair->servers);
 		put_times(&dump, pair->first, pair->last);
 		put_counts(&dump, "types", &pair->types);

@@ -9,7 +9,7 @@ static const int64_t start = 1773100800000; /* 2026-03-10, on a slot */
 static bool
 same(const struct slots *a, const struct slots *b)
 {
-	bool same = slots_count(a) == slots_count(b) && slots_shift(a) == slots_shift(b);
+	bool same = slots_count(a) == slots_count(b) && a->shift == b->shift;
 
 	for (size_t i = 0; same && i < slots_count(a); i++)
 		same = slots_at(a, i).key == slots_at(b, i).key &&
@@ -69,20 +69,19 @@ Test(slots, double_in_length_when_too_many_are_busy_and_lose_no_count)
 
 	for (int i = 0; i < SLOTS_MAX; i++)
 		slots_add(&slots, slots_index(start + i * (int64_t)SLOT_MS), 1);
-	cr_expect_eq(slots_shift(&slots), 0, "exactly the limit fits");
+	cr_expect_eq(slots.shift, 0, "exactly the limit fits");
 	slots_add(&slots, slots_index(start + SLOTS_MAX * (int64_t)SLOT_MS), 1);
-	cr_expect_eq(slots_shift(&slots), 1);
+	cr_expect_eq(slots.shift, 1);
 	for (int day = 0; day < 4000; day++)
 		slots_add(&slots, slots_index(start + day * 86400000LL), 1);
-	cr_expect(slots_count(&slots) <= SLOTS_MAX && slots_shift(&slots) > 0);
+	cr_expect(slots_count(&slots) <= SLOTS_MAX && slots.shift > 0);
 	for (size_t i = 0; i < slots_count(&slots); i++) {
 		sum += slots_at(&slots, i).count;
 		cr_expect(i == 0 || slots_at(&slots, i).key > slots_at(&slots, i - 1).key);
 	}
 	cr_expect_eq(sum, SLOTS_MAX + 1 + 4000);
 	int64_t peak = slots_peak(&slots, &count);
-	cr_expect_eq(peak % ((int64_t)SLOT_MS << slots_shift(&slots)), 0,
-		     "coarse slots are aligned");
+	cr_expect_eq(peak % ((int64_t)SLOT_MS << slots.shift), 0, "coarse slots are aligned");
 	slots_release(&slots);
 }
 
@@ -122,7 +121,7 @@ Test(slots, merge_to_the_slots_of_all)
 			slots_release(&parts[left - 1]);
 		}
 		cr_expect(same(&whole, &parts[0]), "seed %lu: shift %u and %u, %u and %u slots",
-			  (unsigned long)seed, slots_shift(&whole), slots_shift(&parts[0]),
+			  (unsigned long)seed, whole.shift, parts[0].shift,
 			  (unsigned)slots_count(&whole), (unsigned)slots_count(&parts[0]));
 		slots_release(&whole);
 		slots_release(&parts[0]);

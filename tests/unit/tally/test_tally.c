@@ -14,7 +14,7 @@
 _Static_assert(sizeof(struct pair_name) <= 24, "pair_name");
 _Static_assert(sizeof(struct zone_name) <= 88, "zone_name");
 _Static_assert(sizeof(struct pair_class) <= 40, "pair_class");
-_Static_assert(sizeof(struct pair) <= 224, "pair");
+_Static_assert(sizeof(struct pair) <= 128, "pair");
 _Static_assert(sizeof(struct source) <= 256, "source");
 _Static_assert(sizeof(struct zone) <= 192, "zone");
 _Static_assert(sizeof(struct sweep) <= 160, "sweep");
