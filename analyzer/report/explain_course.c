@@ -117,7 +117,7 @@ print_requests(struct explain *explain, const struct ip *address)
 	size_t busy = slots_count(&slots);
 	uint32_t first = busy ? slots_at(&slots, 0).key : 0;
 	uint32_t count = busy ? slots_at(&slots, busy - 1).key - first + 1 : 0;
-	uint32_t each = (count + COLUMNS - 1) / COLUMNS;
+	uint32_t each = count ? (count + COLUMNS - 1) / COLUMNS : 1;
 	for (size_t i = 0; i < busy; i++)
 		values[(slots_at(&slots, i).key - first) / each] += slots_at(&slots, i).count;
 	int64_t length = (int64_t)SLOT_MS << slots.shift;
