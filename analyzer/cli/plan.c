@@ -346,21 +346,48 @@ after_newline(int fd, uint64_t at, uint64_t size)
 	return size;
 }
 
-/* Each search begins where the last one ended: no byte is looked at twice. */
+static bool
+is_cut(const struct plan_input *input)
+{
+	return input->kind == SOURCE_PLAIN && input->is_regular;
+}
+
+static uint64_t
+end_of(const struct plan_input *input)
+{
+	return input->to < input->size ? input->to : input->size;
+}
+
+/* The next unit's size: the last ones are small, so that all threads are done at the same time. */
+static uint64_t
+next_size(uint64_t left, uint64_t most)
+{
+	enum { SHARES = 16, LEAST = 32 };
+	uint64_t size = left / SHARES;
+
+	if (size < most / LEAST)
+		size = most / LEAST;
+	return size < most ? size : most;
+}
+
+/*
+ * Each search begins where the last one ended: no byte is looked at twice. `left` is what is to
+ * be read of this file and those after it.
+ */
 static void
-cut_file(const struct plan_input *input, size_t index, uint64_t unit_bytes,
+cut_file(const struct plan_input *input, size_t index, uint64_t unit_bytes, uint64_t left,
 	 struct plan_units *units)
 {
 	int fd = open(input->path, O_RDONLY | O_CLOEXEC);
-	uint64_t from = input->from;
-	uint64_t end = input->to < input->size ? input->to : input->size;
+	uint64_t from = input->from, end = end_of(input), size;
 
 	/* A file that is gone is named when it is opened to be read. */
-	while (fd >= 0 && end - from > unit_bytes) {
-		uint64_t to = after_newline(fd, from + unit_bytes, end);
+	while (fd >= 0 && end - from > (size = next_size(left, unit_bytes))) {
+		uint64_t to = after_newline(fd, from + size, end);
 		if (to >= end)
 			break;
 		add_unit(units, index, from, to);
+		left -= to - from;
 		from = to;
 	}
 	add_unit(units, index, from, end);
@@ -371,17 +398,24 @@ cut_file(const struct plan_input *input, size_t index, uint64_t unit_bytes,
 void
 plan_cut(const struct plan *plan, uint64_t unit_bytes, struct plan_units *units)
 {
+	uint64_t left = 0;
+
 	*units = (struct plan_units){0};
 	if (unit_bytes == 0)
 		unit_bytes = PLAN_UNIT;
+	for (size_t i = 0; i < plan->count; i++)
+		if (is_cut(&plan->inputs[i]) && !plan->inputs[i].is_left_out)
+			left += end_of(&plan->inputs[i]) - plan->inputs[i].from;
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct plan_input *input = &plan->inputs[i];
 		if (input->is_left_out)
 			continue;
-		if (input->kind != SOURCE_PLAIN || !input->is_regular)
+		if (!is_cut(input)) {
 			add_unit(units, i, input->from, UINT64_MAX);
-		else
-			cut_file(input, i, input->has_fold ? UINT64_MAX : unit_bytes, units);
+			continue;
+		}
+		cut_file(input, i, input->has_fold ? UINT64_MAX : unit_bytes, left, units);
+		left -= end_of(input) - input->from;
 	}
 }
 

@@ -18,7 +18,7 @@
 
 enum {
 	PLAN_SURVEY = 256 * 1024, /* bytes looked at before a file is planned */
-/* A plain file beyond this is shared by threads. */
+/* The most of a plain file that one thread reads at a time. */
 #ifdef TINY_BUFFERS
 	PLAN_UNIT = 300,
 #else
@@ -145,7 +145,8 @@ int plan_make(struct plan *plan, const char *const *paths, size_t count,
 void plan_release(struct plan *plan);
 /*
  * The work in parts for threads: inputs in order, large plain files cut after newlines every
- * `unit_bytes` or so (0: PLAN_UNIT). Where the cuts are must not change any result.
+ * `unit_bytes` or so (0: PLAN_UNIT), and towards the end at smaller steps. Where the cuts are must
+ * not change any result.
  */
 void plan_cut(const struct plan *plan, uint64_t unit_bytes, struct plan_units *units);
 /*
