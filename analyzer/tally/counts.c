@@ -27,7 +27,7 @@ make_room(struct counts *counts)
 	size_t room = counts_room(counts) * 2;
 
 	if (counts->room == 0) {
-		uint32_t *v = xmalloc(room * sizeof(*v));
+		count_word *v = xmalloc(room * sizeof(*v));
 		memcpy(v, counts->few, counts->count * sizeof(*v));
 		counts->v = v;
 		counts->room = FIRST;
@@ -75,7 +75,7 @@ open_place(struct counts *counts, size_t at)
 	if (counts->count >= counts_room(counts))
 		make_room(counts);
 	size_t moved = counts->count++ - at;
-	uint32_t *words = counts_words(counts);
+	count_word *words = counts_words(counts);
 	if (counts->room & COUNTS_WIDE)
 		memmove(&counts->wide[at + 1], &counts->wide[at], moved * sizeof(*counts->wide));
 	else if (moved)

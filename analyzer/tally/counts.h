@@ -23,14 +23,17 @@ enum { COUNTS_FEW = 4 };
 /* In `room`: the counters are of struct count. */
 enum { COUNTS_WIDE = 0x80 };
 
+/* A counter as a word, which may stand at any multiple of 2. */
+typedef uint32_t count_word __attribute__((aligned(2)));
+
 /*
  * Packed: 18 bytes in each of a million entries. Always at a multiple of 8, where leak checkers look
  * for pointers.
  */
 struct counts {
 	union {
-		uint32_t few[COUNTS_FEW]; /* while room is 0 */
-		uint32_t *v;              /* owned; the first `count` are set */
+		count_word few[COUNTS_FEW]; /* while room is 0 */
+		count_word *v;              /* owned; the first `count` are set */
 		struct count *wide;
 	};
 	uint8_t count;
@@ -38,7 +41,7 @@ struct counts {
 } __attribute__((packed, aligned(2)));
 
 /* The counters where they are words. */
-static inline uint32_t *
+static inline count_word *
 counts_words(struct counts *counts)
 {
 	return counts->room ? counts->v : __builtin_assume_aligned(counts, 8); /* `few` */
@@ -81,7 +84,7 @@ size_t counts_add_after(struct counts *counts, unsigned bits, size_t at, uint32_
 void counts_set_packed(struct counts *counts, unsigned bits, size_t i, struct count made);
 /* Adds one to a counter that is a word of that key and not full; else false, and nothing is done. */
 static inline bool
-counts_bump(uint32_t *word, unsigned bits, uint32_t key)
+counts_bump(count_word *word, unsigned bits, uint32_t key)
 {
 	if (*word >> bits != key || !(~*word & ((1u << bits) - 1)))
 		return false;
@@ -93,7 +96,7 @@ counts_bump(uint32_t *word, unsigned bits, uint32_t key)
 static inline bool
 counts_append(struct counts *counts, unsigned bits, struct count made)
 {
-	uint32_t *words = counts_words(counts);
+	count_word *words = counts_words(counts);
 	size_t n = counts->count;
 
 	if (counts->room & COUNTS_WIDE || n >= counts_room(counts) || !counts_fits(bits, made) ||
@@ -123,7 +126,7 @@ counts_add(struct counts *counts, uint32_t key, uint32_t count)
 static inline void
 counts_add_one(struct counts *counts, uint32_t key)
 {
-	uint32_t *words = counts_words(counts);
+	count_word *words = counts_words(counts);
 
 	for (size_t i = 0; !(counts->room & COUNTS_WIDE) && i < counts->count; i++)
 		if (counts_bump(&words[i], COUNTS_BITS, key))
