@@ -82,11 +82,14 @@ size_t counts_add_after(struct counts *counts, unsigned bits, size_t at, uint32_
 			uint32_t count);
 /* Replaces the i-th, which keeps its place in the order. */
 void counts_set_packed(struct counts *counts, unsigned bits, size_t i, struct count made);
-/* Adds one to a counter that is a word of that key and not full; else false, and nothing is done. */
+/*
+ * Adds one to a counter that is a word of that key and not full; else false, and nothing is done.
+ * The key is one that fits.
+ */
 static inline bool
 counts_bump(count_word *word, unsigned bits, uint32_t key)
 {
-	if (*word >> bits != key || !(~*word & ((1u << bits) - 1)))
+	if (*word - (key << bits) >= (1u << bits) - 1)
 		return false;
 	++*word;
 	return true;
@@ -127,8 +130,9 @@ static inline void
 counts_add_one(struct counts *counts, uint32_t key)
 {
 	count_word *words = counts_words(counts);
+	size_t count = counts->room & COUNTS_WIDE ? 0 : counts->count;
 
-	for (size_t i = 0; !(counts->room & COUNTS_WIDE) && i < counts->count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (counts_bump(&words[i], COUNTS_BITS, key))
 			return;
 	counts_add(counts, key, 1);

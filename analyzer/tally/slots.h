@@ -50,6 +50,7 @@ slots_add_one(struct slots *slots, int64_t slot)
 	uint32_t index = (uint32_t)slot >> slots->shift;
 
 	if (slot >= 0 && counts->count && !(counts->room & COUNTS_WIDE) &&
+	    index >> (32 - SLOT_BITS) == 0 &&
 	    counts_bump(&counts_words(counts)[counts->count - 1], SLOT_BITS, index))
 		return;
 	if (slot < 0 || counts->count >= SLOTS_MAX ||

@@ -73,12 +73,12 @@ void sources_add(struct tally *tally, struct tally_line *line, bool evidence);
 static inline uint64_t
 address_hash(const struct hash_key *table_key, const struct ip *address)
 {
-	return hash_bytes(table_key, address->b, sizeof(address->b));
+	return hash_sixteen(table_key, address->b);
 }
 static inline uint64_t
 source_key_hash(uint64_t address_hash, uint32_t server)
 {
-	return hash_mix(address_hash, server);
+	return hash_with(address_hash, server);
 }
 /* Under which hash a source stands in its map. */
 uint64_t sources_hash(const struct tally *tally, const struct ip *address, uint32_t server);

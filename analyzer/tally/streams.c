@@ -167,28 +167,15 @@ streams_see(struct streams *streams, const struct position *at)
 		chunk->lines = at->line;
 }
 
-void
-streams_add(struct streams *streams, const struct tally_line *line)
+/* Keeps what was not understood, where it is among the earliest lines of its reason. */
+static void
+add_sample(struct stream *stream, const struct tally_line *line)
 {
 	const struct record *record = line->record;
 	const struct position *at = &line->position;
-	struct stream *stream = &streams->all[at->stream];
-
-	stream->kinds[record->kind]++;
-	count_codes(streams, line);
-	stream->facts |= facts_of(record);
-	if (line->in_order && stream->last != TIME_NONE) {
-		stream->last = record->time;
-	} else if (record->time != TIME_NONE) {
-		stream->first = time_earlier(stream->first, record->time);
-		stream->last = time_later(stream->last, record->time);
-	}
-	if (record->kind == RECORD_MALFORMED)
-		stream->defects[record->defect]++;
-	if (record->kind != RECORD_MALFORMED && record->kind != RECORD_UNKNOWN)
-		return;
 	size_t defect = record->kind == RECORD_MALFORMED ? record->defect : DEFECT_NONE;
 	const struct stream_sample *kept = stream->samples[defect];
+
 	if (stream->sample_count[defect] == STREAM_SAMPLES &&
 	    kept[STREAM_SAMPLES - 1].offset < at->offset)
 		return;
@@ -199,6 +186,30 @@ streams_add(struct streams *streams, const struct tally_line *line)
 					   .line = at->line,
 					   .length = (uint32_t)n,
 					   .text = xmemdup(line->text.p, n)});
+}
+
+void
+streams_add(struct streams *streams, const struct tally_line *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct tally_line *line = &lines[i];
+		const struct record *record = line->record;
+		struct stream *stream = &streams->all[line->position.stream];
+
+		stream->kinds[record->kind]++;
+		stream->facts |= facts_of(record);
+		count_codes(streams, line);
+		if (line->in_order && stream->last != TIME_NONE) {
+			stream->last = record->time;
+		} else if (record->time != TIME_NONE) {
+			stream->first = time_earlier(stream->first, record->time);
+			stream->last = time_later(stream->last, record->time);
+		}
+		if (record->kind == RECORD_MALFORMED)
+			stream->defects[record->defect]++;
+		if (record->kind == RECORD_MALFORMED || record->kind == RECORD_UNKNOWN)
+			add_sample(stream, line);
+	}
 }
 
 void

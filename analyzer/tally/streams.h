@@ -101,7 +101,7 @@ struct tally_line;
 struct tally_settings;
 void streams_init(struct streams *streams, const struct tally_settings *settings);
 void streams_release(struct streams *streams);
-void streams_add(struct streams *streams, const struct tally_line *line);
+void streams_add(struct streams *streams, const struct tally_line *lines, size_t count);
 /* To be called beside it for the last at least of lines of one chunk that follow one another. */
 void streams_see(struct streams *streams, const struct position *at);
 /* The chunk that starts there has so many lines, skipped ones included. */

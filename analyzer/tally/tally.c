@@ -92,15 +92,21 @@ has_question(const struct tally_line *line)
 	return line->name && (qclass == CLASS_IN || qclass == CLASS_UNKNOWN);
 }
 
+/* Most lines are queries for what anybody asks. */
+static inline bool
+is_plain(const struct record *record)
+{
+	return record->kind == RECORD_QUERY && record->action == ACTION_NONE &&
+	       record->qclass == CLASS_IN && (uint32_t)record->qtype < TYPE_IXFR;
+}
+
 static void
 add_line(struct tally *tally, struct tally_line *line)
 {
 	const struct record *record = line->record;
-	enum event_kind event = event_kind_of(record);
+	enum event_kind event = is_plain(record) ? EVENT_NONE : event_kind_of(record);
 	bool evidence = evidence_of(tally, line, event);
 
-	streams_add(&tally->streams, line);
-	timeline_add(tally, line);
 	if (line->matches->count) {
 		rulehits_add(tally, line);
 		correlations_add(tally, line);
@@ -148,7 +154,9 @@ work_out(struct tally *tally, struct tally_line *line)
 	line->moment = moment_make(line->record->time, line->position.offset);
 	line->type_key = type_key(line->record->qtype);
 	line->type_bit = type_bit(line->record->qtype);
-	line->seen = name_seen_of(line->record);
+	line->seen = line->record->kind == RECORD_QUERY && line->record->rcode == RCODE_UNKNOWN
+			     ? 0
+			     : name_seen_of(line->record);
 	line->text_id = TEXT_NONE;
 	line->source = NULL;
 	line->zone = NULL;
@@ -178,6 +186,8 @@ tally_add_lines(struct tally *tally, struct tally_line *lines, size_t count)
 	for (size_t i = 0; i < count; i++)
 		work_out(tally, &lines[i]);
 	prefetch_lines(tally, lines, count);
+	streams_add(&tally->streams, lines, count);
+	timeline_add(tally, lines, count);
 	for (size_t i = 0; i < count; i++) {
 		if (i + 1 == count || is_elsewhere(&lines[i].position, &lines[i + 1].position))
 			streams_see(&tally->streams, &lines[i].position);
@@ -192,6 +202,8 @@ tally_add(struct tally *tally, const struct tally_line *line)
 
 	work_out(tally, &own);
 	streams_see(&tally->streams, &own.position);
+	streams_add(&tally->streams, &own, 1);
+	timeline_add(tally, &own, 1);
 	add_line(tally, &own);
 }
 

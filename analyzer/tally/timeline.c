@@ -89,19 +89,22 @@ coarsen(struct tally *tally)
 }
 
 void
-timeline_add(struct tally *tally, const struct tally_line *line)
+timeline_add(struct tally *tally, const struct tally_line *lines, size_t count)
 {
-	if (line->slot < 0)
-		return;
-	struct timeline_slot *slot = put(tally, line->server, (uint32_t)line->slot, 0);
-	bool created;
-	slot->kinds[line->record->kind]++;
-	if (!line->is_request)
-		return;
-	slot->requests++;
-	if (line->name)
-		sample_put_near(&slot->names, &timeline_name_type, sizeof(uint64_t),
-				line->name->hash, &created, NULL);
+	for (size_t i = 0; i < count; i++) {
+		const struct tally_line *line = &lines[i];
+		if (line->slot < 0)
+			continue;
+		struct timeline_slot *slot = put(tally, line->server, (uint32_t)line->slot, 0);
+		bool created;
+		slot->kinds[line->record->kind]++;
+		if (!line->is_request)
+			continue;
+		slot->requests++;
+		if (line->name)
+			sample_put_near(&slot->names, &timeline_name_type, sizeof(uint64_t),
+					line->name->hash, &created, NULL);
+	}
 }
 
 void

@@ -36,7 +36,7 @@ struct tally_line;
 extern const struct sample_type timeline_name_type;
 void timeline_init(struct timeline *timeline, uint32_t limit);
 void timeline_release(struct tally *tally);
-void timeline_add(struct tally *tally, const struct tally_line *line);
+void timeline_add(struct tally *tally, const struct tally_line *lines, size_t count);
 void timeline_merge(struct tally *into, struct tally *from);
 void timeline_settle(struct tally *tally);
 /* Length of a slot in milliseconds. */

@@ -115,17 +115,19 @@ put(struct tally *tally, const struct zone_place *place, bool *created)
 static void
 add_prefix(struct zone_name *name, uint32_t prefix)
 {
+	uint32_t last = name->prefixes[ZONE_PREFIXES - 1];
 	size_t at = 0;
 
+	if (last && prefix > last) {
+		name->more_prefixes = true;
+		return;
+	}
 	/* Without a branch: an empty place, less one, is the greatest. */
 	for (size_t i = 0; i < ZONE_PREFIXES; i++)
 		at += name->prefixes[i] - 1 < prefix - 1;
-	if (at < ZONE_PREFIXES && name->prefixes[at] == prefix)
+	if (name->prefixes[at] == prefix)
 		return;
-	if (name->prefixes[ZONE_PREFIXES - 1])
-		name->more_prefixes = true;
-	if (at == ZONE_PREFIXES)
-		return;
+	name->more_prefixes |= last != 0;
 	memmove(&name->prefixes[at + 1], &name->prefixes[at],
 		(ZONE_PREFIXES - 1 - at) * sizeof(*name->prefixes));
 	name->prefixes[at] = prefix;

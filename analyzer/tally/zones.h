@@ -87,7 +87,7 @@ const struct zone *zones_find(const struct tally *tally, struct str zone, bool r
 static inline uint64_t
 zone_key_hash(uint64_t zone_key, uint32_t role)
 {
-	return hash_mix(zone_key, role);
+	return hash_with(zone_key, role);
 }
 /* Under which hash a zone stands in its map. */
 uint64_t zones_hash(const struct tally *tally, struct str text, uint32_t role);
