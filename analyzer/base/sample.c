@@ -6,7 +6,10 @@
 
 #include "base/xalloc.h"
 
-enum { SAMPLE_FIRST = 4 };
+enum {
+	SAMPLE_FIRST = 4,
+	SAMPLE_SMALL = 16, /* up to so many places are all filled: a row of them is soon searched */
+};
 
 static uint64_t
 item_hash(const char *item)
@@ -17,12 +20,6 @@ item_hash(const char *item)
 	return hash;
 }
 
-static char *
-item_at(const struct sample *sample, const struct sample_type *type, uint32_t at)
-{
-	return sample->items + (size_t)at * type->item_size;
-}
-
 static void
 free_items(const struct sample *sample)
 {
@@ -30,18 +27,67 @@ free_items(const struct sample *sample)
 		free(sample->items);
 }
 
-/* The place of `hash`, or the empty place where it belongs: one of the two must be there. */
-static char *
-place_of(const struct sample *sample, const struct sample_type *type, uint64_t hash)
+/* How many items so many places hold. */
+static uint32_t
+room_of(uint32_t capacity)
 {
-	/* The smallest hashes are kept, so their high bits are all alike: use low ones. */
-	uint32_t at = (uint32_t)hash & (sample->capacity - 1);
+	return capacity <= SAMPLE_SMALL ? capacity : capacity - capacity / 8;
+}
 
-	for (;; at = (at + 1) & (sample->capacity - 1)) {
-		char *item = item_at(sample, type, at);
-		uint64_t found = item_hash(item);
-		if (found == hash || found == 0)
+/*
+ * The next larger capacity. Bytes grow from a power of two to one and a half of it, and on to the
+ * next: little is left empty, and these are sizes that malloc has.
+ */
+static uint32_t
+next_capacity(uint32_t capacity, uint32_t item_size)
+{
+	if (capacity <= 1)
+		return SAMPLE_FIRST;
+	uint64_t bytes = (uint64_t)capacity * item_size;
+	uint64_t power = 1ULL << (64 - __builtin_clzll(bytes - 1)); /* not less than they */
+	return (uint32_t)(bytes <= power / 4 * 3 ? power : power / 2 * 3) / item_size;
+}
+
+static char *
+home_of(const struct sample *sample, size_t item_size, uint64_t hash)
+{
+	return sample->items + sample_home(sample->capacity, hash) * item_size;
+}
+
+/* The place of `hash`, or the empty place where it belongs; NULL: it is not there, all are full. */
+static char *
+place_of(const struct sample *sample, size_t item_size, uint64_t hash)
+{
+	if (!sample->capacity)
+		return NULL;
+	char *home = home_of(sample, item_size, hash);
+	const char *end = sample->items + sample->capacity * item_size;
+	for (char *item = home; item < end; item += item_size)
+		if (item_hash(item) == hash || item_hash(item) == 0)
 			return item;
+	for (char *item = sample->items; item < home; item += item_size)
+		if (item_hash(item) == hash || item_hash(item) == 0)
+			return item;
+	return NULL;
+}
+
+/* Copies items to where they belong in a sample that has places for them, and none of them yet. */
+static inline __attribute__((always_inline)) void
+place_all(const struct sample *sample, const struct sample *from, size_t item_size)
+{
+	const char *end = sample->items + sample->capacity * item_size;
+	const char *item = from->items;
+
+	for (uint32_t i = 0; i < from->capacity; i++, item += item_size) {
+		if (!item_hash(item))
+			continue;
+		char *place = home_of(sample, item_size, item_hash(item));
+		while (item_hash(place)) {
+			place += item_size;
+			if (place == end)
+				place = sample->items;
+		}
+		memcpy(place, item, item_size);
 	}
 }
 
@@ -59,22 +105,23 @@ sample_release(struct sample *sample, const struct sample_type *type, void *cont
 void *
 sample_find(const struct sample *sample, const struct sample_type *type, uint64_t hash)
 {
-	if (sample->capacity <= 1)
-		return sample->count && item_hash(sample->items) == hash ? sample->items : NULL;
-	char *item = place_of(sample, type, hash);
-	return item_hash(item) ? item : NULL;
+	char *item = place_of(sample, type->item_size, hash);
+
+	return item && item_hash(item) ? item : NULL;
 }
 
 static void
 rebuild(struct sample *sample, const struct sample_type *type, uint32_t capacity)
 {
+	enum { COMMON = 24 }; /* a pair's names: most samples have items of that size */
 	struct sample old = *sample;
-	char *item;
 
 	sample->capacity = capacity;
 	sample->items = xcalloc(capacity, type->item_size);
-	for (uint32_t i = 0; (item = sample_next(&old, type, &i)) != NULL;)
-		memcpy(place_of(sample, type, item_hash(item)), item, type->item_size);
+	if (type->item_size == COMMON)
+		place_all(sample, &old, COMMON);
+	else
+		place_all(sample, &old, type->item_size);
 	free_items(&old);
 }
 
@@ -156,14 +203,14 @@ sample_limit(struct sample *sample, const struct sample_type *type, uint64_t thr
 	cut(sample, type, context);
 }
 
-static uint32_t
-full_capacity(const struct sample_type *type)
+/* Room for another item: more places, or, where there are enough for a full sample, fewer items. */
+static void
+make_room(struct sample *sample, const struct sample_type *type, void *context)
 {
-	uint32_t capacity = SAMPLE_FIRST;
-
-	while (capacity < type->k * 2)
-		capacity *= 2;
-	return capacity;
+	if (room_of(sample->capacity) < type->k + type->k / 4)
+		rebuild(sample, type, next_capacity(sample->capacity, type->item_size));
+	else
+		prune(sample, type, context);
 }
 
 void *
@@ -175,21 +222,15 @@ sample_put(struct sample *sample, const struct sample_type *type, uint64_t hash,
 		*created = false;
 	if (!sample_admits(sample, hash))
 		return NULL;
-	void *found = sample_find(sample, type, hash);
-	if (found)
-		return found;
-	/* At most 3/4 full, so that a search always ends at an empty place. */
-	if (sample->capacity == 0 || (sample->capacity == 1 && sample->count))
-		rebuild(sample, type, SAMPLE_FIRST);
-	else if (sample->capacity > 1 && sample->count >= sample->capacity - sample->capacity / 4) {
-		if (sample->capacity < full_capacity(type))
-			rebuild(sample, type, sample->capacity * 2);
-		else
-			prune(sample, type, context);
+	char *item = place_of(sample, type->item_size, hash);
+	if (item && item_hash(item))
+		return item;
+	if (sample->count >= room_of(sample->capacity)) {
+		make_room(sample, type, context);
 		if (!sample_admits(sample, hash))
 			return NULL;
+		item = place_of(sample, type->item_size, hash);
 	}
-	char *item = place_of(sample, type, hash);
 	memcpy(item, &hash, sizeof(hash));
 	sample->count++;
 	if (created)
@@ -213,8 +254,8 @@ sample_thin(struct sample *sample, const struct sample_type *type, uint32_t k, v
 		return;
 	sample->threshold = kth_hash(sample, type, k);
 	cut(sample, type, context);
-	while (sample->count >= capacity - capacity / 4)
-		capacity *= 2;
+	while (sample->count > room_of(capacity))
+		capacity = next_capacity(capacity, type->item_size);
 	if (capacity < sample->capacity)
 		rebuild(sample, type, capacity);
 }

@@ -19,7 +19,7 @@
 struct sample {
 	char *items;        /* open addressing, hash 0 = empty */
 	uint32_t count;     /* items held: up to about 2k between prunings */
-	uint32_t capacity;  /* power of two or 0; 1: `items` is the owner's, see sample_lend */
+	uint32_t capacity;  /* 0: none yet; 1: `items` is the owner's, see sample_lend */
 	uint64_t threshold; /* largest hash still admitted; 0 = everything so far */
 };
 
@@ -46,6 +46,18 @@ sample_admits(const struct sample *sample, uint64_t hash)
 {
 	return sample->threshold == 0 || hash <= sample->threshold;
 }
+/*
+ * The first place looked at for a hash. The smallest hashes are kept, so their high bits are all
+ * alike: the low ones decide. The factor makes the order of items another one in each capacity:
+ * what is filled from another sample, item by item in its order, would have long rows otherwise.
+ */
+static inline uint32_t
+sample_home(uint32_t capacity, uint64_t hash)
+{
+	uint32_t low = (uint32_t)hash * (2 * capacity + 1);
+
+	return (uint32_t)((uint64_t)low * capacity >> 32);
+}
 /* Hint: the item of that hash is about to be looked for. */
 enum { SAMPLE_LINE = 64 };
 static inline void
@@ -54,7 +66,7 @@ sample_prefetch(const struct sample *sample, const struct sample_type *type, uin
 	if (sample->capacity <= 1)
 		return;
 	const char *home =
-		sample->items + ((uint32_t)hash & (sample->capacity - 1)) * (size_t)type->item_size;
+		sample->items + sample_home(sample->capacity, hash) * (size_t)type->item_size;
 	/* All of it, or of those a place or two further, where it may stand. */
 	__builtin_prefetch(home, 1);
 	__builtin_prefetch(home + SAMPLE_LINE, 1);
@@ -84,7 +96,7 @@ sample_put_near(struct sample *sample, const struct sample_type *type, size_t it
 	if (!sample_admits(sample, hash))
 		return NULL;
 	if (sample->capacity) {
-		char *item = sample->items + ((uint32_t)hash & (sample->capacity - 1)) * item_size;
+		char *item = sample->items + sample_home(sample->capacity, hash) * item_size;
 		memcpy(&found, item, sizeof(found));
 		if (found == hash)
 			return item;

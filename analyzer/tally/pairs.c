@@ -266,7 +266,7 @@ find_near(struct pair *pair, size_t class_, uint64_t hash)
 	}
 	if (!names->capacity)
 		return NULL;
-	name = (struct pair_name *)(void *)names->items + ((uint32_t)hash & (names->capacity - 1));
+	name = (struct pair_name *)(void *)names->items + sample_home(names->capacity, hash);
 	return name->hash == hash ? name : NULL;
 }
 

@@ -249,3 +249,28 @@ Test(sample, the_larger_of_two_is_merged_into)
 	sample_release(&one, &type, NULL);
 	sample_release(&other, &type, NULL);
 }
+
+/* Small samples are filled to the last place: a search must end there too. */
+Test(sample, finds_what_is_there_and_nothing_else_at_each_size)
+{
+	static const struct sample_type large = {sizeof(struct item), 4096, NULL};
+	struct sample sample = {0};
+	struct hash_key key;
+
+	hash_key_make(&key, STR("sizes"));
+	for (uint64_t i = 0; i < 300; i++) {
+		uint64_t absent = hash_bytes(&key, &i, sizeof(i));
+		cr_expect_null(sample_find(&sample, &large, absent), "%lu", (unsigned long)i);
+		bool created;
+		sample_put(&sample, &large, absent, &created, NULL);
+		cr_expect(created, "%lu", (unsigned long)i);
+		for (uint64_t j = 0; j <= i; j++) {
+			uint64_t hash = hash_bytes(&key, &j, sizeof(j));
+			cr_expect_not_null(sample_find(&sample, &large, hash));
+			sample_put(&sample, &large, hash, &created, NULL);
+			cr_expect_not(created);
+		}
+		cr_expect_eq(sample.count, i + 1);
+	}
+	sample_release(&sample, &large, NULL);
+}
