@@ -214,6 +214,28 @@ add_rule(struct dispatch *dispatch, size_t index, const struct rule *rule)
 	add_line_sets(dispatch, index, rule, guard.traits);
 }
 
+static bool
+asks_nobody(const struct dispatch *dispatch, size_t line, size_t class_, size_t type)
+{
+	size_t words = dispatch->words;
+	uint64_t asked = 0;
+
+	for (size_t w = 0; w < words; w++)
+		asked |= dispatch->lines[line * words + w] & dispatch->classes[class_ * words + w] &
+			 dispatch->types[type * words + w] & dispatch->nameless[w];
+	return !asked;
+}
+
+static void
+find_idle(struct dispatch *dispatch)
+{
+	for (size_t line = 0; line < LINE_SETS; line++)
+		for (size_t class_ = 0; class_ < CLASS_SETS; class_++)
+			for (size_t type = 0; type < TYPE_SETS; type++)
+				dispatch->idle[dispatch_index(line, class_, type)] =
+					asks_nobody(dispatch, line, class_, type);
+}
+
 struct dispatch *
 dispatch_new(const struct ruleset *ruleset)
 {
@@ -229,10 +251,12 @@ dispatch_new(const struct ruleset *ruleset)
 	dispatch->nameless = xcalloc(words + 1, sizeof(uint64_t));
 	dispatch->all = xcalloc(words + 1, sizeof(uint64_t));
 	dispatch->lines = xcalloc(LINE_SETS * words + 1, sizeof(uint64_t));
+	dispatch->idle = xcalloc(LINE_SETS * CLASS_SETS * TYPE_SETS, sizeof(bool));
 	dispatch->needs = xcalloc(ruleset->count + 1, sizeof(*dispatch->needs));
 	for (size_t i = 0; i < ruleset->count; i++)
 		if (!ruleset->rules[i].never)
 			add_rule(dispatch, i, &ruleset->rules[i]);
+	find_idle(dispatch);
 	return dispatch;
 }
 
@@ -249,6 +273,7 @@ dispatch_free(struct dispatch *dispatch)
 	free(dispatch->nameless);
 	free(dispatch->all);
 	free(dispatch->lines);
+	free(dispatch->idle);
 	free(dispatch->needs);
 	free(dispatch);
 }

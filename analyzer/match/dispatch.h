@@ -43,6 +43,7 @@ struct dispatch {
 	uint64_t *lines;
 	uint64_t *nameless;  /* [words]: ask nothing of the name */
 	uint64_t *all;       /* [words] */
+	bool *idle;          /* by dispatch_index(): none of the nameless is asked */
 	struct needs *needs; /* [rule] */
 };
 
@@ -71,6 +72,13 @@ static inline size_t
 dispatch_class_set(int32_t qclass)
 {
 	return qclass == CLASS_IN ? 0 : qclass == CLASS_CH ? 1 : 2;
+}
+
+/* By enum line_trait, class and type. */
+static inline size_t
+dispatch_index(size_t line, size_t class_, size_t type)
+{
+	return (line * CLASS_SETS + class_) * TYPE_SETS + type;
 }
 
 #endif

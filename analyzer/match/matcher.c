@@ -228,10 +228,15 @@ bool
 matcher_asks(const struct matcher *matcher, const struct record *record, const struct name *name,
 	     bool is_request)
 {
+	const struct dispatch *dispatch = matcher->dispatch;
+
+	if (name && name->mark == MARK_PLAIN)
+		return !dispatch->idle[dispatch_index(line_set(record, is_request),
+						      dispatch_class_set(record->qclass),
+						      dispatch_type_set(record->qtype))];
 	struct sieve sieve = sieve_of(matcher, record, name, is_request);
 	uint64_t any = 0;
-
-	for (size_t w = 0; w < matcher->dispatch->words; w++)
+	for (size_t w = 0; w < dispatch->words; w++)
 		any |= left_of(matcher, &sieve, w);
 	return any;
 }
