@@ -120,7 +120,7 @@ ground_release(struct ground *ground)
 }
 
 /* How far ahead of the loop a pair is fetched, and what it points to, and what that does. */
-enum { AHEAD_PAIR = 44, AHEAD_ONE = 28, AHEAD_MORE = 16, AHEAD_NAMES = 6, AHEAD_BYTES = 512 };
+enum { AHEAD_PAIR = 28, AHEAD_ONE = 16, AHEAD_MORE = 6, AHEAD_BYTES = 512 };
 
 /* The pair, where it will be read. */
 static inline const struct pair *
@@ -152,16 +152,12 @@ ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t odd, uint
 	if (pair) {
 		if (!pair_is_alone(pair))
 			fetch_names(&pair->one.names);
-		if (pair->more)
-			map_fetch(pair->more, NAME_CLASSES * sizeof(*pair->more));
+		__builtin_prefetch(pair->more);
 	}
 	pair = pair_ahead(ground, index + AHEAD_MORE, odd, judged);
-	for (size_t c = 0; pair && pair->more && c < NAME_CLASSES; c++)
-		__builtin_prefetch(pair->more[c]);
-	pair = pair_ahead(ground, index + AHEAD_NAMES, odd, judged);
-	for (size_t c = 0; pair && pair->more && c < NAME_CLASSES; c++)
-		if (pair->more[c])
-			fetch_names(&pair->more[c]->names);
+	for (size_t i = 0; pair && i < pair_further_count(pair); i++)
+		if (!(pair->more[i].class_ & PAIR_ALONE))
+			fetch_names(&pair->more[i].names.names);
 }
 
 size_t

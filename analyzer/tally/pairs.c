@@ -31,20 +31,23 @@ pairs_init(struct pairs *pairs, uint32_t limit)
 	map_init(&pairs->map, sizeof(struct pair), sizeof(uint32_t));
 }
 
-/* `names`: how to release those; the type itself, or `undropped`. */
+/* `type`: how to release them; the names' own, or `undropped`. */
 static void
-pair_release(struct tally *tally, struct pair *pair, const struct sample_type *names)
+release_names(struct tally *tally, union class_names *names, uint8_t class_,
+	      const struct sample_type *type)
 {
-	if (!pair_is_alone(pair))
-		sample_release(&pair->one.names, names, &tally->texts);
-	else if (names->drop)
-		names->drop(&pair->one.name, &tally->texts);
-	for (size_t i = 0; pair->more && i < NAME_CLASSES; i++) {
-		if (!pair->more[i])
-			continue;
-		sample_release(&pair->more[i]->names, names, &tally->texts);
-		free(pair->more[i]);
-	}
+	if (!(class_ & PAIR_ALONE))
+		sample_release(&names->names, type, &tally->texts);
+	else if (type->drop)
+		type->drop(&names->name, &tally->texts);
+}
+
+static void
+pair_release(struct tally *tally, struct pair *pair, const struct sample_type *type)
+{
+	release_names(tally, &pair->one, pair->one_class, type);
+	for (size_t i = 0; i < pair_further_count(pair); i++)
+		release_names(tally, &pair->more[i].names, pair->more[i].class_, type);
 	free(pair->more);
 	counts_release(&pair->types);
 	serverset_release(&pair->servers);
@@ -142,88 +145,98 @@ add_saturating(uint8_t a, uint8_t b)
 	return a > UINT8_MAX - b ? UINT8_MAX : (uint8_t)(a + b);
 }
 
+/* One class of a pair to be changed, its first or another; valid until another class comes. */
+struct held {
+	union class_names *names;
+	uint32_t *requests;
+	uint8_t *class_; /* and PAIR_ALONE */
+};
+
 static struct further_class *
-put_further(struct pair *pair, size_t class_)
+add_further(struct pair *pair, size_t class_)
 {
-	if (!pair->more)
-		pair->more = xcalloc(NAME_CLASSES, sizeof(*pair->more));
-	if (!pair->more[class_]) {
-		pair->more[class_] = xcalloc(1, sizeof(*pair->more[class_]));
-		sample_lend(&pair->more[class_]->names, &pair->more[class_]->first);
-	}
-	return pair->more[class_];
+	size_t count = pair_further_count(pair);
+
+	pair->more = xrealloc(pair->more, count + 1, sizeof(*pair->more));
+	pair->more[count] = (struct further_class){.class_ = (uint8_t)(class_ + 1)};
+	pair->more->count = (uint8_t)(count + 1);
+	return &pair->more[count];
 }
 
-/* Whether the class is the pair's first, made so where it has none. */
-static bool
-is_first(struct pair *pair, size_t class_)
+/* The class, made where there is none: the first to come is the pair's first. */
+static inline struct held
+hold(struct pair *pair, size_t class_)
 {
 	if (!pair->one_class)
 		pair->one_class = (uint8_t)(class_ + 1);
-	return pair_one_class(pair) == class_;
-}
-
-static uint32_t *
-requests_of(struct pair *pair, size_t class_)
-{
-	return is_first(pair, class_) ? &pair->one_requests : &put_further(pair, class_)->requests;
+	if (pair_one_class(pair) == class_)
+		return (struct held){&pair->one, &pair->one_requests, &pair->one_class};
+	struct further_class *further = pair_further(pair, class_);
+	if (!further)
+		further = add_further(pair, class_);
+	return (struct held){&further->names, &further->requests, &further->class_};
 }
 
 /* The class's sample, where a name that was alone in it goes to. */
 static struct sample *
-sample_of(struct pair *pair, size_t class_)
+sample_of(struct held held)
 {
-	if (!is_first(pair, class_))
-		return &put_further(pair, class_)->names;
-	if (pair_is_alone(pair)) {
-		struct pair_name name = pair->one.name;
-		pair->one_class &= (uint8_t)~PAIR_ALONE;
-		pair->one.names = (struct sample){0};
-		memcpy(sample_put(&pair->one.names, &pair_name_type, name.hash, NULL, NULL), &name,
+	struct sample *names = &held.names->names;
+
+	if (*held.class_ & PAIR_ALONE) {
+		struct pair_name name = held.names->name;
+		*held.class_ &= (uint8_t)~PAIR_ALONE;
+		*names = (struct sample){0};
+		memcpy(sample_put(names, &pair_name_type, name.hash, NULL, NULL), &name,
 		       sizeof(name));
 	}
-	return &pair->one.names;
+	return names;
 }
 
-/* The first name of the first class; NULL where there is another, or may have been. */
+/* The only name of the class; NULL where there is another, or may have been. */
 static struct pair_name *
-put_alone(struct pair *pair, uint64_t hash, bool *created)
+put_alone(struct held held, uint64_t hash, bool *created)
 {
-	const struct sample *names = &pair->one.names;
+	const struct sample *names = &held.names->names;
+	struct pair_name *name = &held.names->name;
 
-	if (pair_is_alone(pair))
-		return pair->one.name.hash == hash ? &pair->one.name : NULL;
+	if (*held.class_ & PAIR_ALONE)
+		return name->hash == hash ? name : NULL;
 	if (names->capacity || !sample_is_exact(names))
 		return NULL;
-	pair->one_class |= PAIR_ALONE;
-	pair->one.name = (struct pair_name){.hash = hash};
+	*held.class_ |= PAIR_ALONE;
+	*name = (struct pair_name){.hash = hash};
 	*created = true;
-	return &pair->one.name;
+	return name;
+}
+
+static struct pair_name *
+put_held(struct held held, uint64_t hash, bool *created, struct texts *texts)
+{
+	*created = false;
+	struct pair_name *name = put_alone(held, hash, created);
+	if (!name)
+		name = sample_put(sample_of(held), &pair_name_type, hash, created, texts);
+	if (*created)
+		name->moment = MOMENT_NONE;
+	return name;
 }
 
 struct pair_name *
 pair_put_name(struct pair *pair, size_t class_, uint64_t hash, bool *created, struct texts *texts)
 {
-	struct pair_name *name = NULL;
-
-	*created = false;
-	if (is_first(pair, class_))
-		name = put_alone(pair, hash, created);
-	if (!name)
-		name = sample_put(sample_of(pair, class_), &pair_name_type, hash, created, texts);
-	if (*created)
-		name->moment = MOMENT_NONE;
-	return name;
+	return put_held(hold(pair, class_), hash, created, texts);
 }
 
 bool
 pair_load_class(struct pair *pair, size_t class_, uint32_t requests, uint64_t threshold)
 {
 	bool is_there = pair_has_class(pair, class_);
+	struct held held = hold(pair, class_);
 
-	*requests_of(pair, class_) = requests;
+	*held.requests = requests;
 	if (threshold)
-		sample_of(pair, class_)->threshold = threshold;
+		sample_of(held)->threshold = threshold;
 	return !is_there;
 }
 
@@ -231,19 +244,19 @@ pair_load_class(struct pair *pair, size_t class_, uint32_t requests, uint64_t th
 static uint32_t
 names_of(const struct pair *pair)
 {
-	uint32_t count = pair_is_alone(pair) ? 1 : pair->one.names.count;
+	uint32_t count = class_sample(&pair->one, pair->one_class).count;
 
-	for (size_t i = 0; pair->more && i < NAME_CLASSES; i++)
-		count += pair->more[i] ? pair->more[i]->names.count : 0;
+	for (size_t i = 0; i < pair_further_count(pair); i++)
+		count += class_sample(&pair->more[i].names, pair->more[i].class_).count;
 	return count;
 }
 
 /* The item of a name, its text to be held when it is new; or NULL. */
 static struct pair_name *
-put_name(struct tally *tally, struct pair *pair, size_t class_, uint64_t hash)
+put_name(struct tally *tally, struct pair *pair, struct held held, uint64_t hash)
 {
 	bool created;
-	struct pair_name *name = pair_put_name(pair, class_, hash, &created, &tally->texts);
+	struct pair_name *name = put_held(held, hash, &created, &tally->texts);
 
 	if (created && !pair->evident)
 		pair->evident = names_of(pair) >= EVIDENT_NAMES;
@@ -252,21 +265,17 @@ put_name(struct tally *tally, struct pair *pair, size_t class_, uint64_t hash)
 
 /* The item where it stands in the first place looked at, as most do; NULL: it may be elsewhere. */
 static inline struct pair_name *
-find_near(struct pair *pair, size_t class_, uint64_t hash)
+find_near(struct held held, uint64_t hash)
 {
-	const struct sample *names = &pair->one.names;
-	struct pair_name *name = &pair->one.name;
+	const struct sample *names = &held.names->names;
+	struct pair_name *name = &held.names->name;
 
-	if (pair->one_class == ((class_ + 1) | PAIR_ALONE))
-		return name->hash == hash ? name : NULL;
-	if (pair->one_class != class_ + 1) {
-		if (!pair->more || !pair->more[class_])
+	if (!(*held.class_ & PAIR_ALONE)) {
+		if (!names->capacity)
 			return NULL;
-		names = &pair->more[class_]->names;
+		name = (struct pair_name *)(void *)names->items +
+		       sample_home(names->capacity, hash);
 	}
-	if (!names->capacity)
-		return NULL;
-	name = (struct pair_name *)(void *)names->items + sample_home(names->capacity, hash);
 	return name->hash == hash ? name : NULL;
 }
 
@@ -275,10 +284,11 @@ add_name(struct tally *tally, struct pair *pair, const struct tally_line *line)
 {
 	const struct name *name = line->name;
 
-	*requests_of(pair, name->class_) += line->is_request;
-	struct pair_name *item = find_near(pair, name->class_, name->hash);
+	struct held held = hold(pair, name->class_);
+	*held.requests += line->is_request;
+	struct pair_name *item = find_near(held, name->hash);
 	if (!item)
-		item = put_name(tally, pair, name->class_, name->hash);
+		item = put_name(tally, pair, held, name->hash);
 	if (!item)
 		return;
 	if (item->text == TEXT_NONE && line->text_id != TEXT_NONE)
@@ -364,16 +374,17 @@ pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 static void
 merge_class(struct tally *into, struct pair *pair, size_t class_, struct pair *other)
 {
-	struct sample names = pair_class(other, class_).names;
+	struct held held = hold(pair, class_), from = hold(other, class_);
+	struct sample names = class_sample(from.names, *from.class_);
 	struct pair_name *name;
 
-	*requests_of(pair, class_) += pair_class(other, class_).requests;
+	*held.requests += *from.requests;
 	if (names.capacity > 1) {
-		sample_swap_larger(sample_of(pair, class_), sample_of(other, class_));
-		names = pair_class(other, class_).names;
+		sample_swap_larger(sample_of(held), &from.names->names);
+		names = from.names->names;
 	}
 	for (uint32_t i = 0; (name = sample_next(&names, &pair_name_type, &i)) != NULL;) {
-		struct pair_name *own = put_name(into, pair, class_, name->hash);
+		struct pair_name *own = put_name(into, pair, held, name->hash);
 		if (!own)
 			continue;
 		if (own->text == TEXT_NONE)
@@ -385,8 +396,7 @@ merge_class(struct tally *into, struct pair *pair, size_t class_, struct pair *o
 		own->seen |= name->seen;
 	}
 	if (names.threshold)
-		sample_limit(sample_of(pair, class_), &pair_name_type, names.threshold,
-			     &into->texts);
+		sample_limit(sample_of(held), &pair_name_type, names.threshold, &into->texts);
 }
 
 static void
@@ -553,6 +563,13 @@ pairs_forget_before(struct tally *tally, int64_t time)
 enum { SETTLE_PARTS = 64 };
 
 static void
+settle_names(struct tally *tally, union class_names *names, uint8_t class_)
+{
+	if (!(class_ & PAIR_ALONE))
+		sample_settle(&names->names, &pair_name_type, &tally->texts);
+}
+
+static void
 settle_part(void *context, size_t thread, size_t part)
 {
 	struct tally *tally = context;
@@ -563,12 +580,9 @@ settle_part(void *context, size_t thread, size_t part)
 	(void)thread;
 	for (uint32_t i = map_cursor(map, part, SETTLE_PARTS);
 	     (pair = map_next_before(map, &i, end)) != NULL;) {
-		if (!pair_is_alone(pair))
-			sample_settle(&pair->one.names, &pair_name_type, &tally->texts);
-		for (size_t j = 0; pair->more && j < NAME_CLASSES; j++)
-			if (pair->more[j])
-				sample_settle(&pair->more[j]->names, &pair_name_type,
-					      &tally->texts);
+		settle_names(tally, &pair->one, pair->one_class);
+		for (size_t j = 0; j < pair_further_count(pair); j++)
+			settle_names(tally, &pair->more[j].names, pair->more[j].class_);
 	}
 }
 
@@ -612,29 +626,28 @@ pair_distinct(const struct pair *pair)
 	return distinct > requests && requests > PAIR_K ? requests : distinct;
 }
 
-/* The first name of the first class lies in the pair itself, but for its text. */
+/* The only name of a class needs no memory beside it, but for its text. */
 static size_t
-class_bytes(const struct pair *pair, size_t class_)
+class_bytes(struct sample names)
 {
-	struct sample names = pair_class(pair, class_).names;
-
-	if (!pair_has_class(pair, class_))
-		return 0;
-	if (pair_one_class(pair) == class_ && names.count <= 1)
-		return CEILING_SHARED_TEXT;
-	return CEILING_SHARED_TEXT + sizeof(struct further_class) +
-	       sample_bytes(&names, &pair_name_type, CEILING_SHARED_TEXT);
+	return CEILING_SHARED_TEXT +
+	       (names.count > 1 ? sample_bytes(&names, &pair_name_type, CEILING_SHARED_TEXT) : 0);
 }
 
+/* Whichever class is the pair's first. */
 size_t
 pair_bytes(const void *entry)
 {
 	const struct pair *pair = entry;
+	size_t count = pair_further_count(pair);
 	size_t bytes = sizeof(*pair) + CEILING_ENTRY + counts_bytes(&pair->types) +
 		       serverset_bytes(&pair->servers);
 
-	for (size_t j = 0; j < NAME_CLASSES; j++)
-		bytes += class_bytes(pair, j);
+	bytes += class_bytes(class_sample(&pair->one, pair->one_class));
+	if (count)
+		bytes += CEILING_ENTRY + count * sizeof(*pair->more);
+	for (size_t i = 0; i < count; i++)
+		bytes += class_bytes(class_sample(&pair->more[i].names, pair->more[i].class_));
 	return bytes;
 }
 

@@ -42,11 +42,18 @@ struct pair_class {
 	struct sample names; /* struct pair_name; empty where there are none */
 };
 
+/* Four classes in five hold one name: it needs no memory beside them. */
+union class_names {
+	struct pair_name name; /* the only one, see PAIR_ALONE */
+	struct sample names;
+};
+
 /* A class beside the pair's first. */
 struct further_class {
+	union class_names names;
 	uint32_t requests;
-	struct sample names;
-	struct pair_name first; /* lent to `names` */
+	uint8_t class_; /* plus one, and PAIR_ALONE */
+	uint8_t count;  /* in a pair's first of these: how many there are */
 };
 
 struct pair_key {
@@ -55,7 +62,7 @@ struct pair_key {
 	struct ip address;
 };
 
-/* In pair.one_class: all names of the class are pair.one.name. */
+/* Beside the number of a class: it holds the one name, not a sample. */
 enum { PAIR_ALONE = 0x80 };
 
 /*
@@ -74,12 +81,8 @@ struct pair {
 	bool evident;        /* for the fold */
 	uint32_t flags_known, recursion_desired;
 	uint32_t one_requests;
-	struct further_class **more; /* by class, NULL until a second class comes */
-	union {
-		/* Two pairs in three ask one name of their first class: no memory beside the pair. */
-		struct pair_name name;
-		struct sample names;
-	} one;
+	struct further_class *more; /* NULL until a second class comes */
+	union class_names one;
 };
 _Static_assert(sizeof(void *) != 8 || sizeof(struct pair) == 2 * 64,
 	       "a pair does not fill two cache lines");
@@ -97,31 +100,54 @@ pair_is_alone(const struct pair *pair)
 	return pair->one_class & PAIR_ALONE;
 }
 
+/* How many classes it has beside its first. */
+static inline size_t
+pair_further_count(const struct pair *pair)
+{
+	return pair->more ? pair->more->count : 0;
+}
+
+/* A class that is not its first; NULL where it has none of it. */
+static inline struct further_class *
+pair_further(const struct pair *pair, size_t class_)
+{
+	for (size_t i = 0; i < pair_further_count(pair); i++)
+		if ((pair->more[i].class_ & ~PAIR_ALONE) == (int)class_ + 1)
+			return &pair->more[i];
+	return NULL;
+}
+
 static inline bool
 pair_has_class(const struct pair *pair, size_t class_)
 {
-	return pair_one_class(pair) == class_ || (pair->more && pair->more[class_]);
+	return pair_one_class(pair) == class_ || pair_further(pair, class_);
+}
+
+/* As a sample; `class_` as it stands beside the names. */
+static inline struct sample
+class_sample(const union class_names *names, uint8_t class_)
+{
+	if (!(class_ & PAIR_ALONE))
+		return names->names;
+	return (struct sample){
+		.items = (void *)(uintptr_t)&names->name,
+		.count = 1,
+		.capacity = 1,
+	};
 }
 
 static inline struct pair_class
 pair_class(const struct pair *pair, size_t class_)
 {
-	struct pair_class found = {0};
+	const struct further_class *further;
 
-	if (pair_one_class(pair) == class_) {
-		found.requests = pair->one_requests;
-		found.names = pair->one.names;
-		if (pair_is_alone(pair))
-			found.names = (struct sample){
-				.items = (void *)(uintptr_t)&pair->one.name,
-				.count = 1,
-				.capacity = 1,
-			};
-	} else if (pair->more && pair->more[class_]) {
-		found.requests = pair->more[class_]->requests;
-		found.names = pair->more[class_]->names;
-	}
-	return found;
+	if (pair_one_class(pair) == class_)
+		return (struct pair_class){pair->one_requests,
+					   class_sample(&pair->one, pair->one_class)};
+	if ((further = pair_further(pair, class_)) != NULL)
+		return (struct pair_class){further->requests,
+					   class_sample(&further->names, further->class_)};
+	return (struct pair_class){0};
 }
 
 static inline uint32_t
@@ -129,8 +155,8 @@ pair_requests(const struct pair *pair)
 {
 	uint32_t requests = pair->one_requests;
 
-	for (size_t i = 0; pair->more && i < NAME_CLASSES; i++)
-		requests += pair->more[i] ? pair->more[i]->requests : 0;
+	for (size_t i = 0; i < pair_further_count(pair); i++)
+		requests += pair->more[i].requests;
 	return requests;
 }
 

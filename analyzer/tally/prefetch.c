@@ -87,9 +87,12 @@ fetch_pair(const struct tally *tally, struct tally_line *line, enum step step)
 	if (step == STEP_OWNED)
 		fetch_counts(&pair->types);
 	if (!first && pair->more && step == STEP_OWNED)
-		__builtin_prefetch(&pair->more[class_]);
-	else if (!first && pair->more && pair->more[class_])
-		names = &pair->more[class_]->names;
+		__builtin_prefetch(pair->more, 1);
+	else if (!first) {
+		const struct further_class *further = pair_further(pair, class_);
+		if (further && !(further->class_ & PAIR_ALONE))
+			names = &further->names.names;
+	}
 	if (names)
 		sample_prefetch(names, &pair_name_type, line->name->hash);
 }
