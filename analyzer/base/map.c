@@ -98,13 +98,18 @@ slot_of(const struct map *map, uint64_t hash, const void *key)
 	}
 }
 
+uint32_t
+map_find_number(const struct map *map, uint64_t hash, const void *key)
+{
+	return map->slots ? map->slots[slot_of(map, hash, key)].index : 0;
+}
+
 void *
 map_find(const struct map *map, uint64_t hash, const void *key)
 {
-	if (!map->slots)
-		return NULL;
-	const struct map_slot *slot = &map->slots[slot_of(map, hash, key)];
-	return slot->index ? entry_at(map, slot->index - 1) : NULL;
+	uint32_t number = map_find_number(map, hash, key);
+
+	return number ? entry_at(map, number - 1) : NULL;
 }
 
 /* The slot of an entry whose key has none. */
@@ -178,8 +183,8 @@ take_entry(struct map *map)
 	return append_entry(map);
 }
 
-void *
-map_put(struct map *map, uint64_t hash, const void *key, bool *created)
+uint32_t
+map_put_number(struct map *map, uint64_t hash, const void *key, bool *created)
 {
 	assert(hash != 0);
 	if (!map->slots || map->count >= (map->mask + 1) / 2)
@@ -188,7 +193,7 @@ map_put(struct map *map, uint64_t hash, const void *key, bool *created)
 	if (created)
 		*created = slot->index == 0;
 	if (slot->index)
-		return entry_at(map, slot->index - 1);
+		return slot->index;
 	uint32_t index = take_entry(map);
 	char *entry = entry_at(map, index);
 	memset(entry, 0, map->entry_size);
@@ -196,7 +201,13 @@ map_put(struct map *map, uint64_t hash, const void *key, bool *created)
 	memcpy(entry + 8, key, map->key_size);
 	*slot = (struct map_slot){(uint32_t)(hash >> 32), index + 1};
 	map->count++;
-	return entry;
+	return index + 1;
+}
+
+void *
+map_put(struct map *map, uint64_t hash, const void *key, bool *created)
+{
+	return entry_at(map, map_put_number(map, hash, key, created) - 1);
 }
 
 uint32_t

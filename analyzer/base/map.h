@@ -43,6 +43,9 @@ void map_release(struct map *map);
 void *map_find(const struct map *map, uint64_t hash, const void *key);
 /* The entry with that key, made when there is none; `created` (may be NULL) says which. */
 void *map_put(struct map *map, uint64_t hash, const void *key, bool *created);
+/* The same, of which the entry's number is told: its index plus one; 0: there is none. */
+uint32_t map_find_number(const struct map *map, uint64_t hash, const void *key);
+uint32_t map_put_number(struct map *map, uint64_t hash, const void *key, bool *created);
 /*
  * Makes entries for keys that are not there, no two of them alike: one for each of the `n` hashes
  * that is not 0. They lie one after the other, in that order, from the index that is returned on.

@@ -97,8 +97,9 @@ ground_init(struct ground *ground, const struct detect_input *input)
 	*ground = (struct ground){.input = input, .tonight = TIME_NONE};
 	for (size_t i = 0; i < tally->streams.count; i++)
 		ground->tonight = time_earlier(ground->tonight, tally->streams.all[i].first);
-	ground->marks = xcalloc(tally->texts.count, sizeof(*ground->marks));
-	ground->hints = xcalloc(ground_hint(tally->texts.count, false), sizeof(*ground->hints));
+	ground->marks = xcalloc(texts_numbers(&tally->texts), sizeof(*ground->marks));
+	ground->hints =
+		xcalloc(ground_hint(texts_numbers(&tally->texts), false), sizeof(*ground->hints));
 	workers_run(input->settings->threads, JOBS, make_one, &making);
 	ground->count = making.order.count;
 	ground->briefs = xcalloc(ground->count, sizeof(*ground->briefs));

@@ -105,7 +105,7 @@ weigh_part(void *context, size_t worker, size_t part)
 void
 standings_weigh(struct ground *ground)
 {
-	size_t texts = ground->input->tally->texts.count;
+	size_t texts = texts_numbers(&ground->input->tally->texts);
 
 	if (ground->is_weighed) {
 		free(ground->changed);

@@ -24,7 +24,7 @@ batch_next(struct batch *batch, const struct texts *texts, const struct sample *
 
 	batch->count = 0;
 	while (batch->count < BATCH && (name = sample_next(names, &zone_name_type, cursor))) {
-		__builtin_prefetch(&texts->by_id[name->text]);
+		texts_prefetch(texts, name->text);
 		batch->names[batch->count++] = name;
 	}
 	for (size_t i = 0; i < batch->count; i++) {

@@ -82,7 +82,7 @@ count_of(struct map *labels, const struct texts *texts, uint32_t zone)
 static uint64_t *
 find_siblings(const struct ground *ground, const struct texts *texts)
 {
-	uint64_t *siblings = xcalloc(texts->count / 64 + 1, sizeof(*siblings));
+	uint64_t *siblings = xcalloc(texts_numbers(texts) / 64 + 1, sizeof(*siblings));
 	struct shared_label *label;
 	struct map labels;
 
@@ -96,7 +96,7 @@ find_siblings(const struct ground *ground, const struct texts *texts)
 		if (label)
 			label->zones++;
 	}
-	for (uint32_t zone = 0; zone < texts->count; zone++) {
+	for (uint32_t zone = 0; zone < texts_numbers(texts); zone++) {
 		if (!(siblings[zone / 64] >> zone % 64 & 1))
 			continue;
 		label = count_of(&labels, texts, zone);

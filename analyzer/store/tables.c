@@ -46,7 +46,7 @@ tables_save(sqlite3 *db, const struct table *const *list, const struct tally *ta
 	struct table_io io = {.db = db};
 	int status = 0;
 
-	io.text_numbers = xcalloc(tally->texts.count + 1, sizeof(*io.text_numbers));
+	io.text_numbers = xcalloc(texts_numbers(&tally->texts), sizeof(*io.text_numbers));
 	if (tables_create(db, table_texts.name, table_texts.schema, err) != 0 ||
 	    row_open(&io.text_row, db, table_texts.name, table_texts.columns, true, err) != 0)
 		status = -1;

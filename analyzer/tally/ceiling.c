@@ -248,7 +248,8 @@ fold_tables(struct tally *tally, const size_t bytes[TABLES])
 static size_t
 sketch_of(const struct tally *tally)
 {
-	size_t name = sizeof(struct zone_name) * 2 + sizeof(struct pair_name) * 2 + CEILING_ENTRY;
+	size_t name = sizeof(struct held_text) + sizeof(struct zone_name) * 2 +
+		      sizeof(struct pair_name) * 2 + CEILING_ENTRY;
 	size_t bytes = tally->texts.bytes + tally->texts.map.count * name;
 
 	for (size_t i = 0; i < TABLES; i++) {

@@ -5,74 +5,38 @@
 #include "base/workers.h"
 #include "base/xalloc.h"
 
-struct known {
-	uint64_t hash;
-	uint64_t key; /* the hash again: 64 bits under a random key stand for the text */
-	uint32_t id;
-};
-
 void
 texts_init(struct texts *texts, const struct hash_key *key)
 {
-	*texts = (struct texts){.key = key, .count = 1};
-	map_init(&texts->map, sizeof(struct known), sizeof(uint64_t));
+	*texts = (struct texts){.key = key};
+	map_init(&texts->map, sizeof(struct held_text), sizeof(uint32_t));
 }
 
 void
 texts_release(struct texts *texts)
 {
-	for (uint32_t id = 1; texts->by_id && id < texts->count; id++)
-		free(texts->by_id[id].bytes);
+	struct held_text *text;
+
+	for (uint32_t i = 0; (text = map_next(&texts->map, &i)) != NULL;)
+		free(text->bytes);
 	map_release(&texts->map);
-	free(texts->by_id);
 	free(texts->moved);
-	texts->by_id = NULL;
 	texts->moved = NULL;
-}
-
-static uint32_t
-take_id(struct texts *texts)
-{
-	if (texts->free_id) {
-		uint32_t id = texts->free_id;
-		texts->free_id = texts->by_id[id].references;
-		return id;
-	}
-	if (texts->count >= texts->capacity) {
-		texts->capacity = texts->capacity ? texts->capacity * 2 : 64;
-		texts->by_id = xrealloc(texts->by_id, texts->capacity, sizeof(*texts->by_id));
-	}
-	return texts->count++;
-}
-
-static size_t
-bytes_of(const struct held_text *text)
-{
-	return text->length + sizeof(*text);
-}
-
-/* Gives a new text, which is owned from now on, a number. */
-static uint32_t
-number(struct texts *texts, struct held_text text)
-{
-	uint32_t id = take_id(texts);
-
-	texts->by_id[id] = text;
-	texts->bytes += bytes_of(&text);
-	return id;
 }
 
 uint32_t
 texts_hold_hashed(struct texts *texts, struct str s, uint64_t hash)
 {
+	uint32_t length = (uint32_t)s.n;
 	bool created;
-	struct known *known = map_put(&texts->map, hash, &hash, &created);
+	uint32_t id = map_put_number(&texts->map, hash, &length, &created);
 
-	if (created)
-		known->id = number(texts,
-				   (struct held_text){xmemdup(s.p, s.n), hash, (uint32_t)s.n, 0});
-	texts_share(texts, known->id);
-	return known->id;
+	if (created) {
+		texts_at(texts, id)->bytes = xmemdup(s.p, s.n);
+		texts->bytes += s.n;
+	}
+	texts_share(texts, id);
+	return id;
 }
 
 uint32_t
@@ -83,15 +47,11 @@ texts_hold(struct texts *texts, struct str s)
 
 /* Takes a text that nobody holds out. */
 static void
-forget(struct texts *texts, uint32_t id)
+forget(struct texts *texts, struct held_text *text)
 {
-	struct held_text *text = &texts->by_id[id];
-
-	texts->bytes -= bytes_of(text);
+	texts->bytes -= text->length;
 	free(text->bytes);
-	map_remove(&texts->map, map_find(&texts->map, text->hash, &text->hash));
-	*text = (struct held_text){.references = texts->free_id};
-	texts->free_id = id;
+	map_remove(&texts->map, text);
 }
 
 enum { PARTS = 16, FETCH_AHEAD = 16 };
@@ -101,28 +61,14 @@ struct taking {
 	uint64_t *hashes;         /* by number in `from`: of texts that are new; else 0 */
 	uint32_t news[PARTS + 1]; /* new texts of the parts before */
 	size_t bytes[PARTS];      /* of the new ones */
-	uint32_t first_known;     /* of the new ones, its index in texts->map */
-	uint32_t first_id;        /* and its number */
+	uint32_t first_id;        /* of the new ones */
 };
 
 /* The first number of a part; TEXT_NONE is in none. */
 static uint32_t
 begin_of(const struct texts *texts, size_t part)
 {
-	return 1 + (uint32_t)((uint64_t)(texts->count - 1) * part / PARTS);
-}
-
-/* Hint: the number that goes with a hash is about to be looked for. */
-static void
-fetch_ahead(const struct texts *texts, const struct texts *from, uint32_t id)
-{
-	if (id + FETCH_AHEAD < from->count)
-		map_prefetch_slot(&texts->map, from->by_id[id + FETCH_AHEAD].hash);
-	if (id + FETCH_AHEAD / 2 >= from->count)
-		return;
-	const struct known *known = map_guess(&texts->map, from->by_id[id + FETCH_AHEAD / 2].hash);
-	if (known)
-		__builtin_prefetch(known);
+	return 1 + map_cursor(&texts->map, part, PARTS);
 }
 
 /* The references of those that are in both; the hash of the others. */
@@ -135,22 +81,22 @@ take_known(void *context, size_t thread, size_t part)
 
 	(void)thread;
 	for (uint32_t id = begin_of(from, part); id < end; id++) {
-		struct held_text *text = &from->by_id[id];
-		if (!text->bytes)
+		struct held_text *text = texts_at(from, id);
+		if (!text->hash) /* a free number */
 			continue;
 		if (texts->key == from->key)
-			fetch_ahead(texts, from, id);
+			map_fetch_ahead(&texts->map, &from->map, id);
 		else
 			text->hash = hash_bytes(texts->key, text->bytes, text->length);
-		const struct known *known = map_find(&texts->map, text->hash, &text->hash);
+		uint32_t known = map_find_number(&texts->map, text->hash, &text->length);
 		if (!known) {
 			taking->hashes[id] = text->hash;
-			taking->bytes[part] += bytes_of(text);
+			taking->bytes[part] += text->length;
 			news++;
 			continue;
 		}
-		from->moved[id] = known->id;
-		__atomic_fetch_add(&texts->by_id[known->id].references, text->references,
+		from->moved[id] = known;
+		__atomic_fetch_add(&texts_at(texts, known)->references, text->references,
 				   __ATOMIC_RELAXED);
 		free(text->bytes);
 	}
@@ -166,13 +112,10 @@ bring_new(void *context, size_t thread, size_t part)
 
 	(void)thread;
 	for (uint32_t id = begin_of(from, part); id < end; id++) {
-		uint64_t hash = taking->hashes[id];
-		if (!hash)
+		if (!taking->hashes[id])
 			continue;
-		struct known *known = (void *)map_entry(&texts->map, taking->first_known + at);
 		from->moved[id] = taking->first_id + at++;
-		*known = (struct known){hash, hash, from->moved[id]};
-		texts->by_id[from->moved[id]] = from->by_id[id];
+		*texts_at(texts, from->moved[id]) = *texts_at(from, id);
 	}
 }
 
@@ -186,14 +129,7 @@ take_new(struct taking *taking, size_t threads)
 		taking->news[part + 1] += taking->news[part];
 		texts->bytes += taking->bytes[part];
 	}
-	uint32_t news = taking->news[PARTS];
-	taking->first_known = map_extend(&texts->map, taking->hashes, taking->from->count);
-	taking->first_id = texts->count;
-	if (texts->count + news > texts->capacity) {
-		texts->capacity = (texts->count + news) / 2 * 3;
-		texts->by_id = xrealloc(texts->by_id, texts->capacity, sizeof(*texts->by_id));
-	}
-	texts->count += news;
+	taking->first_id = 1 + map_extend(&texts->map, taking->hashes, texts_numbers(taking->from));
 	workers_run(threads, PARTS, bring_new, taking);
 }
 
@@ -203,18 +139,14 @@ texts_take(struct texts *texts, struct texts *from, size_t threads)
 	struct taking taking = {
 		.texts = texts,
 		.from = from,
-		.hashes = xcalloc(from->count, sizeof(*taking.hashes)),
+		.hashes = xcalloc(texts_numbers(from), sizeof(*taking.hashes)),
 	};
 
-	from->moved = xcalloc(from->count, sizeof(*from->moved));
+	from->moved = xcalloc(texts_numbers(from), sizeof(*from->moved));
 	workers_run(threads, PARTS, take_known, &taking);
 	take_new(&taking, threads);
 	free(taking.hashes);
 	map_release(&from->map);
-	free(from->by_id);
-	from->by_id = NULL;
-	from->count = 1;
-	from->capacity = from->free_id = 0;
 	from->bytes = 0;
 	texts_share_among(texts, threads);
 }
@@ -228,12 +160,14 @@ texts_share_among(struct texts *texts, size_t threads)
 void
 texts_gather(struct texts *texts)
 {
+	struct held_text *text;
+
 	if (!texts->shared)
 		return;
 	texts->shared = false;
-	for (uint32_t id = 1; id < texts->count; id++)
-		if (texts->by_id[id].bytes && texts->by_id[id].references == 0)
-			forget(texts, id);
+	for (uint32_t i = 0; (text = map_next(&texts->map, &i)) != NULL;)
+		if (text->references == 0)
+			forget(texts, text);
 }
 
 void
@@ -247,10 +181,9 @@ texts_end_moves(struct texts *texts, struct texts *from)
 uint32_t
 texts_find(const struct texts *texts, struct str s)
 {
-	uint64_t hash = hash_bytes(texts->key, s.p, s.n);
-	const struct known *known = map_find(&texts->map, hash, &hash);
+	uint32_t length = (uint32_t)s.n;
 
-	return known ? known->id : TEXT_NONE;
+	return map_find_number(&texts->map, hash_bytes(texts->key, s.p, s.n), &length);
 }
 
 void
@@ -258,12 +191,12 @@ texts_drop(struct texts *texts, uint32_t id)
 {
 	if (id == TEXT_NONE)
 		return;
-	uint32_t *references = &texts->by_id[id].references;
+	struct held_text *text = texts_at(texts, id);
 	if (texts->shared)
-		__atomic_fetch_sub(references, 1,
+		__atomic_fetch_sub(&text->references, 1,
 				   __ATOMIC_RELAXED); /* and stays until texts_gather */
-	else if (--*references == 0)
-		forget(texts, id);
+	else if (--text->references == 0)
+		forget(texts, text);
 }
 
 struct str
@@ -271,6 +204,6 @@ texts_get(const struct texts *texts, uint32_t id)
 {
 	if (id == TEXT_NONE)
 		return (struct str){0};
-	const struct held_text *text = &texts->by_id[id];
+	const struct held_text *text = texts_at(texts, id);
 	return str_make(text->bytes, text->length);
 }

@@ -9,22 +9,20 @@
 #include "base/hash.h"
 #include "base/map.h"
 
-/* One text, by its number. */
+/* One text. Its number is the place of this in the map, plus one. */
 struct held_text {
-	char *bytes; /* owned; of a free number: NULL */
 	uint64_t hash;
-	uint32_t length;
-	uint32_t references; /* of a free number: the next free one, 0 = none */
+	uint32_t length; /* 64 bits under a random key and this stand for the text */
+	uint32_t references;
+	char *bytes; /* owned */
 };
 
 struct texts {
 	const struct hash_key *key; /* borrowed, random: what is printed never depends on it */
-	struct map map;             /* from hash to number */
-	struct held_text *by_id;
-	uint32_t count, capacity, free_id;
-	size_t bytes;
-	uint32_t *moved; /* after texts_take(), by number; else NULL */
-	bool shared;     /* among several threads */
+	struct map map;             /* struct held_text */
+	size_t bytes;               /* of all texts */
+	uint32_t *moved;            /* after texts_take(), by number; else NULL */
+	bool shared;                /* among several threads */
 };
 
 #define TEXT_NONE 0u
@@ -55,6 +53,21 @@ void texts_drop(struct texts *texts, uint32_t id);
 /* Valid while somebody holds the text; empty for TEXT_NONE. */
 struct str texts_get(const struct texts *texts, uint32_t id);
 
+/* All numbers are below. */
+static inline uint32_t
+texts_numbers(const struct texts *texts)
+{
+	return texts->map.allocated + 1;
+}
+
+static inline struct held_text *
+texts_at(const struct texts *texts, uint32_t id)
+{
+	uint32_t index = id - 1;
+
+	return (struct held_text *)(void *)texts->map.chunks[index / MAP_CHUNK] + index % MAP_CHUNK;
+}
+
 /* The holder's number of a text of `from` becomes that of the text where texts_take() brought it. */
 static inline void
 texts_rename(const struct texts *from, uint32_t *id)
@@ -70,21 +83,24 @@ texts_pass(uint32_t *to, uint32_t *from)
 	*from = TEXT_NONE;
 }
 
-/* Hint: texts_share(). */
+/* Hint: texts_share(), texts_get(). */
 static inline void
 texts_prefetch(const struct texts *texts, uint32_t id)
 {
-	__builtin_prefetch(&texts->by_id[id], 1);
+	if (id != TEXT_NONE)
+		__builtin_prefetch(texts_at(texts, id), 1);
 }
 
 /* One reference more on a text that somebody holds. */
 static inline void
 texts_share(struct texts *texts, uint32_t id)
 {
+	uint32_t *references = &texts_at(texts, id)->references;
+
 	if (texts->shared)
-		__atomic_fetch_add(&texts->by_id[id].references, 1, __ATOMIC_RELAXED);
+		__atomic_fetch_add(references, 1, __ATOMIC_RELAXED);
 	else
-		texts->by_id[id].references++;
+		++*references;
 }
 
 #endif
