@@ -17,11 +17,6 @@
 
 enum { BLOCK_BYTES = 16, BLOCK_ALL = 0xffff };
 
-/* Letters, digits, '-', '_' and dots; the dots alone. */
-struct block_name {
-	uint32_t bytes, dots;
-};
-
 #ifdef __SSE2__
 
 struct block {
@@ -85,7 +80,8 @@ block_dotted(struct block block)
 		_mm_cmpeq_epi8(block_beyond(block.v, '.', '9' - '.'), _mm_setzero_si128()));
 }
 
-static inline struct block_name
+/* Letters, digits, '-', '_' and dots. */
+static inline uint32_t
 block_name(struct block block)
 {
 	__m128i slash = _mm_cmpeq_epi8(block.v, _mm_set1_epi8('/'));
@@ -95,8 +91,45 @@ block_name(struct block block)
 	__m128i low_line = _mm_xor_si128(block.v, _mm_set1_epi8('_'));
 
 	other = _mm_min_epu8(other, low_line);
-	return (struct block_name){block_mask(_mm_cmpeq_epi8(other, _mm_setzero_si128())),
-				   block_equal(block, '.')};
+	return block_mask(_mm_cmpeq_epi8(other, _mm_setzero_si128()));
+}
+
+/* Those, and the others from '-' to 'z' but '\\'. */
+static inline uint32_t
+block_plain(struct block block)
+{
+	__m128i other = block_beyond(block.v, '-', 'z' - '-');
+
+	other = _mm_or_si128(other, _mm_cmpeq_epi8(block.v, _mm_set1_epi8('\\')));
+	return block_mask(_mm_cmpeq_epi8(other, _mm_setzero_si128()));
+}
+
+/* Which bytes are the same in both. */
+static inline uint32_t
+block_alike(struct block a, struct block b)
+{
+	return block_mask(_mm_cmpeq_epi8(a.v, b.v));
+}
+
+/* The bytes of `block` that are 0xff in `mask`, others zero. */
+static inline struct block
+block_and(struct block block, struct block mask)
+{
+	return (struct block){_mm_and_si128(block.v, mask.v)};
+}
+
+static inline struct block
+block_xor(struct block a, struct block b)
+{
+	return (struct block){_mm_xor_si128(a.v, b.v)};
+}
+
+/* Its two words. */
+static inline void
+block_words(struct block block, uint64_t words[2])
+{
+	words[0] = (uint64_t)_mm_cvtsi128_si64(block.v);
+	words[1] = (uint64_t)_mm_cvtsi128_si64(_mm_unpackhi_epi64(block.v, block.v));
 }
 
 /*
@@ -156,13 +189,12 @@ block_equal(struct block block, char c)
 }
 
 static inline uint32_t
-block_within(struct block block, char first, unsigned more, unsigned char fold)
+block_within(struct block block, char first, unsigned more)
 {
 	uint32_t mask = 0;
 
 	for (int i = 0; i < BLOCK_BYTES; i++) {
-		unsigned char distance =
-			(unsigned char)((block.b[i] | fold) - (unsigned char)first);
+		unsigned char distance = (unsigned char)(block.b[i] - (unsigned char)first);
 		mask |= (uint32_t)(distance <= more) << i;
 	}
 	return mask;
@@ -171,30 +203,64 @@ block_within(struct block block, char first, unsigned more, unsigned char fold)
 static inline uint32_t
 block_digits(struct block block)
 {
-	return block_within(block, '0', 9, 0);
+	return block_within(block, '0', 9);
 }
 
 static inline uint32_t
 block_hex(struct block block)
 {
-	return block_digits(block) | block_within(block, 'a', 5, 0);
+	return block_digits(block) | block_within(block, 'a', 5);
 }
 
 static inline uint32_t
 block_dotted(struct block block)
 {
-	return block_within(block, '.', '9' - '.', 0);
+	return block_within(block, '.', '9' - '.');
 }
 
-static inline struct block_name
+static inline uint32_t
 block_name(struct block block)
 {
-	uint32_t letters = block_digits(block) | block_within(block, 'a', 25, 0x20);
+	return block_digits(block) | block_within(block, 'a', 25) | block_within(block, 'A', 25) |
+	       block_equal(block, '-') | block_equal(block, '_') | block_equal(block, '.');
+}
 
-	uint32_t dots = block_equal(block, '.');
+static inline uint32_t
+block_plain(struct block block)
+{
+	return block_within(block, '-', 'z' - '-') & ~block_equal(block, '\\');
+}
 
-	return (struct block_name){
-		letters | block_equal(block, '-') | block_equal(block, '_') | dots, dots};
+static inline uint32_t
+block_alike(struct block a, struct block b)
+{
+	uint32_t mask = 0;
+
+	for (int i = 0; i < BLOCK_BYTES; i++)
+		mask |= (uint32_t)(a.b[i] == b.b[i]) << i;
+	return mask;
+}
+
+static inline struct block
+block_and(struct block block, struct block mask)
+{
+	for (int i = 0; i < BLOCK_BYTES; i++)
+		block.b[i] &= mask.b[i];
+	return block;
+}
+
+static inline struct block
+block_xor(struct block a, struct block b)
+{
+	for (int i = 0; i < BLOCK_BYTES; i++)
+		a.b[i] ^= b.b[i];
+	return a;
+}
+
+static inline void
+block_words(struct block block, uint64_t words[2])
+{
+	memcpy(words, block.b, sizeof(block.b));
 }
 
 static inline bool
@@ -222,6 +288,56 @@ block_same_word(const char *a, const char *b)
 	memcpy(&left, a, sizeof(left));
 	memcpy(&right, b, sizeof(right));
 	return left == right;
+}
+
+/* Two blocks, one behind the other, for what is nearly never longer. */
+enum { WIDE_BYTES = 2 * BLOCK_BYTES };
+#define WIDE_ALL UINT32_MAX
+
+struct wide {
+	struct block low, high;
+};
+
+/* WIDE_BYTES bytes at p are readable. */
+static inline struct wide
+wide_at(const char *p)
+{
+	return (struct wide){block_at(p), block_at(p + BLOCK_BYTES)};
+}
+
+static inline uint32_t
+wide_equal(struct wide wide, char c)
+{
+	return block_equal(wide.low, c) | block_equal(wide.high, c) << BLOCK_BYTES;
+}
+
+static inline uint32_t
+wide_name(struct wide wide)
+{
+	return block_name(wide.low) | block_name(wide.high) << BLOCK_BYTES;
+}
+
+static inline uint32_t
+wide_plain(struct wide wide)
+{
+	return block_plain(wide.low) | block_plain(wide.high) << BLOCK_BYTES;
+}
+
+static inline uint32_t
+wide_alike(struct wide a, struct wide b)
+{
+	return block_alike(a.low, b.low) | block_alike(a.high, b.high) << BLOCK_BYTES;
+}
+
+/* Its first n bytes, at most all, and zeros. */
+static inline struct wide
+wide_first(struct wide wide, size_t n)
+{
+#define WIDE_KEEP "\xff\xff\xff\xff\xff\xff\xff\xff"
+	static const char keep[2 * WIDE_BYTES] = WIDE_KEEP WIDE_KEEP WIDE_KEEP WIDE_KEEP;
+	struct wide mask = wide_at(keep + WIDE_BYTES - n);
+
+	return (struct wide){block_and(wide.low, mask.low), block_and(wide.high, mask.high)};
 }
 
 /*

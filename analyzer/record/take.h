@@ -1,10 +1,11 @@
 /*
  * The fields of a plain line, each taken off a struct reading by a few steps over all of its
  * bytes at once (record/block.h, record/digits.h): for record/template.c, where inlining makes
- * of them one function. Each leaves `at` anywhere where it is false.
+ * of them one function. Each leaves `p` anywhere where it is false.
  *
- * No byte behind the n is read: near their end a field is taken byte by byte, or not at all. More
- * lines may follow among them; take_line_end() leaves the first one alone.
+ * A line ends with LF, which no field has, and is looked at without a question how long it is:
+ * there are TAKE_BEHIND bytes to look at behind the longest one that is taken. What is read of
+ * another line behind LF decides nothing.
  */
 #ifndef RECORD_TAKE_H
 #define RECORD_TAKE_H
@@ -17,39 +18,32 @@
 enum {
 	TAKE_NAME_MOST = 63, /* so short that no label and no name in it can be too long */
 	TAKE_POINTER_MOST = 16,
-	TAKE_V4_ROOM = 20, /* the longest and what is loaded behind it */
+	TAKE_BEHIND = 2 * WIDE_BYTES,
 };
 
-/* A line while it is read: all offsets from its first byte. */
+/* A line while it is read. */
 struct reading {
-	const char *p;
-	size_t n, at;
-	size_t name_end; /* where it was first written */
+	const char *line; /* its first byte */
+	const char *p;    /* what is to be taken next */
+	const char *end;  /* its LF, once that is known */
+	const char *name_end; /* where the name was first written */
 	struct str qname;
+	struct wide name; /* what it begins with, and what follows it */
 };
-
-static inline bool
-take_has(const struct reading *r, size_t n)
-{
-	return r->n - r->at >= n;
-}
 
 static inline bool
 take_byte(struct reading *r, char c)
 {
-	if (r->at >= r->n || r->p[r->at] != c)
-		return false;
-	r->at++;
-	return true;
+	return *r->p++ == c;
 }
 
 static inline bool
 take_text(struct reading *r, const char *text, size_t n)
 {
-	if (!take_has(r, n) || !block_same(r->p + r->at, text, n))
-		return false;
-	r->at += n;
-	return true;
+	const char *p = r->p;
+
+	r->p += n;
+	return block_same(p, text, n);
 }
 
 /* One to `most` digits; false where there is none or one more follows. */
@@ -57,45 +51,41 @@ static inline bool
 take_digits(struct reading *r, unsigned most, uint32_t *out)
 {
 	uint32_t value = 0;
-	size_t at = r->at, end = at + most < r->n ? at + most : r->n;
+	unsigned n = 0;
 
-	for (; at < end && scan_is_digit(r->p[at]); at++)
-		value = value * 10 + (uint32_t)(r->p[at] - '0');
-	if (at == r->at || (at < r->n && scan_is_digit(r->p[at])))
-		return false;
-	r->at = at;
+	for (; n < most && scan_is_digit(r->p[n]); n++)
+		value = value * 10 + (uint32_t)(r->p[n] - '0');
+	r->p += n;
 	*out = value;
-	return true;
+	return n > 0 && !scan_is_digit(*r->p);
 }
 
 /* `48323 (`: a port has at most five digits. */
 static inline bool
 take_port(struct reading *r, uint32_t *port)
 {
-	if (!take_has(r, DIGITS_BYTES))
-		return false;
-	uint64_t word = digits_at(r->p + r->at);
+	uint64_t word = digits_at(r->p);
 	unsigned n = digits_count(word);
+
 	if (n - 1 > 4 || (word >> 8 * n & 0xffff) != ((' ' ^ '0') | ('(' ^ '0') << 8))
 		return false;
 	*port = digits_value(digits_first(word, n));
-	r->at += n + 2;
+	r->p += n + 2;
 	return *port <= 65535;
 }
 
-/* The digits up to the line's end, at most eight. */
+/* The digits up to the line's end, at most seven. */
 static inline bool
 take_last_digits(struct reading *r, uint32_t *out)
 {
-	size_t n = r->n - r->at;
+	uint64_t word = digits_at(r->p);
+	unsigned n = digits_count(word);
 
-	if (r->n < DIGITS_BYTES || n - 1 >= DIGITS_BYTES)
+	if (n - 1 >= DIGITS_BYTES - 1 || r->p[n] != '\n')
 		return false;
-	uint64_t word = digits_at(r->p + r->n - DIGITS_BYTES);
-	word = digits_first(word >> (64 - 8 * n), (unsigned)n);
-	*out = digits_value(word);
-	r->at = r->n;
-	return digits_others(word) == 0;
+	*out = digits_value(digits_first(word, n));
+	r->end = r->p + n;
+	return true;
 }
 
 /* How an octet is written: its digits, the last in the highest byte. */
@@ -136,7 +126,7 @@ take_is_dense(uint32_t marks)
 	return (marks & (marks + 1)) == 0;
 }
 
-/* `192.0.2.17` and the byte `end`, of TAKE_V4_ROOM bytes to look at; its length, or 0. */
+/* `192.0.2.17` and the byte `end`; its length, or 0. */
 static inline size_t
 take_v4(const char *p, char end, struct ip *ip)
 {
@@ -162,142 +152,108 @@ take_v4(const char *p, char end, struct ip *ip)
 }
 
 /*
- * The address at p, of n bytes to look at, up to the byte `end`; its length, or 0. A function of
- * its own: within another one there are not registers enough for either.
+ * The address at p up to the byte `end`; its length, or 0. A function of its own: within another
+ * one there are not registers enough for either.
  */
 static __attribute__((noinline)) size_t
-take_any_address(const char *p, size_t n, char end, struct ip *ip)
+take_any_address(const char *p, char end, struct ip *ip)
 {
-	size_t at = n >= TAKE_V4_ROOM ? take_v4(p, end, ip) : 0;
+	size_t at = take_v4(p, end, ip);
 
 	if (at)
 		return at;
-	while (at < n && at < IP_TEXT && p[at] != end && p[at] != '\n')
+	while (at < IP_TEXT && p[at] != end && p[at] != '\n')
 		at++;
-	return at < n && p[at] == end && ip_parse(str_make(p, at), ip) ? at : 0;
+	return p[at] == end && ip_parse(str_make(p, at), ip) ? at : 0;
 }
 
 static inline bool
 take_address(struct reading *r, char end, struct ip *ip)
 {
-	size_t n = take_any_address(r->p + r->at, r->n - r->at, end, ip);
+	size_t n = take_any_address(r->p, end, ip);
 
-	r->at += n + 1;
+	r->p += n + 1;
 	return n > 0;
 }
 
-/* What a name's bytes are, up to TAKE_NAME_MOST + 1 of them: bit 0 is the first. */
-struct take_masks {
-	uint64_t bytes, dots; /* bytes: dots too */
-};
-
-/* One byte as block_name() takes it. */
-static inline bool
-take_is_name_byte(char c)
+/*
+ * Those of a name's first bytes that are plain: what Unbound writes as it is, or BIND, which
+ * puts a backslash before or a number for what is none of many. Bit 0 is the first.
+ */
+static inline uint32_t
+take_plain(struct wide wide, bool unbound)
 {
-	return (unsigned char)((c | 0x20) - 'a') < 26 || scan_is_digit(c) || c == '-' || c == '_' ||
-	       c == '.';
+	return unbound ? wide_name(wide) : wide_plain(wide);
 }
 
-static inline struct take_masks
-take_name_masks(const char *p, size_t n)
-{
-	struct take_masks masks = {0, 0};
-	size_t at = 0;
-
-	for (; at + BLOCK_BYTES <= n && at <= TAKE_NAME_MOST; at += BLOCK_BYTES) {
-		struct block_name block = block_name(block_at(p + at));
-		masks.bytes |= (uint64_t)block.bytes << at;
-		masks.dots |= (uint64_t)block.dots << at;
-		if (block.bytes != BLOCK_ALL)
-			return masks;
-	}
-	for (; at < n && at <= TAKE_NAME_MOST && take_is_name_byte(p[at]); at++) {
-		masks.bytes |= 1ULL << at;
-		masks.dots |= (uint64_t)(p[at] == '.') << at;
-	}
-	return masks;
-}
-
-/* The name up to the byte `end`, with its final dot where Unbound writes one. */
+/* The name up to the byte `end`, with its final dot where it is Unbound that writes it. */
 static inline bool
-take_name(struct reading *r, char end, bool final_dot)
+take_name(struct reading *r, char end, bool unbound)
 {
-	struct take_masks masks = take_name_masks(r->p + r->at, r->n - r->at);
+	r->name = wide_at(r->p);
+	uint64_t bytes = take_plain(r->name, unbound), dots = wide_equal(r->name, '.');
+	if (bytes == WIDE_ALL) {
+		struct wide more = wide_at(r->p + WIDE_BYTES);
+		bytes |= (uint64_t)take_plain(more, unbound) << WIDE_BYTES;
+		dots |= (uint64_t)wide_equal(more, '.') << WIDE_BYTES;
+	}
 	/* The bit of the first byte that is none of a name, and the dots before it. */
-	uint64_t stop = ~masks.bytes & (masks.bytes + 1), dots = masks.dots & (stop - 1);
-
-	if (stop == 0 || (final_dot && (dots & stop >> 1) == 0))
+	uint64_t stop = ~bytes & (bytes + 1);
+	dots &= stop - 1;
+	if (stop == 0 || (unbound && (dots & stop >> 1) == 0))
 		return false;
-	if (!final_dot)
+	if (!unbound)
 		dots |= stop;
 	if (dots & (dots << 1 | 1))
 		return false; /* a dot at the beginning, or after a dot, or an unwanted last one */
 	size_t n = (size_t)__builtin_ctzll(stop);
-	r->name_end = r->at + n;
-	if (r->name_end >= r->n || r->p[r->name_end] != end)
-		return false;
-	r->qname = str_make(r->p + r->at, n - final_dot);
-	r->at = r->name_end;
-	return true;
+	r->qname = str_make(r->p, n - unbound);
+	r->name_end = r->p += n;
+	return *r->p == end;
+}
+
+/* The same name once more. */
+static inline bool
+take_name_again(struct reading *r)
+{
+	const char *p = r->p;
+	size_t n = r->qname.n;
+
+	r->p += n;
+	if (n >= WIDE_BYTES)
+		return block_same(p, r->qname.p, n);
+	return (~wide_alike(r->name, wide_at(p)) & ((UINT32_C(1) << n) - 1)) == 0;
 }
 
 /* `7f5240182ea8 `; what follows it is taken as an address, which no blank begins. */
 static inline bool
 take_pointer(struct reading *r)
 {
-	size_t end = r->at + TAKE_POINTER_MOST < r->n ? r->at + TAKE_POINTER_MOST : r->n;
-
-	if (take_has(r, BLOCK_BYTES + 1)) {
-		r->at += (size_t)__builtin_ctz(~block_hex(block_at(r->p + r->at)));
-		return r->p[r->at++] == ' ';
-	}
-	while (r->at < end &&
-	       (scan_is_digit(r->p[r->at]) || (unsigned char)(r->p[r->at] - 'a') <= 'f' - 'a'))
-		r->at++;
+	r->p += __builtin_ctz(~block_hex(block_at(r->p)));
 	return take_byte(r, ' ');
 }
 
-/*
- * Looks for LF in the next `most` bytes, or a few more; it and what follows it are no part of the
- * n any more.
- */
-static inline void
-take_line_end(struct reading *r, size_t most)
+/* How many bytes stand before LF; TAKE_BEHIND where they are no less than that. */
+static inline size_t
+take_line_length(const char *p, struct wide first)
 {
-	size_t at = r->at, end = r->n;
-	uint32_t mask = 0;
+	uint32_t mask = wide_equal(first, '\n');
 
-	for (; end - at >= BLOCK_BYTES && at - r->at < most; at += BLOCK_BYTES)
-		if ((mask = block_equal(block_at(r->p + at), '\n')))
-			break;
-	/* The last block begins before. */
-	if (!mask && end - at < BLOCK_BYTES && end >= BLOCK_BYTES)
-		mask = block_equal(block_at(r->p + end - BLOCK_BYTES), '\n') >>
-		       (BLOCK_BYTES - (end - at));
 	if (mask)
-		r->n = at + (size_t)__builtin_ctz(mask);
+		return (size_t)__builtin_ctz(mask);
+	mask = wide_equal(wide_at(p + WIDE_BYTES), '\n');
+	return WIDE_BYTES + (mask ? (size_t)__builtin_ctz(mask) : WIDE_BYTES);
 }
 
-/* ` A IN NOERROR`, up to the fourth blank or the line's end: bytes of it. */
+/* ` A IN NOERROR`, up to the fourth blank: bytes of it; TAKE_BEHIND where it is none. */
 static inline size_t
-take_question_length(const struct reading *r)
+take_question_length(struct wide first)
 {
-	size_t at = r->at, left = r->n - r->at, blanks = 0;
+	uint32_t mask = wide_equal(first, ' ');
 
-	if (left >= BLOCK_BYTES) {
-		/* The second block may begin within the first. */
-		size_t second = left >= 2 * BLOCK_BYTES ? BLOCK_BYTES : left - BLOCK_BYTES;
-		uint32_t mask = block_equal(block_at(r->p + at), ' ') |
-				block_equal(block_at(r->p + at + second), ' ') << second;
-		for (int i = 0; i < 3; i++)
-			mask &= mask - 1;
-		if (mask)
-			return (size_t)__builtin_ctz(mask);
-	}
-	for (; at < r->n && (r->p[at] != ' ' || ++blanks < 4); at++)
-		;
-	return at - r->at;
+	for (int i = 0; i < 3; i++)
+		mask &= mask - 1;
+	return mask ? (size_t)__builtin_ctz(mask) : TAKE_BEHIND;
 }
 
 /* What Unbound writes behind the rcode. */
@@ -313,10 +269,10 @@ take_told(struct record *record, int64_t seconds_us, int8_t cached, int64_t size
 static inline bool
 take_short_answer(struct reading *r, struct record *record)
 {
-	const char *p = r->p + r->at + 1;
+	const char *p = r->p + 1;
 	uint32_t size;
 
-	if (!take_has(r, 1 + DIGITS_BYTES + 4) || p[-1] != ' ' || p[1] != '.')
+	if (p[-1] != ' ' || p[1] != '.')
 		return false;
 	/* The point's place becomes that of the seconds, whose own is a zero. */
 	uint64_t word = digits_at(p);
@@ -325,39 +281,41 @@ take_short_answer(struct reading *r, struct record *record)
 	/* Nearly always no time at all. */
 	if ((word && digits_others(word)) || (cached & ~UINT32_C(0x100)) != 0x203020)
 		return false; /* " 0 ", " 1 " */
-	r->at += 1 + DIGITS_BYTES + 3;
+	r->p += 1 + DIGITS_BYTES + 3;
 	if (!take_last_digits(r, &size))
 		return false;
 	take_told(record, word ? digits_value(word) : 0, cached >> 8 & 1, size);
 	return true;
 }
 
-/* The same of n bytes at p, whatever it took. */
-static __attribute__((noinline)) bool
-take_long_answer(const char *p, size_t n, struct record *record)
+/* The same at p, whatever it took; where the line ends, or NULL. */
+static __attribute__((noinline)) const char *
+take_long_answer(const char *p, struct record *record)
 {
-	struct reading r = {.p = p, .n = n};
+	struct reading r = {.p = p};
 	uint32_t seconds, micros, cached, size;
-	size_t point;
 
 	if (!take_byte(&r, ' ') || !take_digits(&r, 9, &seconds) || !take_byte(&r, '.'))
-		return false;
-	point = r.at;
-	if (!take_digits(&r, 6, &micros) || r.at - point != 6 || !take_byte(&r, ' ') ||
+		return NULL;
+	const char *point = r.p;
+	if (!take_digits(&r, 6, &micros) || r.p - point != 6 || !take_byte(&r, ' ') ||
 	    !take_digits(&r, 1, &cached) || cached > 1 || !take_byte(&r, ' ') ||
-	    !take_digits(&r, 9, &size) || r.at != r.n)
-		return false;
+	    !take_digits(&r, 9, &size) || *r.p != '\n')
+		return NULL;
 	take_told(record, (int64_t)seconds * 1000000 + micros, (int8_t)cached, size);
-	return true;
+	return r.p;
 }
 
-/* To the end of the line, where `at` is of no use any more. */
+/* To the end of the line. */
 static inline bool
 take_answer(struct reading *r, struct record *record)
 {
-	size_t at = r->at;
+	const char *p = r->p;
 
-	return take_short_answer(r, record) || take_long_answer(r->p + at, r->n - at, record);
+	if (take_short_answer(r, record))
+		return true;
+	r->end = take_long_answer(p, record);
+	return r->end != NULL;
 }
 
 #endif

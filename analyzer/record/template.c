@@ -5,12 +5,16 @@
 #include "record/take.h"
 
 _Static_assert(TEMPLATE_HEAD % BLOCK_BYTES == 0, "a head is compared in whole blocks");
-_Static_assert(TEMPLATE_TAILS == 256, "tail_place() gives eight bits");
+_Static_assert(TEMPLATE_TAILS == 256, "tail_hash() gives eight bits");
 _Static_assert(TEMPLATE_HEAD + TAKE_POINTER_MOST + 1 + IP_TEXT + sizeof("#65535 (") +
 			       2 * TAKE_NAME_MOST + TEMPLATE_MIDDLE + TEMPLATE_TAIL +
 			       TEMPLATE_ANSWER <
 		       TEMPLATE_LINE,
 	       "a line may be longer than told");
+_Static_assert((int)TAKE_BEHIND >= (int)TEMPLATE_TAIL, "a tail is looked at in whole");
+
+/* Bytes to look at where a line is read, which may be the longest. */
+enum { ROOM = TEMPLATE_LINE + TAKE_BEHIND };
 
 /* The time of a stamp that lies in the minute kept: `p` is where its digits begin. */
 static inline int64_t
@@ -32,14 +36,10 @@ time_at(struct template_minute *minute, const char *p)
 
 /* Whether the line begins as the template does, in the minute kept. */
 static inline bool
-has_head(const struct templates *templates, const struct line_template *model,
-	 const struct reading *r)
+has_head(const struct templates *templates, const struct line_template *model, const char *line)
 {
-	size_t blocks = (model->head_n + BLOCK_BYTES - 1u) / BLOCK_BYTES;
-
-	return r->n >= (size_t)model->head_n + BLOCK_BYTES &&
-	       model->stamp_n == templates->minute.n &&
-	       block_fits(r->p, model->low, model->more, blocks * BLOCK_BYTES);
+	return model->stamp_n == templates->minute.n &&
+	       block_fits(line, model->low, model->more, model->head_blocks);
 }
 
 /* Of a tail of n bytes: that and which lines it ends. */
@@ -49,46 +49,74 @@ tail_key(size_t n, unsigned family)
 	return n << 8 | family;
 }
 
-/* Which of the tails one is kept as. */
-static inline size_t
-tail_place(const char *p, size_t n, unsigned family)
+/*
+ * Two numbers of eight bits, at the top and behind it, from a tail's first bytes, and from all n
+ * of them at p: which of the tails it is kept as, and which where that is another one.
+ */
+static inline uint64_t
+tail_hash(struct wide first, const char *p, size_t n, unsigned family)
 {
-	uint64_t h = tail_key(n, family), word = 0;
+	uint64_t low[2], high[2], h = tail_key(n, family);
 
-	if (n >= sizeof(word)) {
-		for (size_t i = 0; i + sizeof(word) < n; i += sizeof(word)) {
-			memcpy(&word, p + i, sizeof(word));
-			h = (h << 23 | h >> 41) ^ word;
-		}
-		memcpy(&word, p + n - sizeof(word), sizeof(word));
-	} else {
-		for (size_t i = 0; i < n; i++)
-			word = word << 8 | (unsigned char)p[i];
-	}
-	return ((h << 23 | h >> 41) ^ word) * 0x9e3779b97f4a7c15u >> 56;
+	if (n > WIDE_BYTES)
+		first.high = block_xor(first.high, block_at(p + n - BLOCK_BYTES));
+	block_words(first.low, low);
+	block_words(first.high, high);
+	h = (h << 23 | h >> 41) ^ low[0];
+	h = (h << 23 | h >> 41) ^ low[1];
+	h = (h << 23 | h >> 41) ^ high[0];
+	h = (h << 23 | h >> 41) ^ high[1];
+	return h * 0x9e3779b97f4a7c15u;
+}
+
+static inline size_t
+tail_place(uint64_t hash)
+{
+	return hash >> 56;
+}
+
+static inline size_t
+tail_place_else(uint64_t hash)
+{
+	return hash >> 48 & 0xff;
+}
+
+static inline bool
+is_tail(const struct template_tail *tail, struct wide first, const char *p, size_t n,
+	unsigned family)
+{
+	return tail->key == tail_key(n, family) &&
+	       wide_alike(first, wide_at(tail->text)) == WIDE_ALL &&
+	       (n <= WIDE_BYTES ||
+		block_same(tail->text + WIDE_BYTES, p + WIDE_BYTES, n - WIDE_BYTES));
 }
 
 /* How long the part of a line behind its name is that `tails` keeps. */
 static inline size_t
-tail_length(const struct reading *r, enum template_layout layout)
+tail_length(const char *p, struct wide first, enum template_layout layout)
 {
-	return layout == LAYOUT_UNBOUND_ANSWER ? take_question_length(r) : r->n - r->at;
+	return layout == LAYOUT_UNBOUND_ANSWER ? take_question_length(first)
+					       : take_line_length(p, first);
 }
 
-/* What the tail of n bytes tells; NULL where it is not known. */
+/* What the tail of n bytes tells, which begins as told; NULL where it is not known. */
 static inline const struct template_tail *
 take_tail(const struct templates *templates, const struct line_template *model, struct reading *r,
-	  size_t n)
+	  size_t n, struct wide first)
 {
 	const struct template_tail *tail;
+	const char *p = r->p;
 
-	if (n == 0 || n > TEMPLATE_TAIL)
+	if (n - 1 >= TEMPLATE_TAIL - 1)
 		return NULL;
-	tail = &templates->tails[tail_place(r->p + r->at, n, model->family)];
-	if (tail->key != tail_key(n, model->family) || !block_same(tail->text, r->p + r->at, n))
-		return NULL;
-	r->at += n;
-	return tail;
+	first = wide_first(first, n < WIDE_BYTES ? n : WIDE_BYTES);
+	uint64_t hash = tail_hash(first, p, n, model->family);
+	r->p += n;
+	tail = &templates->tails[tail_place(hash)];
+	if (is_tail(tail, first, p, n, model->family))
+		return tail;
+	tail = &templates->tails[tail_place_else(hash)];
+	return is_tail(tail, first, p, n, model->family) ? tail : NULL;
 }
 
 static inline void
@@ -105,7 +133,7 @@ set_tail(const struct template_tail *tail, struct record *record)
 
 /* What is the same in all lines of a template: most of it is not told. */
 static inline void
-set_model(const struct line_template *model, const struct reading *r, struct record *record)
+set_model(const struct line_template *model, const char *line, struct record *record)
 {
 	record->kind = model->kind;
 	record->action = ACTION_NONE;
@@ -117,8 +145,8 @@ set_model(const struct line_template *model, const struct reading *r, struct rec
 	record->has_ecs = false;
 	record->serial = record->serial_from = -1;
 	record->messages = record->records = record->bytes = -1;
-	record->category = str_make(r->p + model->category.at, model->category.n);
-	record->host = str_make(r->p + model->host.at, model->host.n);
+	record->category = str_make(line + model->category.at, model->category.n);
+	record->host = str_make(line + model->host.at, model->host.n);
 }
 
 /* Whether the full parser has told what set_model() does not. */
@@ -142,20 +170,21 @@ read_bind(const struct templates *templates, const struct line_template *model, 
 
 	if ((model->pointer && !take_pointer(r)) || !take_address(r, '#', &record->client) ||
 	    !take_port(r, &port) || !take_name(r, ')', false) ||
-	    !take_text(r, model->middle, model->middle_n) || !take_text(r, r->qname.p, r->qname.n))
+	    !take_text(r, model->middle, model->middle_n) || !take_name_again(r))
 		return false;
-	take_line_end(r, TEMPLATE_TAIL);
-	if (!(tail = take_tail(templates, model, r, r->n - r->at)))
+	struct wide first = wide_at(r->p);
+	size_t n = take_line_length(r->p, first);
+	if (!(tail = take_tail(templates, model, r, n, first)))
 		return false;
-	const char *name_end = r->p + r->name_end;
-	set_model(model, r, record);
+	r->end = r->p;
+	set_model(model, r->line, record);
 	set_tail(tail, record);
 	take_told(record, -1, -1, -1);
 	record->port = (int32_t)port;
 	record->qname = r->qname;
-	record->view = str_make(name_end + model->view.at, model->view.n);
-	record->message =
-		str_make(name_end + model->message_at, r->n - r->name_end - model->message_at);
+	record->view = str_make(r->name_end + model->view.at, model->view.n);
+	const char *message = r->name_end + model->message_at;
+	record->message = str_make(message, (size_t)(r->end - message));
 	return true;
 }
 
@@ -167,19 +196,21 @@ read_unbound(const struct templates *templates, const struct line_template *mode
 
 	if (!take_address(r, ' ', &record->client) || !take_name(r, ' ', true))
 		return false;
-	take_line_end(r, TEMPLATE_TAIL + TEMPLATE_ANSWER);
-	if (!(tail = take_tail(templates, model, r, tail_length(r, model->layout))))
+	struct wide first = wide_at(r->p);
+	if (!(tail = take_tail(templates, model, r, tail_length(r->p, first, model->layout), first)))
 		return false;
+	r->end = r->p;
 	if (model->layout == LAYOUT_UNBOUND)
 		take_told(record, -1, -1, -1);
 	else if (!take_answer(r, record))
 		return false;
-	set_model(model, r, record);
+	set_model(model, r->line, record);
 	set_tail(tail, record);
 	record->port = -1;
 	record->qname = r->qname;
 	record->view = (struct str){NULL, 0};
-	record->message = str_make(r->p + model->head_n, r->n - model->head_n);
+	const char *message = r->line + model->head_n;
+	record->message = str_make(message, (size_t)(r->end - message));
 	return true;
 }
 
@@ -197,21 +228,49 @@ read_like(struct templates *templates, const struct line_template *model, struct
 {
 	struct template_minute *minute = &templates->minute;
 
-	if (!has_head(templates, model, r))
+	if (!has_head(templates, model, r->line))
 		return false;
-	record->time = time_at(minute, r->p + model->stamp_at + minute->digits_at);
-	r->at = model->head_n;
+	record->time = time_at(minute, r->line + model->stamp_at + minute->digits_at);
+	r->p = r->line + model->head_n;
 	return model->layout == LAYOUT_BIND ? read_bind(templates, model, r, record)
 					    : read_unbound(templates, model, r, record);
+}
+
+/* A view into the text at `from`, as one into the same text at `to`. */
+static struct str
+moved(struct str view, const char *from, const char *to)
+{
+	return view.n ? str_make(to + (view.p - from), view.n) : (struct str){NULL, 0};
+}
+
+/* Where there may be less to look at than ROOM: a copy is read. */
+static __attribute__((noinline)) size_t
+read_short(struct templates *templates, struct str text, struct record *record)
+{
+	char room[ROOM] = {0};
+
+	memcpy(room, text.p, text.n);
+	room[text.n] = '\n';
+	size_t n = template_read(templates, str_make(room, ROOM), record);
+	if (n == SIZE_MAX)
+		return n;
+	record->qname = moved(record->qname, room, text.p);
+	record->view = moved(record->view, room, text.p);
+	record->host = moved(record->host, room, text.p);
+	record->message = moved(record->message, room, text.p);
+	record->category = moved(record->category, room, text.p);
+	return n;
 }
 
 size_t
 template_read(struct templates *templates, struct str text, struct record *record)
 {
+	if (text.n < ROOM)
+		return read_short(templates, text, record);
 	for (unsigned i = 0; i < templates->count; i++) {
 		uint16_t place = templates->order[i];
 		const struct line_template *model = template_at(templates, place);
-		struct reading r = {.p = text.p, .n = text.n};
+		struct reading r = {.line = text.p};
 		if (!read_like(templates, model, &r, record))
 			continue;
 		if (i > 0) {
@@ -219,7 +278,7 @@ template_read(struct templates *templates, struct str text, struct record *recor
 			templates->order[0] = place;
 		}
 		templates->last = (uint8_t)model->layout;
-		return r.n;
+		return (size_t)(r.end - r.line);
 	}
 	return SIZE_MAX;
 }
@@ -341,7 +400,7 @@ find_tail(const struct template_line *line, struct line_template *model, struct 
 	struct ip client;
 	uint32_t port;
 
-	r->at = model->head_n;
+	r->p = r->line + model->head_n;
 	if (line->unbound)
 		return take_address(r, ' ', &client) && take_name(r, ' ', true);
 	if ((model->pointer && !take_pointer(r)) || !take_address(r, '#', &client) ||
@@ -352,14 +411,15 @@ find_tail(const struct template_line *line, struct line_template *model, struct 
 		return false;
 	size_t word = line->record->kind == RECORD_QUERY ? sizeof("query: ") - 1
 							 : sizeof("response: ") - 1;
-	size_t second = (size_t)(line->record->message.p - r->p) + word;
-	if (second < r->at || second - r->at > TEMPLATE_MIDDLE)
+	size_t first = (size_t)(r->p - r->line);
+	size_t second = (size_t)(line->record->message.p - line->text.p) + word;
+	if (second < first || second - first > TEMPLATE_MIDDLE)
 		return false;
-	model->middle_n = (uint16_t)(second - r->at);
-	memcpy(model->middle, r->p + r->at, model->middle_n);
-	r->at = second;
+	model->middle_n = (uint16_t)(second - first);
+	memcpy(model->middle, r->p, model->middle_n);
+	r->p = r->line + second;
 	/* The second name may begin like the first one and go on. */
-	return take_text(r, r->qname.p, r->qname.n) && str_eq(line->record->qname, r->qname);
+	return take_name_again(r) && str_eq(line->record->qname, r->qname);
 }
 
 static enum template_layout
@@ -430,14 +490,19 @@ learn_tail(struct templates *templates, const struct template_line *line,
 	const struct record *record = line->record;
 	struct reading rest = *r;
 	struct record answer;
-	size_t n = tail_length(r, model->layout);
+	struct wide first = wide_at(r->p);
+	size_t n = tail_length(r->p, first, model->layout);
 
-	if (n == 0 || n > TEMPLATE_TAIL)
+	if (n == 0 || n >= TEMPLATE_TAIL)
 		return;
-	rest.at += n;
+	rest.p += n;
 	if (model->layout == LAYOUT_UNBOUND_ANSWER && !take_answer(&rest, &answer))
 		return; /* a destination, say, that other lines with this tail have not */
-	struct template_tail *tail = &templates->tails[tail_place(r->p + r->at, n, model->family)];
+	first = wide_first(first, n < WIDE_BYTES ? n : WIDE_BYTES);
+	uint64_t hash = tail_hash(first, r->p, n, model->family);
+	struct template_tail *tail = &templates->tails[tail_place(hash)];
+	if (tail->key && templates->tails[tail_place_else(hash)].key == 0)
+		tail = &templates->tails[tail_place_else(hash)];
 	*tail = (struct template_tail){
 		.key = (uint16_t)tail_key(n, model->family),
 		.flags = record->flags,
@@ -448,7 +513,7 @@ learn_tail(struct templates *templates, const struct template_line *line,
 		.answers = record->answers,
 		.server = record->server,
 	};
-	memcpy(tail->text, r->p + r->at, n);
+	memcpy(tail->text, r->p, n);
 }
 
 /* A view within the n bytes from `from` on, or an empty one. */
@@ -468,14 +533,14 @@ static bool
 find_views(const struct template_line *line, struct line_template *model, const struct reading *r)
 {
 	const struct record *record = line->record;
-	const char *name_end = r->p + r->name_end;
+	const char *text = line->text.p, *name_end = text + (r->name_end - r->line);
 
-	if (!find_view(record->category, r->p, model->head_n, &model->category) ||
-	    !find_view(record->host, r->p, model->head_n, &model->host) ||
-	    record->message.p + record->message.n != r->p + r->n)
+	if (!find_view(record->category, text, model->head_n, &model->category) ||
+	    !find_view(record->host, text, model->head_n, &model->host) ||
+	    record->message.p + record->message.n != text + line->text.n)
 		return false;
 	if (line->unbound)
-		return record->view.n == 0 && record->message.p == r->p + model->head_n;
+		return record->view.n == 0 && record->message.p == text + model->head_n;
 	if (record->message.p < name_end || record->message.p > name_end + model->middle_n)
 		return false;
 	model->message_at = (uint16_t)(record->message.p - name_end);
@@ -486,23 +551,27 @@ void
 template_learn(struct templates *templates, const struct template_line *line)
 {
 	struct line_template made = {.layout = layout_of(line), .kind = line->record->kind};
-	struct reading r = {.p = line->text.p, .n = line->text.n};
+	char room[ROOM] = {0};
+	struct reading r = {.line = room};
 
 	/* The full parser has gone on to another minute: what it knows of this one may be gone. */
 	if (templates->minute.local != line->minute)
 		templates->minute = (struct template_minute){0};
 	if (made.layout == LAYOUT_NONE || line->stamp.n == 0 || line->stamp.p < line->text.p ||
-	    line->stamp.p >= line->text.p + TEMPLATE_HEAD)
+	    line->stamp.p >= line->text.p + TEMPLATE_HEAD || line->text.n > TEMPLATE_LINE)
 		return;
 	/* Of no reader, or one that it has cut otherwise: a line's end is known by what is learnt. */
 	if (str_index(line->text, '\n') != SIZE_MAX || line->text.p[line->text.n - 1] == '\0')
 		return;
+	memcpy(room, line->text.p, line->text.n);
+	room[line->text.n] = '\n';
 	made.stamp_at = (uint16_t)(line->stamp.p - line->text.p);
 	made.stamp_n = (uint16_t)line->stamp.n;
 	if (!find_head(line, &made) || made.stamp_at + made.stamp_n > made.head_n ||
 	    !find_tail(line, &made, &r) || !find_views(line, &made, &r))
 		return;
-	memcpy(made.low, r.p, made.head_n);
+	memcpy(made.low, room, made.head_n);
+	made.head_blocks = (uint16_t)((made.head_n + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES);
 	memset(made.more + made.head_n, UCHAR_MAX, sizeof(made.more) - made.head_n);
 	made.family = family_of(&made);
 	keep(templates, &made);

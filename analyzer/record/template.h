@@ -42,6 +42,7 @@ struct line_template {
 	uint8_t kind;   /* enum record_kind */
 	bool pointer;   /* BIND's "@0x…": the head ends behind "@0x" */
 	uint16_t head_n, middle_n;
+	uint16_t head_blocks; /* the head's bytes in whole blocks */
 	uint16_t stamp_at, stamp_n; /* within the head */
 	struct template_view category, host, view;
 	uint16_t message_at;
@@ -56,11 +57,11 @@ struct line_template {
 
 /* ` IN A -E(0)DC (192.0.2.1)` in the lines of one family, and what it tells. */
 struct template_tail {
-	uint16_t key; /* see tail_key(); 0: empty */
-	uint16_t flags, flags_known;
-	int32_t qtype, qclass, rcode, answers;
+	_Alignas(128) char text[TEMPLATE_TAIL]; /* zeros behind it */
 	struct ip server;
-	char text[TEMPLATE_TAIL];
+	int32_t qtype, qclass, rcode, answers;
+	uint16_t flags, flags_known;
+	uint16_t key; /* see tail_key(); 0: empty */
 };
 
 /*

@@ -32,16 +32,48 @@ BLOCK_TEST(BLOCK_SUITE, every_byte_at_every_place)
 			memset(bytes, ' ', sizeof(bytes));
 			bytes[at] = (char)c;
 			struct block block = block_at(bytes);
-			struct block_name name = block_name(block);
 			uint32_t bit = 1u << at;
 			bool in_name = is_letter(c) || is_digit(c) || strchr("-_.", c + !c);
 			cr_assert_eq(block_digits(block), is_digit(c) ? bit : 0, "%02x", c);
 			cr_assert_eq(block_hex(block),
 				     is_digit(c) || (c >= 'a' && c <= 'f') ? bit : 0, "%02x", c);
-			cr_assert_eq(name.bytes, in_name ? bit : 0, "%02x", c);
-			cr_assert_eq(name.dots, c == '.' ? bit : 0, "%02x", c);
+			bool is_plain = c >= '-' && c <= 'z' && c != '\\';
+			cr_assert_eq(block_name(block), in_name ? bit : 0, "%02x", c);
+			cr_assert_eq(block_plain(block), is_plain ? bit : 0, "%02x", c);
 			cr_assert_eq(block_equal(block, ' '), c == ' ' ? 0xffff : 0xffff & ~bit);
 		}
+}
+
+BLOCK_TEST(BLOCK_SUITE, wide_ones_are_two_blocks)
+{
+	char a[WIDE_BYTES], b[WIDE_BYTES];
+
+	for (size_t at = 0; at < WIDE_BYTES; at++) {
+		uint32_t bit = UINT32_C(1) << at;
+		memset(a, '!', sizeof(a));
+		memcpy(b, a, sizeof(b));
+		a[at] = 'a';
+		cr_assert_eq(wide_equal(wide_at(a), 'a'), bit);
+		cr_assert_eq(wide_name(wide_at(a)), bit);
+		cr_assert_eq(wide_plain(wide_at(a)), bit);
+		cr_assert_eq(wide_alike(wide_at(a), wide_at(b)), WIDE_ALL & ~bit);
+	}
+}
+
+BLOCK_TEST(BLOCK_SUITE, the_first_bytes_are_kept)
+{
+	char bytes[WIDE_BYTES], kept[WIDE_BYTES] = {0};
+	uint64_t words[2];
+
+	memset(bytes, 0xee, sizeof(bytes));
+	for (size_t n = 0; n <= WIDE_BYTES; n++) {
+		struct wide first = wide_first(wide_at(bytes), n);
+		cr_assert_eq(wide_alike(first, wide_at(kept)), WIDE_ALL, "%zu", n);
+		block_words(block_xor(first.high, block_at(kept + BLOCK_BYTES)), words);
+		cr_assert_eq(words[0] | words[1], 0, "%zu", n);
+		if (n < WIDE_BYTES)
+			kept[n] = (char)0xee;
+	}
 }
 
 BLOCK_TEST(BLOCK_SUITE, same_looks_at_every_byte_and_no_further)
