@@ -163,6 +163,40 @@ block_same_blocks(const char *a, const char *b, size_t n)
 	return block_mask(same) == BLOCK_ALL;
 }
 
+/* Four bytes at a and four at b. */
+static inline __m128i
+block_pair(const char *a, const char *b)
+{
+	int32_t low, high;
+
+	memcpy(&low, a, sizeof(low));
+	memcpy(&high, b, sizeof(high));
+	return _mm_unpacklo_epi32(_mm_cvtsi32_si128(low), _mm_cvtsi32_si128(high));
+}
+
+/*
+ * Four numbers of one to three digits, each before one of the `ends` and behind a byte that is
+ * none: the first in the lowest byte. `*wrong` where one of them is more than a byte holds.
+ */
+static inline uint32_t
+block_octets(const char *const ends[4], bool *wrong)
+{
+	__m128i v = _mm_unpacklo_epi64(block_pair(ends[0] - 4, ends[1] - 4),
+				       block_pair(ends[2] - 4, ends[3] - 4));
+
+	v = _mm_xor_si128(v, _mm_set1_epi8('0'));
+	__m128i other = _mm_cmpgt_epi8(v, _mm_set1_epi8(9));
+	/* What stands before the byte that is none. */
+	v = _mm_andnot_si128(_mm_or_si128(other, _mm_srli_epi32(other, 8)), v);
+	v = _mm_and_si128(v, _mm_set1_epi32(0x0f0f0f00));
+	/* The hundreds, and behind them 10 tens and ones. */
+	v = _mm_srli_epi16(_mm_mullo_epi16(v, _mm_set1_epi32((10 << 8 | 1) << 16 | 1)), 8);
+	v = _mm_madd_epi16(v, _mm_set1_epi32(1 << 16 | 100));
+	*wrong = block_mask(_mm_cmpgt_epi32(v, _mm_set1_epi32(255))) != 0;
+	v = _mm_packs_epi32(v, v);
+	return (uint32_t)_mm_cvtsi128_si32(_mm_packus_epi16(v, v));
+}
+
 #else
 
 struct block {
@@ -261,6 +295,24 @@ static inline void
 block_words(struct block block, uint64_t words[2])
 {
 	memcpy(words, block.b, sizeof(block.b));
+}
+
+static inline uint32_t
+block_octets(const char *const ends[4], bool *wrong)
+{
+	uint32_t octets = 0;
+
+	*wrong = false;
+	for (int i = 0; i < 4; i++) {
+		unsigned value = 0, place = 1;
+		for (int at = -1; at >= -3 && ends[i][at] >= '0' && ends[i][at] <= '9'; at--) {
+			value += (unsigned)(ends[i][at] - '0') * place;
+			place *= 10;
+		}
+		*wrong |= value > 255;
+		octets |= (value & 255) << 8 * i;
+	}
+	return octets;
 }
 
 static inline bool

@@ -88,35 +88,6 @@ take_last_digits(struct reading *r, uint32_t *out)
 	return true;
 }
 
-/* How an octet is written: its digits, the last in the highest byte. */
-#define TAKE_DIGIT(n, place) ((uint32_t)('0' + (n) / (place) % 10))
-#define TAKE_OCTET(n)                                                       \
-	(TAKE_DIGIT(n, 1) << 24 | ((n) > 9 ? TAKE_DIGIT(n, 10) << 16 : 0) | \
-	 ((n) > 99 ? TAKE_DIGIT(n, 100) << 8 : 0))
-#define TAKE_OCTETS4(n) TAKE_OCTET(n), TAKE_OCTET((n) + 1), TAKE_OCTET((n) + 2), TAKE_OCTET((n) + 3)
-#define TAKE_OCTETS16(n) \
-	TAKE_OCTETS4(n), TAKE_OCTETS4((n) + 4), TAKE_OCTETS4((n) + 8), TAKE_OCTETS4((n) + 12)
-#define TAKE_OCTETS64(n) \
-	TAKE_OCTETS16(n), TAKE_OCTETS16((n) + 16), TAKE_OCTETS16((n) + 32), TAKE_OCTETS16((n) + 48)
-
-static const uint32_t take_octets[256] = {TAKE_OCTETS64(0), TAKE_OCTETS64(64), TAKE_OCTETS64(128),
-					  TAKE_OCTETS64(192)};
-
-/*
- * The octet that ends before p[end], of at most three bytes from p[from] on: its number is worked
- * out unseen, and `*wrong` gets bits where that is not how the number is written.
- */
-static inline uint32_t
-take_octet(const char *p, unsigned from, unsigned end, uint32_t *wrong)
-{
-	/* The first byte is the lowest: what stands behind the octet is shifted out. */
-	uint32_t word = digits_load32(p + from) << (8 * (from - end) & 31);
-	uint32_t octet = (word & 0x0f0f0f00) * (100 << 16 | 10 << 8 | 1) >> 24;
-
-	*wrong |= word ^ take_octets[octet];
-	return octet;
-}
-
 /* True where there are no more than three bytes before each of the marks, up to the last. */
 static inline bool
 take_is_dense(uint32_t marks)
@@ -126,42 +97,38 @@ take_is_dense(uint32_t marks)
 	return (marks & (marks + 1)) == 0;
 }
 
-/* `192.0.2.17` and the byte `end`; its length, or 0. */
-static inline size_t
-take_v4(const char *p, char end, struct ip *ip)
+/*
+ * `192.0.2.17`, behind a byte that is no digit and up to one of the `ends`: the last half of the
+ * address, its first byte the lowest; 0 where it is none. A function of its own: within another one
+ * there are not registers enough for either.
+ */
+static __attribute__((noinline)) uint64_t
+take_v4(const char *p, uint32_t ends)
 {
 	struct block block = block_at(p);
-	uint32_t others = ~block_dotted(block) & BLOCK_ALL, last = others & -others, wrong = 0;
-	/* Where the four octets end. */
-	uint32_t first = (block_equal(block, '.') & (last - 1)) | last;
+	uint32_t last = ends & -ends, zeros = block_equal(block, '0');
+	uint32_t others = ~block_dotted(block) | block_equal(block, '/');
+	/* Where the four octets end, and begin. */
+	uint32_t first = (block_equal(block, '.') & (last - 1)) | last, begins = first << 1 | 1;
 	uint32_t second = first & (first - 1), third = second & (second - 1);
+	bool wrong;
 
-	if (last == 0 || (third & (third - 1)) != last || !take_is_dense(first))
+	/* None is empty, and a zero that begins one is all of it. */
+	if (last == 0 || others & (last - 1) || (third & (third - 1)) != last ||
+	    !take_is_dense(first) || begins & (first | (zeros & ~(first >> 1))))
 		return 0;
-	unsigned a = (unsigned)__builtin_ctz(first), b = (unsigned)__builtin_ctz(second);
-	unsigned c = (unsigned)__builtin_ctz(third), d = (unsigned)__builtin_ctz(last);
-	uint32_t octets = take_octet(p, 0, a, &wrong) | take_octet(p, a + 1, b, &wrong) << 8 |
-			  take_octet(p, b + 1, c, &wrong) << 16 |
-			  take_octet(p, c + 1, d, &wrong) << 24;
-	if (wrong || p[d] != end)
-		return 0;
-	uint64_t half = digits_order((uint64_t)octets << 32 | 0xffff0000);
-	memset(ip->b, 0, sizeof(half));
-	memcpy(ip->b + sizeof(half), &half, sizeof(half));
-	return d;
+	const char *behind[] = {p + __builtin_ctz(first), p + __builtin_ctz(second),
+				p + __builtin_ctz(third), p + __builtin_ctz(last)};
+	uint32_t octets = block_octets(behind, &wrong);
+	return wrong ? 0 : (uint64_t)octets << 32 | 0xffff0000;
 }
 
-/*
- * The address at p up to the byte `end`; its length, or 0. A function of its own: within another
- * one there are not registers enough for either.
- */
+/* The address at p up to the byte `end`, however it is written; its length, or 0. */
 static __attribute__((noinline)) size_t
 take_any_address(const char *p, char end, struct ip *ip)
 {
-	size_t at = take_v4(p, end, ip);
+	size_t at = 0;
 
-	if (at)
-		return at;
 	while (at < IP_TEXT && p[at] != end && p[at] != '\n')
 		at++;
 	return p[at] == end && ip_parse(str_make(p, at), ip) ? at : 0;
@@ -170,8 +137,19 @@ take_any_address(const char *p, char end, struct ip *ip)
 static inline bool
 take_address(struct reading *r, char end, struct ip *ip)
 {
-	size_t n = take_any_address(r->p, end, ip);
+	/* Where it ends is known before its octets are: what follows shall not wait for those. */
+	uint32_t ends = block_equal(block_at(r->p), end);
+	uint64_t half = take_v4(r->p, ends);
+	size_t n;
 
+	if (half) {
+		n = (size_t)__builtin_ctz(ends);
+		half = digits_order(half);
+		memset(ip->b, 0, sizeof(half));
+		memcpy(ip->b + sizeof(half), &half, sizeof(half));
+	} else {
+		n = take_any_address(r->p, end, ip);
+	}
 	r->p += n + 1;
 	return n > 0;
 }

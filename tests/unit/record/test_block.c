@@ -76,6 +76,24 @@ BLOCK_TEST(BLOCK_SUITE, the_first_bytes_are_kept)
 	}
 }
 
+BLOCK_TEST(BLOCK_SUITE, octets_up_to_three_digits)
+{
+	char text[64];
+	bool wrong;
+
+	for (unsigned n = 0; n < 1000; n++) {
+		const char *ends[4];
+		snprintf(text, sizeof(text), "9876 %u.%u.7.%u#", n, n % 256, 255 - n % 256);
+		const char *p = text + 4;
+		for (size_t i = 0; i < 4; i++)
+			p = ends[i] = p + 1 + strcspn(p + 1, ".#");
+		uint32_t octets = block_octets(ends, &wrong);
+		cr_assert_eq(wrong, n > 255, "%u", n);
+		uint32_t rest = n % 256 << 8 | 7u << 16 | (255 - n % 256) << 24;
+		cr_assert(wrong || octets == (n | rest), "%u", n);
+	}
+}
+
 BLOCK_TEST(BLOCK_SUITE, same_looks_at_every_byte_and_no_further)
 {
 	char a[40], b[40];
