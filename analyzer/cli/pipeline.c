@@ -142,8 +142,10 @@ add_lines(struct worker *worker, struct parser *parser, const struct origin *ori
 			break;
 		if (worker->filter && !filter_record(worker->filter, record))
 			continue;
-		batch->raw_names[parsed++] = record->qname;
+		parsed++;
 	}
+	for (size_t i = 0; i < parsed; i++)
+		batch->raw_names[i] = batch->records[i].qname;
 	namer_look_all(worker->namer, batch->raw_names, batch->names, parsed);
 	for (size_t i = 0; i < parsed; i++)
 		if (batch->names[i])

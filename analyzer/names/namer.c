@@ -126,9 +126,9 @@ answer(struct name *name, const struct memo_entry *entry)
 	name->mark = entry->mark;
 }
 
-void
-namer_look_all(struct namer *namer, const struct str *raws, const struct name **answers,
-	       size_t count)
+/* The names' texts; a missing one has none. */
+static void
+fold_all(struct namer *namer, const struct str *raws, const struct name **answers, size_t count)
 {
 	char *end = namer->folded;
 
@@ -138,11 +138,29 @@ namer_look_all(struct namer *namer, const struct str *raws, const struct name **
 		if (!raws[i].n)
 			continue;
 		name->text = qname_fold(qname_trim_dot(raws[i]), end);
-		name->text_key = hash_bytes(&namer->names->table_key, name->text.p, name->text.n);
+		end += name->text.n;
+	}
+}
+
+/*
+ * In rounds: a text that is hashed right after it was written is read by other widths than it was
+ * stored by, and the processor waits for each.
+ */
+void
+namer_look_all(struct namer *namer, const struct str *raws, const struct name **answers,
+	       size_t count)
+{
+	const struct hash_key *key = &namer->names->table_key;
+
+	fold_all(namer, raws, answers, count);
+	for (size_t i = 0; i < count; i++) {
+		struct name *name = &namer->answers[i];
+		if (!answers[i])
+			continue;
+		name->text_key = hash_bytes(key, name->text.p, name->text.n);
 		const struct memo_set *set = set_of(namer, name->text_key);
 		__builtin_prefetch(set, 1);
 		__builtin_prefetch((const char *)set + 64, 1);
-		end += name->text.n;
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct name *name = &namer->answers[i];
