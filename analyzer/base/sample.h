@@ -67,11 +67,10 @@ sample_prefetch(const struct sample *sample, const struct sample_type *type, uin
 		return;
 	const char *home =
 		sample->items + sample_home(sample->capacity, hash) * (size_t)type->item_size;
-	/* All of it, or of those a place or two further, where it may stand. */
+	/* All of it, and of small ones the next, where it may stand. */
+	size_t bytes = type->item_size > SAMPLE_LINE ? type->item_size : 2 * type->item_size;
 	__builtin_prefetch(home, 1);
-	__builtin_prefetch(home + SAMPLE_LINE, 1);
-	if (type->item_size > SAMPLE_LINE)
-		__builtin_prefetch(home + 2 * SAMPLE_LINE, 1);
+	__builtin_prefetch(home + bytes - 1, 1);
 }
 /* The item of that hash, or NULL. */
 void *sample_find(const struct sample *sample, const struct sample_type *type, uint64_t hash);
