@@ -25,6 +25,23 @@ arena_release(struct arena *arena)
 	*arena = (struct arena){0};
 }
 
+void
+arena_join(struct arena *arena, struct arena *from)
+{
+	struct arena_block **end = &arena->blocks;
+
+	/* Behind the newest, of which there is something left. */
+	while (*end)
+		end = &(*end)->next;
+	*end = from->blocks;
+	if (arena->blocks == from->blocks) {
+		arena->used = from->used;
+		arena->size = from->size;
+	}
+	arena->bytes += from->bytes;
+	*from = (struct arena){0};
+}
+
 void *
 arena_alloc(struct arena *arena, size_t n)
 {

@@ -16,6 +16,8 @@ struct arena {
 };
 
 void arena_release(struct arena *arena);
+/* Takes over all that `from` holds and leaves it empty; pointers stay valid. */
+void arena_join(struct arena *arena, struct arena *from);
 /* Zeroed and aligned for any type. */
 void *arena_alloc(struct arena *arena, size_t n);
 /*

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/workers.h"
 #include "detect/build.h"
 #include "detect/cohort.h"
 #include "detect/internal.h"
@@ -41,6 +42,7 @@ const struct detector *const detectors[] = {
 	&detector_correlations,
 	NULL,
 };
+enum { DETECTORS = sizeof(detectors) / sizeof(*detectors) - 1 };
 
 const char *const detect_part_names[] = {
 	[PART_WORDLIST] = "wordlist",   [PART_ORDER] = "order", [PART_NOVELTY] = "novelty",
@@ -137,6 +139,44 @@ name_findings(const struct detect_input *input, const struct detector *detector,
 	map_release(&ids);
 }
 
+static void
+run_one(const struct detect_input *input, const struct detector *detector, struct findings *out)
+{
+	size_t before = out->count;
+
+	detector->run(input, out);
+	name_findings(input, detector, out, before);
+}
+
+/* What detectors find that need no others' findings: each by itself, side by side. */
+struct side_by_side {
+	const struct detect_input *input;
+	struct findings found[DETECTORS];
+};
+
+static void
+run_beside(void *context, size_t worker, size_t number)
+{
+	struct side_by_side *all = context;
+
+	(void)worker;
+	if (!detectors[number]->reads_findings)
+		run_one(all->input, detectors[number], &all->found[number]);
+}
+
+static void
+run_all(const struct detect_input *input, struct findings *out)
+{
+	struct side_by_side all = {.input = input};
+
+	workers_run(input->settings->threads, DETECTORS, run_beside, &all);
+	for (size_t i = 0; i < DETECTORS; i++) {
+		findings_join(out, &all.found[i]);
+		if (detectors[i]->reads_findings)
+			run_one(input, detectors[i], out);
+	}
+}
+
 int64_t
 detect_now(const struct tally *tally)
 {
@@ -167,11 +207,7 @@ detect_run(const struct detect_input *given, struct findings *out)
 	with_scans.cohorts = &cohorts;
 	with_scans.networks = &networks;
 	with_scans.presence = &presence;
-	for (size_t i = 0; detectors[i]; i++) {
-		size_t before = out->count;
-		detectors[i]->run(input, out);
-		name_findings(input, detectors[i], out, before);
-	}
+	run_all(input, out);
 	internal_raise(out);
 	suppress_expected(input, out);
 	tool_mark(input, out);

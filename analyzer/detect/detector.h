@@ -55,6 +55,7 @@ struct detector {
 	const char *needs;
 	const char *enable_bind;    /* NULL: BIND logs nothing that would help */
 	const char *enable_unbound; /* NULL: Unbound logs nothing that would help */
+	bool reads_findings;        /* `out` holds those of the detectors before it; else none */
 	void (*run)(const struct detect_input *input, struct findings *out);
 };
 

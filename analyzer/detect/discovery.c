@@ -218,5 +218,6 @@ extern const struct detector detector_discovery;
 const struct detector detector_discovery = {
 	.name = "discovery",
 	.kind = "internal-discovery",
+	.reads_findings = true,
 	.run = run,
 };

@@ -25,6 +25,21 @@ findings_release(struct findings *findings)
 	*findings = (struct findings){0};
 }
 
+void
+findings_join(struct findings *findings, struct findings *from)
+{
+	size_t count = findings->count + from->count;
+
+	if (from->count) {
+		findings->all = xrealloc(findings->all, count, sizeof(*findings->all));
+		memcpy(&findings->all[findings->count], from->all,
+		       from->count * sizeof(*findings->all));
+		findings->count = findings->capacity = count;
+	}
+	arena_join(&findings->arena, &from->arena);
+	findings_release(from);
+}
+
 struct finding *
 findings_add(struct findings *findings)
 {

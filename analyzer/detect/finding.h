@@ -126,6 +126,8 @@ void findings_init(struct findings *findings);
 void findings_release(struct findings *findings);
 /* A new finding with every field at "not told"; valid until the next findings_add. */
 struct finding *findings_add(struct findings *findings);
+/* Puts the findings of `from` behind those there are, and releases it. */
+void findings_join(struct findings *findings, struct findings *from);
 /* Highest score first, then first_seen, then id: the order of every report. */
 void findings_sort(struct findings *findings);
 /* Adds a term and its points to the score. */

@@ -374,5 +374,6 @@ extern const struct detector detector_innocent;
 const struct detector detector_innocent = {
 	.name = "innocent",
 	.kind = "not-recon",
+	.reads_findings = true,
 	.run = run,
 };

@@ -61,3 +61,27 @@ Test(arena, is_usable_again_after_release)
 	arena_release(&arena);
 	arena_release(&arena);
 }
+
+Test(arena, one_takes_over_what_another_holds)
+{
+	struct arena arena = {0}, other = {0};
+
+	arena_join(&arena, &other); /* nothing */
+	char *theirs = arena_copy(&other, STR("theirs"));
+	arena_join(&arena, &other); /* to an empty one */
+	cr_expect(!other.blocks && other.bytes == 0);
+	char *own = arena_copy(&arena, STR("own"));
+	size_t bytes = arena.bytes;
+	arena_alloc(&other, 1 << 20);
+	char *more = arena_copy(&other, STR("more"));
+	arena_join(&arena, &other);
+	cr_expect(arena.bytes > bytes + (1 << 20));
+	/* What is left of the newest block is used up. */
+	bytes = arena.bytes;
+	arena_alloc(&arena, 1);
+	cr_expect_eq(arena.bytes, bytes);
+	cr_expect_str_eq(theirs, "theirs");
+	cr_expect_str_eq(own, "own");
+	cr_expect_str_eq(more, "more");
+	arena_release(&arena);
+}
