@@ -22,12 +22,11 @@ _Static_assert((int)BATCH <= (int)NAMER_BATCH && (int)BATCH <= (int)TALLY_BATCH,
 _Static_assert((int)TEMPLATE_LINE <= (int)READER_LINE_MAX, "a line may be taken that is too long");
 
 struct batch {
-	struct line lines[BATCH];
+	struct tally_line lines[BATCH];
 	struct record records[BATCH];
 	struct str raw_names[BATCH];
 	const struct name *names[BATCH];
 	struct matches matches[BATCH];
-	struct tally_line tally_lines[BATCH];
 };
 
 /* One thread's own state. */
@@ -81,51 +80,94 @@ struct origin {
 	const struct server_info *server;
 };
 
-/* Matches the i-th line of the batch and makes `out` of it; false where it is filtered away. */
+/* Matches the i-th line of the batch; false where it is filtered away. */
 static bool
-match_line(struct worker *worker, const struct origin *origin, size_t i, struct tally_line *out)
+match_line(struct worker *worker, const struct origin *origin, size_t i)
 {
 	struct batch *batch = &worker->batch;
+	struct tally_line *line = &batch->lines[i];
 	const struct record *record = &batch->records[i];
+	const struct name *name = batch->names[i];
 	bool is_request = record->kind == origin->server->request;
 
 	batch->matches[i].count = 0;
-	if (can_match(record->kind) &&
-	    matcher_asks(worker->matcher, record, batch->names[i], is_request))
-		matcher_match(worker->matcher, record, batch->names[i], origin->server->name,
-			      batch->lines[i].text, is_request, &batch->matches[i]);
-	if (worker->filter && !filter_later(worker, batch->names[i], &batch->matches[i]))
+	if (can_match(record->kind) && matcher_asks(worker->matcher, record, name, is_request))
+		matcher_match(worker->matcher, record, name, origin->server->name, line->text,
+			      is_request, &batch->matches[i]);
+	if (worker->filter && !filter_later(worker, name, &batch->matches[i]))
 		return false;
-	/* One by one: the tally works out the other fields, and zeros would be written for them. */
-	out->record = record;
-	out->name = batch->names[i];
-	out->matches = &batch->matches[i];
-	out->position = (struct position){record->time, origin->stream, origin->chunk,
-					  batch->lines[i].offset, batch->lines[i].number};
-	out->text = batch->lines[i].text;
-	out->is_request = is_request;
+	line->name = name;
+	line->matches = &batch->matches[i];
+	line->is_request = is_request;
 	return true;
+}
+
+/* One by one: the tally works out the other fields, and zeros would be written for them. */
+static void
+fill_line(struct tally_line *out, const struct line *line, const struct record *record,
+	  const struct origin *origin)
+{
+	out->record = record;
+	out->position = (struct position){record->time, origin->stream, origin->chunk, line->offset,
+					  line->number};
+	out->text = line->text;
 }
 
 /*
  * The next line and what it says. But for a batch's first, only where it needs no reading on:
- * the views of the others live in the reader's buffer. Most lines are neither looked for nor cut
- * off before they are parsed.
+ * the views of the others live in the reader's buffer.
  */
-static bool
-read_line(struct parser *parser, struct reader *reader, bool is_first, struct line *line,
-	  struct record *record)
+static __attribute__((noinline)) bool
+cut_line(struct parser *parser, const struct origin *origin, struct reader *reader, bool is_first,
+	 struct record *record, struct tally_line *out)
 {
-	size_t n = parser_take(parser, reader_rest(reader), record);
+	struct line line;
 
-	if (n) {
-		reader_take(reader, n, line);
-		return true;
-	}
-	if (!(is_first ? reader_next(reader, line) : reader_next_held(reader, line)))
+	if (!(is_first ? reader_next(reader, &line) : reader_next_held(reader, &line)))
 		return false;
-	parser_parse(parser, line->text, record);
+	parser_parse(parser, line.text, record);
+	fill_line(out, &line, record, origin);
 	return true;
+}
+
+/* The same: most lines are neither looked for nor cut off before they are parsed. */
+static inline bool
+read_line(struct parser *parser, const struct origin *origin, struct reader *reader, bool is_first,
+	  struct record *record, struct tally_line *out)
+{
+	struct line line;
+	size_t n;
+
+	if (!parser_take(parser, reader_rest(reader), record, &n))
+		return cut_line(parser, origin, reader, is_first, record, out);
+	reader_take(reader, n, &line);
+	fill_line(out, &line, record, origin);
+	return true;
+}
+
+/*
+ * The next lines, at most `max`; how many there were, and how many of them are in the batch. A
+ * function of its own: all of it fits into registers.
+ */
+static __attribute__((noinline)) size_t
+fill_batch(struct worker *worker, struct parser *parser, const struct origin *origin,
+	   struct reader *reader, size_t max, size_t *filled)
+{
+	struct batch *batch = &worker->batch;
+	struct record *record = batch->records;
+	struct tally_line *line = batch->lines;
+	size_t count = 0;
+
+	for (; count < max; count++) {
+		if (!read_line(parser, origin, reader, count == 0, record, line))
+			break;
+		if (worker->filter && !filter_record(worker->filter, record))
+			continue;
+		record++;
+		line++;
+	}
+	*filled = (size_t)(record - batch->records);
+	return count;
 }
 
 /* The next lines, at most `max`; how many there were, 0 at the reader's end. */
@@ -134,25 +176,23 @@ add_lines(struct worker *worker, struct parser *parser, const struct origin *ori
 	  struct reader *reader, size_t max)
 {
 	struct batch *batch = &worker->batch;
-	size_t count = 0, parsed = 0, kept = 0;
+	size_t parsed, kept = 0;
+	size_t count = fill_batch(worker, parser, origin, reader, max, &parsed);
 
-	for (; count < max; count++) {
-		struct record *record = &batch->records[parsed];
-		if (!read_line(parser, reader, count == 0, &batch->lines[parsed], record))
-			break;
-		if (worker->filter && !filter_record(worker->filter, record))
-			continue;
-		parsed++;
-	}
 	for (size_t i = 0; i < parsed; i++)
 		batch->raw_names[i] = batch->records[i].qname;
 	namer_look_all(worker->namer, batch->raw_names, batch->names, parsed);
 	for (size_t i = 0; i < parsed; i++)
 		if (batch->names[i])
 			matcher_prefetch(worker->matcher, batch->names[i]);
-	for (size_t i = 0; i < parsed; i++)
-		kept += match_line(worker, origin, i, &batch->tally_lines[kept]);
-	tally_add_lines(&worker->tally, batch->tally_lines, kept);
+	for (size_t i = 0; i < parsed; i++) {
+		if (!match_line(worker, origin, i))
+			continue;
+		if (kept != i)
+			batch->lines[kept] = batch->lines[i];
+		kept++;
+	}
+	tally_add_lines(&worker->tally, batch->lines, kept);
 	worker->filtered += count - kept;
 	return count;
 }

@@ -299,6 +299,7 @@ parser_parse(struct parser *parser, struct str line, struct record *record)
 {
 	while (line.n && (line.p[line.n - 1] == '\n' || line.p[line.n - 1] == '\r'))
 		line.n--;
+	record->is_plain = false; /* it may never have been written */
 	if (template_read(&parser->templates, line, record) == line.n)
 		return record->kind;
 	return parse_in_full(parser, line, record);

@@ -70,15 +70,15 @@ const char *parser_format_name(const struct parser_settings *settings);
 enum record_kind parser_parse(struct parser *parser, struct str line, struct record *record);
 /*
  * The same for the first line of a text in which its end need not be looked for: where it reads
- * like an earlier one, that ends as well. Its length without LF, or 0 where the line has to be
- * cut off and parsed: it reads unlike, CR stands before LF, or more of it may come.
+ * like an earlier one, that ends as well. `*n`: its length without LF. False where the line has to
+ * be cut off and parsed: it reads unlike, CR stands before LF, or more of it may come. `record` is
+ * one of zeros at first, and may be used again.
  */
-static inline size_t
-parser_take(struct parser *parser, struct str text, struct record *record)
+static inline bool
+parser_take(struct parser *parser, struct str text, struct record *record, size_t *n)
 {
-	size_t n = template_read(&parser->templates, text, record);
-
-	return n < text.n && text.p[n] == '\n' ? n : 0;
+	*n = template_read(&parser->templates, text, record);
+	return *n < text.n;
 }
 /* Of the last line that was recognised. */
 enum log_format parser_last_format(struct parser *parser);

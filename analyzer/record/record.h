@@ -151,20 +151,26 @@ struct record {
 	uint16_t flags;   /* enum record_flag */
 	uint16_t flags_known;
 	uint8_t kind;     /* enum record_kind */
-	uint8_t action;   /* enum record_action */
-	uint8_t transfer; /* enum record_transfer */
-	uint8_t defect;   /* enum record_defect */
 	int8_t cached;    /* Unbound: answered at once; -1 */
 	struct str qname; /* as the log writes it, escapes kept, final dot removed; root is "." */
-	struct str view, key;
+	struct str view;
 	struct str host;    /* of a syslog wrapper: the machine that wrote the line */
 	struct str message; /* after wrapper, time, category and severity */
 	struct str category;
-	struct str reason; /* text of a refusal, failure or update, for evidence */
-	struct prefix ecs; /* EDNS client subnet; bits 0 and no address when absent */
+	int64_t seconds_us; /* Unbound: time to answer in microseconds, -1 */
+	int64_t size;       /* answer size in bytes, -1 */
+	/*
+	 * What no template tells (record/template.h). `is_plain`: all of it is "not told", and need
+	 * not be written again where one is filled in; private to record/.
+	 */
+	bool is_plain;
+	uint8_t action;   /* enum record_action */
+	uint8_t transfer; /* enum record_transfer */
+	uint8_t defect;   /* enum record_defect */
 	bool has_ecs;
-	int64_t seconds_us;               /* Unbound: time to answer in microseconds, -1 */
-	int64_t size;                     /* answer size in bytes, -1 */
+	struct prefix ecs; /* EDNS client subnet; bits 0 and no address when absent */
+	struct str key;
+	struct str reason;                /* text of a refusal, failure or update, for evidence */
 	int64_t serial, serial_from;      /* transfers: -1 */
 	int64_t messages, records, bytes; /* transfers: -1 */
 };

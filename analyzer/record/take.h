@@ -23,9 +23,9 @@ enum {
 
 /* A line while it is read. */
 struct reading {
-	const char *line; /* its first byte */
-	const char *p;    /* what is to be taken next */
-	const char *end;  /* its LF, once that is known */
+	const char *line;     /* its first byte */
+	const char *p;        /* what is to be taken next */
+	const char *end;      /* its LF, once that is known */
 	const char *name_end; /* where the name was first written */
 	struct str qname;
 	struct wide name; /* what it begins with, and what follows it */

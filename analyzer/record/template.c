@@ -131,11 +131,11 @@ set_tail(const struct template_tail *tail, struct record *record)
 	record->server = tail->server;
 }
 
-/* What is the same in all lines of a template: most of it is not told. */
-static inline void
-set_model(const struct line_template *model, const char *line, struct record *record)
+/* What no template tells. */
+static void
+set_plain(struct record *record)
 {
-	record->kind = model->kind;
+	record->is_plain = true;
 	record->action = ACTION_NONE;
 	record->transfer = TRANSFER_UNKNOWN;
 	record->defect = DEFECT_NONE;
@@ -145,11 +145,20 @@ set_model(const struct line_template *model, const char *line, struct record *re
 	record->has_ecs = false;
 	record->serial = record->serial_from = -1;
 	record->messages = record->records = record->bytes = -1;
+}
+
+/* What is the same in all lines of a template. */
+static inline void
+set_model(const struct line_template *model, const char *line, struct record *record)
+{
+	if (!record->is_plain)
+		set_plain(record);
+	record->kind = model->kind;
 	record->category = str_make(line + model->category.at, model->category.n);
 	record->host = str_make(line + model->host.at, model->host.n);
 }
 
-/* Whether the full parser has told what set_model() does not. */
+/* Whether the full parser has told what set_plain() does not. */
 static bool
 tells_more(const struct record *record)
 {
@@ -197,7 +206,8 @@ read_unbound(const struct templates *templates, const struct line_template *mode
 	if (!take_address(r, ' ', &record->client) || !take_name(r, ' ', true))
 		return false;
 	struct wide first = wide_at(r->p);
-	if (!(tail = take_tail(templates, model, r, tail_length(r->p, first, model->layout), first)))
+	if (!(tail = take_tail(templates, model, r, tail_length(r->p, first, model->layout),
+			       first)))
 		return false;
 	r->end = r->p;
 	if (model->layout == LAYOUT_UNBOUND)

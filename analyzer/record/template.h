@@ -42,7 +42,7 @@ struct line_template {
 	uint8_t kind;   /* enum record_kind */
 	bool pointer;   /* BIND's "@0x…": the head ends behind "@0x" */
 	uint16_t head_n, middle_n;
-	uint16_t head_blocks; /* the head's bytes in whole blocks */
+	uint16_t head_blocks;       /* the head's bytes in whole blocks */
 	uint16_t stamp_at, stamp_n; /* within the head */
 	struct template_view category, host, view;
 	uint16_t message_at;
@@ -101,8 +101,9 @@ struct template_line {
 };
 
 /*
- * Fills `record` where the first line of `text` is like an earlier one. The line's length, without
- * LF; else SIZE_MAX, and `record` holds anything.
+ * Fills `record` where the first line of `text`, up to LF or all of it, is like an earlier one. The
+ * line's length, without LF; else SIZE_MAX, and `record` holds anything. Records are used again: its
+ * `is_plain` has to be what was left there, or false.
  */
 size_t template_read(struct templates *templates, struct str text, struct record *record);
 /* To be told of every line that was not. */

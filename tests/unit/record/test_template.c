@@ -68,8 +68,7 @@ check_fields(const char *line, const struct record *warm, const struct record *c
 static void
 check_line(struct pair *pair, struct str line)
 {
-	struct record warm, cold;
-	struct record probe;
+	struct record warm, cold, probe = {0};
 	char text[1024];
 
 	snprintf(text, sizeof(text), "%.*s", STR_ARG(line));
@@ -220,11 +219,44 @@ Test(record_template, logs_of_real_servers)
 	pair_release(&pair);
 }
 
+Test(record_template, a_record_used_again_keeps_nothing)
+{
+	static const char denied[] =
+		"10-Mar-2026 00:00:00.043 security: info: client @0x7f3d9c43ee32 192.0.2.66#4 "
+		"(d.example): view external: update 'd.example/IN' denied";
+	struct pair pair;
+	struct record record = {0}, fresh;
+	size_t n;
+
+	pair_init(&pair);
+	for (int round = 0; round < 3; round++) {
+		parser_parse(&pair.warm.parser, str_of(denied), &record);
+		cr_assert_neq(record.action, ACTION_NONE);
+		/* Twice: as it was left by the full parser, and by a template. */
+		for (int i = 0; i < 2; i++) {
+			char text[1024];
+			snprintf(text, sizeof(text), "%s\n", lines[0]);
+			bool taken = parser_take(&pair.warm.parser, str_of(text), &record, &n);
+			cr_assert_eq(taken, round > 0);
+			if (!taken) {
+				parser_parse(&pair.warm.parser, str_of(lines[0]), &record);
+				break;
+			}
+			parser_parse(&pair.cold.parser, str_make(text, n), &fresh);
+			check_fields(text, &record, &fresh);
+			cr_assert_eq(record.action, ACTION_NONE);
+			cr_assert_eq(record.serial, -1);
+			cr_assert(!record.has_ecs);
+		}
+	}
+	pair_release(&pair);
+}
+
 /* The same lines without a template ever, but with all that a parser knows of the hour. */
 static void
 check_time(struct pair *pair, const char *line)
 {
-	struct record warm, cold;
+	struct record warm = {0}, cold;
 
 	memset(&pair->cold.parser.templates, 0, sizeof(pair->cold.parser.templates));
 	pair->taken +=
