@@ -124,6 +124,13 @@ block_xor(struct block a, struct block b)
 	return (struct block){_mm_xor_si128(a.v, b.v)};
 }
 
+/* Its bytes four places on, the last four at the begin. */
+static inline struct block
+block_turned(struct block block)
+{
+	return (struct block){_mm_shuffle_epi32(block.v, _MM_SHUFFLE(2, 1, 0, 3))};
+}
+
 /* Its two words. */
 static inline void
 block_words(struct block block, uint64_t words[2])
@@ -289,6 +296,16 @@ block_xor(struct block a, struct block b)
 	for (int i = 0; i < BLOCK_BYTES; i++)
 		a.b[i] ^= b.b[i];
 	return a;
+}
+
+static inline struct block
+block_turned(struct block block)
+{
+	struct block turned;
+
+	for (int i = 0; i < BLOCK_BYTES; i++)
+		turned.b[(i + 4) % BLOCK_BYTES] = block.b[i];
+	return turned;
 }
 
 static inline void

@@ -56,17 +56,13 @@ tail_key(size_t n, unsigned family)
 static inline uint64_t
 tail_hash(struct wide first, const char *p, size_t n, unsigned family)
 {
-	uint64_t low[2], high[2], h = tail_key(n, family);
+	uint64_t words[2];
 
 	if (n > WIDE_BYTES)
 		first.high = block_xor(first.high, block_at(p + n - BLOCK_BYTES));
-	block_words(first.low, low);
-	block_words(first.high, high);
-	h = (h << 23 | h >> 41) ^ low[0];
-	h = (h << 23 | h >> 41) ^ low[1];
-	h = (h << 23 | h >> 41) ^ high[0];
-	h = (h << 23 | h >> 41) ^ high[1];
-	return h * 0x9e3779b97f4a7c15u;
+	block_words(block_xor(first.low, block_turned(first.high)), words);
+	return ((words[0] << 23 | words[0] >> 41) ^ words[1] ^ tail_key(n, family)) *
+	       0x9e3779b97f4a7c15u;
 }
 
 static inline size_t

@@ -76,6 +76,13 @@ BLOCK_TEST(BLOCK_SUITE, the_first_bytes_are_kept)
 	}
 }
 
+BLOCK_TEST(BLOCK_SUITE, a_turned_block_has_its_last_bytes_first)
+{
+	struct block turned = block_turned(block_at("0123456789abcdef"));
+
+	cr_assert_eq(block_alike(turned, block_at("cdef0123456789ab")), BLOCK_ALL);
+}
+
 BLOCK_TEST(BLOCK_SUITE, octets_up_to_three_digits)
 {
 	char text[64];
