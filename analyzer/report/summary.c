@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/workers.h"
 #include "base/xalloc.h"
 #include "record/codes.h"
 #include "report/geo.h"
@@ -302,6 +303,43 @@ add_bins(struct summary *summary)
 	bins->count = HEAT_BINS;
 }
 
+/* Side by side: to rank the sources takes as long as all that needs no ranking. */
+enum job { JOB_RANK, JOB_OTHERS, JOBS };
+
+struct making {
+	struct summary *summary;
+	const struct summary_input *input;
+	struct ranking ranking;
+};
+
+static void
+make_one(void *context, size_t worker, size_t job)
+{
+	struct making *making = context;
+	struct summary *summary = making->summary;
+	const struct summary_input *input = making->input;
+
+	(void)worker;
+	if (job == JOB_RANK) {
+		summary_rank(summary, input, &making->ranking);
+		return;
+	}
+	add_samples(summary, input->tally);
+	add_codes(summary, input->tally);
+	add_timeline(summary, input);
+	summary_coverage(summary, input);
+	summary_zones(summary, input);
+}
+
+static void
+make_parts(struct summary *summary, const struct summary_input *input)
+{
+	struct making making = {summary, input, {0}};
+
+	workers_run(input->threads, JOBS, make_one, &making);
+	summary_sources(summary, input, &making.ranking);
+}
+
 void
 summary_make(struct summary *summary, const struct summary_input *input)
 {
@@ -327,12 +365,7 @@ summary_make(struct summary *summary, const struct summary_input *input)
 	summary_servers(summary, input->tally);
 	for (size_t i = 0; i < input->tally->settings->server_count; i++)
 		summary->requests += summary->servers[i].requests;
-	add_samples(summary, input->tally);
-	add_codes(summary, input->tally);
-	add_timeline(summary, input);
-	summary_coverage(summary, input);
-	summary_sources(summary, input);
-	summary_zones(summary, input);
+	make_parts(summary, input);
 	if (input->pictures)
 		summary_pictures(summary, input);
 	add_memory(summary, input);

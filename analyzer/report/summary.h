@@ -237,6 +237,7 @@ struct summary_input {
 	struct file_row *files;
 	struct rule_note *notes;
 	size_t top;            /* rows of sources and zones */
+	size_t threads;        /* 0 is one */
 	uint64_t memory_limit; /* bytes */
 	bool partial;
 	bool pictures;                     /* some report draws them */

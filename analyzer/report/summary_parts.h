@@ -7,7 +7,18 @@
 
 #include "report/summary.h"
 
-void summary_sources(struct summary *summary, const struct summary_input *input);
+/* All addresses, the first `input->top` in order. */
+struct ranking {
+	size_t count;
+	const struct source **entries;
+	struct ranked *ranked;
+};
+/* Needs summary->servers, and nothing of summary->arena. */
+void summary_rank(const struct summary *summary, const struct summary_input *input,
+		  struct ranking *ranking);
+/* Releases the ranking. */
+void summary_sources(struct summary *summary, const struct summary_input *input,
+		     struct ranking *ranking);
 /*
  * The row of one address, whatever its rank; false when no server saw it. What stands in its
  * pairs (zones, names) is left out. Lives in summary->arena.

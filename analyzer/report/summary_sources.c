@@ -1,5 +1,6 @@
 #include <stdlib.h>
 
+#include "base/workers.h"
 #include "base/xalloc.h"
 #include "record/codes.h"
 #include "report/summary_parts.h"
@@ -141,28 +142,26 @@ collect_accused(struct address_set *accused, const struct findings *findings,
 	}
 }
 
-/* All addresses, the first `input->top` ranked; `*entries` and the result are to be freed. */
-static struct ranked *
-rank(const struct summary *summary, const struct summary_input *input,
-     const struct source ***entries, size_t *count)
+void
+summary_rank(const struct summary *summary, const struct summary_input *input,
+	     struct ranking *ranking)
 {
 	const struct tally *tally = input->tally;
 	const struct source **all = xcalloc(tally->sources.map.count, sizeof(*all));
 	struct ranked *ranked = xcalloc(tally->sources.map.count, sizeof(*ranked));
 	const struct source *source;
 	struct address_set accused;
-	size_t n = 0;
+	size_t n = 0, count = 0;
 
 	collect_accused(&accused, input->findings, &tally->key);
 	for (uint32_t i = 0; (source = map_next(&tally->sources.map, &i)) != NULL;)
 		all[n++] = source;
 	if (n && tally->settings->server_count > 1) /* else no address stands twice */
 		qsort(all, n, sizeof(*all), compare_entries);
-	*count = 0;
 	for (size_t i = 0, next; i < n; i = next) {
 		const struct ip *address = &all[i]->key.address;
 		const struct accused *entry = address_set_find(&accused, address);
-		struct ranked *row = &ranked[(*count)++];
+		struct ranked *row = &ranked[count++];
 		*row = (struct ranked){.entries = &all[i], .worst = entry ? entry->worst : -1};
 		for (next = i; next < n && ip_compare(&all[next]->key.address, address) == 0;
 		     next++)
@@ -170,13 +169,12 @@ rank(const struct summary *summary, const struct summary_input *input,
 				all[next]->kinds[summary->servers[all[next]->key.server].request];
 		row->count = next - i;
 	}
-	size_t top = *count < input->top ? *count : input->top;
-	select_top(ranked, *count, top);
+	size_t top = count < input->top ? count : input->top;
+	select_top(ranked, count, top);
 	if (top)
 		qsort(ranked, top, sizeof(*ranked), compare_ranked);
 	map_release(&accused.map);
-	*entries = all;
-	return ranked;
+	*ranking = (struct ranking){count, all, ranked};
 }
 
 static int
@@ -446,68 +444,102 @@ add_earlier(struct summary *summary, const struct address_set *index, const stru
 struct chosen {
 	const struct pair *pair;
 	struct row_index *entry;
+	struct name_counts names;
 };
 
-/* All pairs of the sources in `index`; to be freed. */
-static struct chosen *
-choose_pairs(const struct address_set *index, const struct tally *tally, size_t *count)
-{
-	struct chosen *chosen = NULL;
-	const struct pair *pair;
-	size_t room = 0;
+/* Those of one part of all pairs. */
+struct part {
+	size_t count, room;
+	struct chosen *all;
+};
 
-	*count = 0;
-	for (uint32_t i = 0; (pair = map_next(&tally->pairs.map, &i)) != NULL;) {
-		struct row_index *entry = address_set_find(index, &pair->key.address);
+enum { PARTS = 64 };
+
+struct choosing {
+	const struct tally *tally;
+	struct address_set index; /* of struct row_index */
+	struct part parts[PARTS];
+};
+
+static void
+choose_part(void *context, size_t worker, size_t number)
+{
+	struct choosing *choosing = context;
+	struct part *part = &choosing->parts[number];
+	const struct map *map = &choosing->tally->pairs.map;
+	uint32_t end = map_cursor(map, number + 1, PARTS);
+	const struct pair *pair;
+
+	(void)worker;
+	for (uint32_t i = map_cursor(map, number, PARTS);
+	     (pair = map_next_before(map, &i, end)) != NULL;) {
+		struct row_index *entry = address_set_find(&choosing->index, &pair->key.address);
 		if (!entry)
 			continue;
-		if (*count == room) {
-			room = room ? room * 2 : 256;
-			chosen = xrealloc(chosen, room, sizeof(*chosen));
+		if (part->count == part->room) {
+			part->room = part->room ? part->room * 2 : 16;
+			part->all = xrealloc(part->all, part->room, sizeof(*part->all));
 		}
-		chosen[(*count)++] = (struct chosen){pair, entry};
+		part->all[part->count++] = (struct chosen){pair, entry, summary_pair_names(pair)};
 	}
-	return chosen;
+}
+
+static void
+add_pair(struct summary *summary, const struct tally *tally, const struct chosen *chosen)
+{
+	const struct pair *pair = chosen->pair;
+	const struct name_counts *names = &chosen->names;
+	struct source_row *row = &summary->sources[chosen->entry->row];
+	struct str zone = texts_get(&tally->texts, pair->key.zone);
+
+	row->zone_count++;
+	row->distinct_names += names->distinct;
+	row->unknown_names += names->missing;
+	row->answered_names += names->answered;
+	row->unknown_known |= names->known;
+	row->answered_known |= names->known;
+	add_top_zone(row, chosen->entry, zone, pair_requests(pair));
+	if (row->finding_count)
+		add_pair_row(summary, pair, zone, names);
+}
+
+/* Adds what was chosen in the order of the parts, which is that of the map, and releases it. */
+static void
+add_chosen(struct summary *summary, struct choosing *choosing)
+{
+	size_t accused = 0;
+
+	for (size_t p = 0; p < PARTS; p++)
+		for (size_t i = 0; i < choosing->parts[p].count; i++)
+			accused += summary->sources[choosing->parts[p].all[i].entry->row]
+					   .finding_count > 0;
+	summary->pairs = arena_alloc(&summary->arena, accused * sizeof(*summary->pairs));
+	for (size_t p = 0; p < PARTS; p++) {
+		for (size_t i = 0; i < choosing->parts[p].count; i++)
+			add_pair(summary, choosing->tally, &choosing->parts[p].all[i]);
+		free(choosing->parts[p].all);
+	}
+	if (summary->pair_count)
+		qsort(summary->pairs, summary->pair_count, sizeof(*summary->pairs), compare_pairs);
 }
 
 /* What the pairs say of the chosen sources; the pairs of sources with findings become rows. */
 static void
-add_pairs(struct summary *summary, const struct tally *tally, const struct tally *baseline)
+add_pairs(struct summary *summary, const struct summary_input *input)
 {
-	struct address_set index;
-	size_t accused = 0, count;
+	struct choosing choosing = {.tally = input->tally};
 
-	address_set_init(&index, sizeof(struct row_index), &tally->key);
+	address_set_init(&choosing.index, sizeof(struct row_index), &input->tally->key);
 	for (uint32_t i = 0; i < summary->source_count; i++) {
 		struct row_index *entry =
-			address_set_put(&index, &summary->sources[i].address, NULL);
+			address_set_put(&choosing.index, &summary->sources[i].address, NULL);
 		entry->row = i;
 	}
-	struct chosen *chosen = choose_pairs(&index, tally, &count);
-	for (size_t i = 0; i < count; i++)
-		accused += summary->sources[chosen[i].entry->row].finding_count > 0;
-	summary->pairs = arena_alloc(&summary->arena, accused * sizeof(*summary->pairs));
-	for (size_t i = 0; i < count; i++) {
-		const struct pair *pair = chosen[i].pair;
-		struct source_row *row = &summary->sources[chosen[i].entry->row];
-		struct str zone = texts_get(&tally->texts, pair->key.zone);
-		struct name_counts names = summary_pair_names(pair);
-		row->zone_count++;
-		row->distinct_names += names.distinct;
-		row->unknown_names += names.missing;
-		row->answered_names += names.answered;
-		row->unknown_known |= names.known;
-		row->answered_known |= names.known;
-		add_top_zone(row, chosen[i].entry, zone, pair_requests(pair));
-		if (row->finding_count)
-			add_pair_row(summary, pair, zone, &names);
-	}
-	free(chosen);
-	if (summary->pair_count)
-		qsort(summary->pairs, summary->pair_count, sizeof(*summary->pairs), compare_pairs);
-	if (baseline)
-		add_earlier(summary, &index, baseline);
-	map_release(&index.map);
+	workers_run(input->threads, PARTS, choose_part, &choosing);
+	add_chosen(summary, &choosing);
+	if (input->baseline)
+		add_earlier(summary, &choosing.index, input->baseline);
+	map_release(&choosing.index.map);
 }
 
 static void
@@ -537,11 +569,10 @@ add_findings(struct summary *summary, struct source_row *row, const struct findi
 }
 
 void
-summary_sources(struct summary *summary, const struct summary_input *input)
+summary_sources(struct summary *summary, const struct summary_input *input, struct ranking *ranking)
 {
-	const struct source **entries;
-	size_t count;
-	struct ranked *ranked = rank(summary, input, &entries, &count);
+	struct ranked *ranked = ranking->ranked;
+	size_t count = ranking->count;
 
 	summary->source_total = count;
 	if (count > input->top)
@@ -553,7 +584,7 @@ summary_sources(struct summary *summary, const struct summary_input *input)
 		if (ranked[i].worst >= 0 || input->findings->count < 10000)
 			add_findings(summary, &summary->sources[i], input->findings);
 	}
-	add_pairs(summary, input->tally, input->baseline);
+	add_pairs(summary, input);
 	free(ranked);
-	free(entries);
+	free(ranking->entries);
 }
