@@ -322,10 +322,9 @@ block_octets(const char *const ends[4], bool *wrong)
 	*wrong = false;
 	for (int i = 0; i < 4; i++) {
 		unsigned value = 0, place = 1;
-		for (int at = -1; at >= -3 && ends[i][at] >= '0' && ends[i][at] <= '9'; at--) {
-			value += (unsigned)(ends[i][at] - '0') * place;
-			place *= 10;
-		}
+		const char *p = ends[i] - 1;
+		for (; place < 1000 && *p >= '0' && *p <= '9'; p--, place *= 10)
+			value += (unsigned)(*p - '0') * place;
 		*wrong |= value > 255;
 		octets |= (value & 255) << 8 * i;
 	}
