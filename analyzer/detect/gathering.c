@@ -132,23 +132,29 @@ gather(const struct tally *tally, const struct pair *pair)
 	return g;
 }
 
-/* Whether the source also asked for a transfer: then name servers and mail are a chain too. */
-static bool
-asked_transfer(const struct attempts *attempts, const struct ip *address)
-{
-	size_t low = 0, high = attempts->count;
+/* Attempts at a transfer, which stand by client as the sources do: those before `next` are past. */
+struct passing {
+	struct attempts attempts;
+	size_t next;
+};
 
-	while (low < high) { /* they stand by client */
-		size_t middle = low + (high - low) / 2;
-		int order = ip_compare(&attempts->all[middle].client, address);
-		if (order == 0)
-			return true;
-		if (order < 0)
-			low = middle + 1;
-		else
-			high = middle;
+/*
+ * Whether the source also asked for a transfer: then name servers and mail are a chain too.
+ * To be asked of one source after the other.
+ */
+static bool
+asked_transfer(struct passing *passing, const struct ip *address)
+{
+	const struct attempts *attempts = &passing->attempts;
+	int order = -1;
+
+	while (passing->next < attempts->count) {
+		order = ip_compare(&attempts->all[passing->next].client, address);
+		if (order >= 0)
+			break;
+		passing->next++;
 	}
-	return false;
+	return order == 0;
 }
 
 static bool
@@ -235,19 +241,19 @@ may_gather(const struct wanted *wanted, const struct brief *brief)
 /* The source whose pairs begin at `first` and are `count` many. */
 static void
 look_at_source(const struct detect_input *input, struct findings *out, const struct wanted *wanted,
-	       const struct attempts *attempts, size_t first, size_t count)
+	       struct passing *passing, size_t first, size_t count)
 {
 	const struct ground *ground = &input->scans->ground;
 	const struct pair *found[64];
 	struct gathered most = {0};
 	size_t n = 0;
-	bool transfer = false, is_asked = attempts->count == 0;
+	bool transfer = false, is_asked = passing->attempts.count == 0;
 
 	for (size_t i = first; i < first + count && n < 64; i++) {
 		const struct brief *brief = &ground->briefs[i];
 		bool is_chain = (brief->types & wanted->chain) == wanted->chain;
 		if (is_chain && !is_asked)
-			transfer = asked_transfer(attempts, &ground_pair(ground, i)->key.address);
+			transfer = asked_transfer(passing, &ground_pair(ground, i)->key.address);
 		is_asked |= is_chain;
 		if (!may_gather(wanted, brief) && !(is_chain && transfer))
 			continue;
@@ -269,14 +275,14 @@ run(const struct detect_input *input, struct findings *out)
 	const struct ground *ground = &input->scans->ground;
 	struct wanted wanted = {KEYS_OF(collector_types), KEYS_OF(mail_types),
 				KEYS_OF(chain_types)};
-	struct attempts attempts;
+	struct passing passing = {0};
 
-	attempts_join(&attempts, input->tally);
+	attempts_join(&passing.attempts, input->tally);
 	for (size_t first = 0, count; first < ground->count; first += count) {
 		count = ground_source(ground, first);
-		look_at_source(input, out, &wanted, &attempts, first, count);
+		look_at_source(input, out, &wanted, &passing, first, count);
 	}
-	attempts_release(&attempts);
+	attempts_release(&passing.attempts);
 }
 
 extern const struct detector detector_gathering;
