@@ -124,8 +124,8 @@ fill_slot(struct map *map, uint64_t hash, uint32_t index)
 }
 
 /*
- * More slots, where there are not two for each of `count` entries. Entries are walked where they
- * lie, not in the order of the old slots: far fewer misses.
+ * More slots, where `count` entries would fill more than three quarters of them. Entries are
+ * walked where they lie, not in the order of the old slots: far fewer misses.
  */
 static void
 make_room(struct map *map, uint64_t count)
@@ -134,7 +134,7 @@ make_room(struct map *map, uint64_t count)
 	size_t old_bytes = slots_bytes(map);
 	uint32_t mask = old ? map->mask : MAP_FIRST_SLOTS - 1;
 
-	while (count > ((uint64_t)mask + 1) / 2)
+	while (count > ((uint64_t)mask + 1) / 4 * 3)
 		mask = mask * 2 + 1;
 	if (old && mask == map->mask)
 		return;
@@ -187,7 +187,7 @@ uint32_t
 map_put_number(struct map *map, uint64_t hash, const void *key, bool *created)
 {
 	assert(hash != 0);
-	if (!map->slots || map->count >= (map->mask + 1) / 2)
+	if (!map->slots || map->count >= (map->mask + 1) / 4 * 3)
 		make_room(map, (uint64_t)map->count + 1);
 	struct map_slot *slot = &map->slots[slot_of(map, hash, key)];
 	if (created)

@@ -225,7 +225,7 @@ sample_put(struct sample *sample, const struct sample_type *type, uint64_t hash,
 	char *item = place_of(sample, type->item_size, hash);
 	if (item && item_hash(item))
 		return item;
-	if (sample->count >= room_of(sample->capacity)) {
+	if (!item || sample->count >= room_of(sample->capacity)) {
 		make_room(sample, type, context);
 		if (!sample_admits(sample, hash))
 			return NULL;
