@@ -102,7 +102,8 @@ ground_init(struct ground *ground, const struct detect_input *input)
 		xcalloc(ground_hint(texts_numbers(&tally->texts), false), sizeof(*ground->hints));
 	workers_run(input->settings->threads, JOBS, make_one, &making);
 	ground->count = making.order.count;
-	ground->briefs = xrealloc(NULL, ground->count, sizeof(*ground->briefs)); /* all are written */
+	/* Not cleared: the parts write all of them. */
+	ground->briefs = xrealloc(NULL, ground->count, sizeof(*ground->briefs));
 	workers_run(input->settings->threads, ground_parts(ground), finish_part, &making);
 	order_release(&making.order);
 	mark_sources(ground);
