@@ -479,7 +479,7 @@ run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 	if (in_order && threads > 3)
 		threads = 3;
 	*run = (struct run){.pipeline = pipeline, .threads = threads, .in_order = in_order};
-	plan_cut(pipeline->plan, in_order ? UINT64_MAX : pipeline->unit_bytes, &run->units);
+	plan_cut(pipeline->plan, in_order ? UINT64_MAX : pipeline->unit_bytes, true, &run->units);
 	schedule_init(&run->schedule, pipeline->plan, &run->units, threads, in_order);
 	pthread_mutex_init(&run->lock, NULL);
 	run->workers = xcalloc(threads, sizeof(*run->workers));

@@ -375,14 +375,15 @@ next_size(uint64_t left, uint64_t most)
  * be read of this file and those after it.
  */
 static void
-cut_file(const struct plan_input *input, size_t index, uint64_t unit_bytes, uint64_t left,
-	 struct plan_units *units)
+cut_file(const struct plan_input *input, size_t index, uint64_t unit_bytes, bool small_last,
+	 uint64_t left, struct plan_units *units)
 {
 	int fd = open(input->path, O_RDONLY | O_CLOEXEC);
 	uint64_t from = input->from, end = end_of(input), size;
 
 	/* A file that is gone is named when it is opened to be read. */
-	while (fd >= 0 && end - from > (size = next_size(left, unit_bytes))) {
+	while (fd >= 0 &&
+	       end - from > (size = small_last ? next_size(left, unit_bytes) : unit_bytes)) {
 		uint64_t to = after_newline(fd, from + size, end);
 		if (to >= end)
 			break;
@@ -396,7 +397,7 @@ cut_file(const struct plan_input *input, size_t index, uint64_t unit_bytes, uint
 }
 
 void
-plan_cut(const struct plan *plan, uint64_t unit_bytes, struct plan_units *units)
+plan_cut(const struct plan *plan, uint64_t unit_bytes, bool small_last, struct plan_units *units)
 {
 	uint64_t left = 0;
 
@@ -414,7 +415,8 @@ plan_cut(const struct plan *plan, uint64_t unit_bytes, struct plan_units *units)
 			add_unit(units, i, input->from, UINT64_MAX);
 			continue;
 		}
-		cut_file(input, i, input->has_fold ? UINT64_MAX : unit_bytes, left, units);
+		cut_file(input, i, input->has_fold ? UINT64_MAX : unit_bytes, small_last, left,
+			 units);
 		left -= end_of(input) - input->from;
 	}
 }

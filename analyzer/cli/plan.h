@@ -145,10 +145,12 @@ int plan_make(struct plan *plan, const char *const *paths, size_t count,
 void plan_release(struct plan *plan);
 /*
  * The work in parts for threads: inputs in order, large plain files cut after newlines every
- * `unit_bytes` or so (0: PLAN_UNIT), and towards the end at smaller steps. Where the cuts are must
- * not change any result.
+ * `unit_bytes` or so (0: PLAN_UNIT), or where `small_last` towards the end at smaller steps, so that
+ * all threads are done at the same time. Where the cuts are must not change any result; but how far
+ * lines stand from their order of time is told within a unit (search.c).
  */
-void plan_cut(const struct plan *plan, uint64_t unit_bytes, struct plan_units *units);
+void plan_cut(const struct plan *plan, uint64_t unit_bytes, bool small_last,
+	      struct plan_units *units);
 /*
  * Opens a unit; units of one input may be opened by several threads. A pipe can be opened
  * once. NULL with err, whose text begins with the path.

@@ -280,7 +280,7 @@ make_units(struct search_job *job)
 	const struct plan *plan = job->search->plan;
 	struct plan_units units;
 
-	plan_cut(plan, 0, &units);
+	plan_cut(plan, 0, false, &units);
 	job->unit_count = units.count;
 	job->units = xcalloc(units.count + 1, sizeof(*job->units));
 	for (size_t i = 0; i < units.count; i++)

@@ -383,7 +383,7 @@ read_units(struct plan *plan, uint64_t unit_bytes, struct buf *out, size_t *coun
 	struct err err;
 
 	buf_init(out, 1 << 24);
-	plan_cut(plan, unit_bytes, &units);
+	plan_cut(plan, unit_bytes, true, &units);
 	*count = units.count;
 	for (size_t i = 0; i < units.count; i++) {
 		struct source *source = plan_open(plan, &units.all[i], &err);
@@ -467,7 +467,7 @@ Test(plan, a_log_with_a_folded_hour_stays_whole)
 		world_plan(&world, PATHS(rows[i].path));
 		cr_assert_eq(world.plan.count, 1);
 		cr_expect_eq(world.plan.inputs[0].has_fold, rows[i].has_fold, "row %zu", i);
-		plan_cut(&world.plan, 10, &units);
+		plan_cut(&world.plan, 10, true, &units);
 		cr_expect_eq(units.count == 1, rows[i].has_fold, "row %zu", i);
 		free(units.all);
 	}
