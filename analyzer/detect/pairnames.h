@@ -25,7 +25,7 @@ pair_names_next(struct pair_names *all)
 		if (all->classes == NAME_CLASSES)
 			return NULL;
 		struct pair_class names = pair_class(all->pair, all->classes++);
-		if (all->classes != NAME_APEX + 1) {
+		if (all->classes != NAME_APEX + 1 && names.names.capacity) {
 			all->at = (const void *)names.names.items;
 			all->end = all->at + names.names.capacity;
 		}

@@ -91,7 +91,8 @@ is_plain(struct str name, const uint16_t *starts, size_t labels)
 	unsigned odd = name.p[name.n - 1] == '.' || name.n - starts[labels - 1] < 2;
 
 	for (size_t i = 0; i < name.n; i++)
-		odd |= (unsigned)(name.p[i] < 0x21) | (unsigned)(name.p[i] == '\\');
+		odd |= (unsigned)((unsigned char)(name.p[i] - '!') > '~' - '!') |
+		       (unsigned)(name.p[i] == '\\');
 	for (size_t i = 0; i < labels && !odd; i++)
 		odd |= name.p[starts[i]] == '.' ||
 		       str_starts(str_skip(name, starts[i]), STR("xn--"));

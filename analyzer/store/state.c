@@ -43,6 +43,20 @@ static const char *const migrations[STATE_SCHEMA] = {
 	"CREATE TABLE IF NOT EXISTS folds (of_table TEXT, level INTEGER, evidence_level INTEGER,"
 	" heaviest INTEGER, missed INTEGER, folded INTEGER, folded_requests INTEGER);"
 	"INSERT INTO folds VALUES ('ceiling', 0, 0, 0, 0, 0, 0);",
+	/* What nothing read of the baseline's pairs and zones went; there may be none. */
+	"CREATE TABLE IF NOT EXISTS pairs (id INTEGER PRIMARY KEY, address TEXT,"
+	" zone INTEGER REFERENCES texts, role INTEGER, evidence INTEGER, rank INTEGER,"
+	" requests INTEGER, names INTEGER, servers INTEGER, flags_known INTEGER,"
+	" recursion_desired INTEGER, dnssec_ok INTEGER, first INTEGER, last INTEGER, types BLOB,"
+	" slot_shift INTEGER, slots BLOB);"
+	"CREATE TABLE IF NOT EXISTS zones (id INTEGER PRIMARY KEY, zone INTEGER REFERENCES texts,"
+	" role INTEGER, evidence INTEGER, rank INTEGER, own INTEGER, requests INTEGER,"
+	" servers INTEGER, first INTEGER, last INTEGER, slot_shift INTEGER, slots BLOB,"
+	" sources_threshold INTEGER, sources BLOB);"
+	"ALTER TABLE pairs DROP COLUMN names; ALTER TABLE pairs DROP COLUMN dnssec_ok;"
+	"ALTER TABLE pairs DROP COLUMN slot_shift; ALTER TABLE pairs DROP COLUMN slots;"
+	"ALTER TABLE zones DROP COLUMN slot_shift; ALTER TABLE zones DROP COLUMN slots;"
+	"UPDATE pairs SET evidence = evidence != 0; UPDATE zones SET evidence = evidence != 0;",
 };
 
 static int

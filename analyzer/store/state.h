@@ -13,7 +13,7 @@
 struct sqlite3;
 struct state;
 
-enum { STATE_SCHEMA = 2, STATE_APPLICATION = 0x44547374 /* "DTst" */ };
+enum { STATE_SCHEMA = 3, STATE_APPLICATION = 0x44547374 /* "DTst" */ };
 
 enum state_mode {
 	STATE_READ,   /* must be there; nothing is written */

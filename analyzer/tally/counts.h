@@ -27,7 +27,7 @@ enum { COUNTS_WIDE = 0x80 };
 typedef uint32_t count_word __attribute__((aligned(2)));
 
 /*
- * Packed: 18 bytes in each of a million entries. Always at a multiple of 8, where leak checkers look
+ * Packed: 18 bytes in each of a million entries; there at a multiple of 8, where leak checkers look
  * for pointers.
  */
 struct counts {
@@ -44,7 +44,7 @@ struct counts {
 static inline count_word *
 counts_words(struct counts *counts)
 {
-	return counts->room ? counts->v : __builtin_assume_aligned(counts, 8); /* `few` */
+	return counts->room ? counts->v : counts->few;
 }
 
 /* The i-th counter of words with `bits` of count. */

@@ -119,7 +119,7 @@ fold_put(struct fold *fold, const struct fold_type *type, void *table, struct ma
 	bool ranked = passes(rank, fold->level);
 	if (!ranked && !passes(rank, fold->evidence_level) && !fold->heaviest)
 		return NULL;
-	if (!ranked && !evidence && fold->probation >= fold->limit / 2)
+	if (!ranked && !evidence && fold->limit && fold->probation >= fold->limit / 2)
 		sweep(fold, type, table, map);
 	entry = map_put(map, hash, key, created);
 	memcpy((char *)entry + type->rank_offset, &rank, sizeof(rank));
@@ -161,6 +161,8 @@ fold_raise(struct fold *fold, const struct fold_type *type, void *table, struct 
 	   const struct fold *other)
 {
 	fold->missed += other->missed;
+	if (other->heaviest > fold->heaviest) /* what it kept for its weight stays here too */
+		fold->heaviest = other->heaviest;
 	if (other->level <= fold->level && other->evidence_level <= fold->evidence_level)
 		return;
 	if (other->level > fold->level)

@@ -239,3 +239,35 @@ Test(fold, merges_to_the_table_of_all)
 		map_release(&parts[0].map);
 	}
 }
+
+static uint64_t
+weight_of(const void *table, const void *entry)
+{
+	(void)table;
+	return ((const struct entry *)entry)->count;
+}
+
+/* As a fleet's merge: it takes over what other tables folded, and has no limit of its own yet. */
+Test(fold, what_another_kept_for_its_weight_stays_when_its_level_is_taken_over)
+{
+	static const struct fold_type weighed = {offsetof(struct entry, rank),
+						 offsetof(struct entry, evident), fold_away,
+						 weight_of};
+	const struct fold other = {.limit = 100, .level = 20, .heaviest = 50};
+	struct table table;
+
+	table_init(&table, 0);
+	fold_raise(&table.fold, &weighed, &table, &table.map, &other);
+	for (uint64_t key = 0; key < 40; key++) {
+		bool created;
+		struct entry *entry =
+			fold_put(&table.fold, &weighed, &table, &table.map, hash_mix(key, 1), &key,
+				 rank_of(key), false, &created);
+		cr_assert(entry && created, "key %lu", (unsigned long)key);
+		entry->count = 1000;
+	}
+	fold_settle(&table.fold, &weighed, &table, &table.map);
+	cr_expect_eq(table.map.count, 40);
+	cr_expect_eq(table.releases, 0);
+	map_release(&table.map);
+}
