@@ -57,7 +57,7 @@ struct line_template {
 
 /* ` IN A -E(0)DC (192.0.2.1)` in the lines of one family, and what it tells. */
 struct template_tail {
-	_Alignas(128) char text[TEMPLATE_TAIL]; /* zeros behind it */
+	_Alignas(16) char text[TEMPLATE_TAIL]; /* zeros behind it */
 	struct ip server;
 	int32_t qtype, qclass, rcode, answers;
 	uint16_t flags, flags_known;
