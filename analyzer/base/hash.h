@@ -9,8 +9,6 @@
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
 
-#include <string.h>
-
 #include "base/str.h"
 
 enum { HASH_SECRET_BYTES = 192 };
@@ -27,30 +25,6 @@ void hash_key_random(struct hash_key *key);
 uint64_t hash_bytes(const struct hash_key *key, const void *p, size_t n);
 /* Eight hex digits that name a key without telling it. Writes 9 bytes. */
 void hash_key_name(const struct hash_key *key, char out[9]);
-
-/*
- * The same of sixteen bytes, inline where the machine multiplies to 128 bits: as XXH3 takes so many
- * (xxHash's specification, "medium inputs"), but not equal to hash_bytes() of them. Never 0.
- */
-static inline uint64_t
-hash_sixteen(const struct hash_key *key, const void *p)
-{
-#ifdef __SIZEOF_INT128__
-	uint64_t input[2], secret[4];
-
-	memcpy(input, p, sizeof(input));
-	memcpy(secret, key->secret, sizeof(secret));
-	uint64_t low = input[0] ^ secret[0] ^ secret[1], high = input[1] ^ secret[2] ^ secret[3];
-	__extension__ unsigned __int128 product = (unsigned __int128)low * high;
-	uint64_t h =
-		__builtin_bswap64(low) + high + ((uint64_t)product ^ (uint64_t)(product >> 64));
-	h = (h ^ h >> 37) * 0x165667919e3779f9ULL;
-	h ^= h >> 32;
-	return h ? h : 1;
-#else
-	return hash_bytes(key, p, 16);
-#endif
-}
 
 /* Mixes two hashes into one; not symmetric; never 0. */
 static inline uint64_t

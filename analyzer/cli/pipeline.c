@@ -91,7 +91,7 @@ match_line(struct worker *worker, const struct origin *origin, size_t i)
 	bool is_request = record->kind == origin->server->request;
 
 	batch->matches[i].count = 0;
-	if (can_match(record->kind) && matcher_asks(worker->matcher, record, name, is_request))
+	if (can_match(record->kind))
 		matcher_match(worker->matcher, record, name, origin->server->name, line->text,
 			      is_request, &batch->matches[i]);
 	if (worker->filter && !filter_later(worker, name, &batch->matches[i]))

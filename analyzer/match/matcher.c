@@ -224,9 +224,10 @@ left_of(const struct matcher *matcher, const struct sieve *sieve, size_t w)
 	       matcher->enabled[w];
 }
 
-bool
-matcher_asks(const struct matcher *matcher, const struct record *record, const struct name *name,
-	     bool is_request)
+/* Whether any rule is asked: of most lines none. */
+static inline bool
+asks_any(const struct matcher *matcher, const struct record *record, const struct name *name,
+	 bool is_request)
 {
 	const struct dispatch *dispatch = matcher->dispatch;
 
@@ -245,14 +246,14 @@ void
 matcher_match(struct matcher *matcher, const struct record *record, const struct name *name,
 	      struct str server, struct str line, bool is_request, struct matches *out)
 {
-	struct sieve sieve = sieve_of(matcher, record, name, is_request);
 	size_t words = matcher->dispatch->words;
 	bool is_asked = name && name->mark != MARK_PLAIN;
 
 	out->count = 0;
 	out->more = false;
-	if (!matcher_asks(matcher, record, name, is_request))
+	if (!asks_any(matcher, record, name, is_request))
 		return;
+	struct sieve sieve = sieve_of(matcher, record, name, is_request);
 	field_values_init(&matcher->values, record, name, server, line);
 	const uint64_t *slot = is_asked ? look_up(matcher, name) : NULL;
 	for (size_t w = 0; w < words; w++) {

@@ -31,9 +31,6 @@ void matcher_free(struct matcher *matcher);
  */
 void matcher_match(struct matcher *matcher, const struct record *record, const struct name *name,
 		   struct str server, struct str line, bool is_request, struct matches *out);
-/* Whether it would ask any rule: of most lines none, and then it finds none. */
-bool matcher_asks(const struct matcher *matcher, const struct record *record,
-		  const struct name *name, bool is_request);
 /* Hint: that name's line is about to be matched. */
 void matcher_prefetch(const struct matcher *matcher, const struct name *name);
 /*

@@ -120,16 +120,6 @@ table_bytes(const struct tally *tally, size_t i)
 	return bytes;
 }
 
-static size_t
-measure(const struct tally *tally, size_t bytes[TABLES])
-{
-	size_t all = timeline_bytes(tally);
-
-	for (size_t i = 0; i < TABLES; i++)
-		all += bytes[i] = table_bytes(tally, i);
-	return all;
-}
-
 struct measuring {
 	const struct tally *tally;
 	size_t bytes[TABLES * PARTS];
@@ -144,33 +134,37 @@ measure_part(void *context, size_t thread, size_t job)
 	measuring->bytes[job] = part_bytes(measuring->tally, job / PARTS, job % PARTS);
 }
 
-/* The same as measure(). */
+/* All tables, by so many threads. */
 static size_t
-measure_by(const struct tally *tally, size_t threads)
+measure(const struct tally *tally, size_t threads, size_t bytes[TABLES])
 {
 	struct measuring measuring = {.tally = tally};
 	size_t all = timeline_bytes(tally);
 
 	workers_run(threads, TABLES * PARTS, measure_part, &measuring);
-	for (size_t i = 0; i < TABLES * PARTS; i++)
-		all += measuring.bytes[i];
-	for (size_t i = 0; i < TABLES; i++)
-		all += tables[i].beside ? tables[i].beside(tally) : 0;
+	for (size_t i = 0; i < TABLES; i++) {
+		bytes[i] = tables[i].beside ? tables[i].beside(tally) : 0;
+		for (size_t part = 0; part < PARTS; part++)
+			bytes[i] += measuring.bytes[i * PARTS + part];
+		all += bytes[i];
+	}
 	return all;
 }
 
 size_t
 ceiling_bytes(const struct tally *tally)
 {
-	return measure_by(tally, 1);
+	size_t bytes[TABLES];
+
+	return measure(tally, 1, bytes);
 }
 
 bool
 ceiling_is_met(const struct tally *tally, size_t threads)
 {
-	size_t budget = tally->settings->limits.bytes;
+	size_t budget = tally->settings->limits.bytes, bytes[TABLES];
 
-	return budget && measure_by(tally, threads) > budget;
+	return budget && measure(tally, threads, bytes) > budget;
 }
 
 /*
@@ -241,7 +235,7 @@ fold_tables(struct tally *tally, const size_t bytes[TABLES])
 	for (size_t i = 0; i < TABLES; i++)
 		if (bytes[i] > allowed[i])
 			lower_table(tally, i, bytes[i], allowed[i]);
-	return measure(tally, left);
+	return measure(tally, 1, left);
 }
 
 /* What is known at once: entries, and names as far as their texts differ. */
@@ -270,7 +264,7 @@ ceiling_look(struct tally *tally, uint64_t lines, bool may_fold)
 	ceiling->lines += lines;
 	if (sketch < ceiling->due_at && ceiling->lines < ceiling->due_in)
 		return ceiling->bytes + (sketch > ceiling->sketch ? sketch - ceiling->sketch : 0);
-	ceiling->bytes = measure(tally, bytes);
+	ceiling->bytes = measure(tally, 1, bytes);
 	if (may_fold && ceiling->bytes > budget) {
 		ceiling->bytes = fold_tables(tally, bytes);
 		ceiling->was_met = true;

@@ -73,7 +73,7 @@ void sources_add(struct tally *tally, struct tally_line *line, bool evidence);
 static inline uint64_t
 address_hash(const struct hash_key *table_key, const struct ip *address)
 {
-	return hash_sixteen(table_key, address->b);
+	return hash_bytes(table_key, address->b, sizeof(address->b));
 }
 static inline uint64_t
 source_key_hash(uint64_t address_hash, uint32_t server)

@@ -32,6 +32,8 @@ void texts_init(struct texts *texts, const struct hash_key *key);
 void texts_release(struct texts *texts);
 /* The number of the text (never TEXT_NONE), with one reference more. */
 uint32_t texts_hold(struct texts *texts, struct str text);
+/* The same where `hash` = hash_bytes(texts->key, text) is at hand. */
+uint32_t texts_hold_hashed(struct texts *texts, struct str text, uint64_t hash);
 /*
  * Until texts_gather() so many threads may share and drop texts at once, but do nothing else with
  * them, and texts that nobody holds any more stay. One thread may do what it likes.
@@ -45,8 +47,6 @@ void texts_gather(struct texts *texts);
  */
 void texts_take(struct texts *texts, struct texts *from, size_t threads);
 void texts_end_moves(struct texts *texts, struct texts *from);
-/* The same where `hash` = hash_bytes(texts->key, text) is at hand. */
-uint32_t texts_hold_hashed(struct texts *texts, struct str text, uint64_t hash);
 /* The number without a reference, or TEXT_NONE when nobody holds the text. */
 uint32_t texts_find(const struct texts *texts, struct str text);
 void texts_drop(struct texts *texts, uint32_t id);
