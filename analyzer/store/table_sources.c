@@ -125,6 +125,7 @@ save_prefixes(struct table_io *io, struct row *row, const struct tally *tally)
 
 	for (uint32_t i = 0; (folded = map_next(&tally->sources.folded, &i)) != NULL;) {
 		row_ip(row, &folded->key.address);
+		row_number(row, tally->sources.prefix_bits, 0, SOURCE_PREFIX);
 		table_server(io, row, folded->key.server);
 		row_bits(row, folded->requests);
 		row_end(row);
@@ -136,8 +137,10 @@ load_prefixes(struct table_io *io, struct row *row, struct tally *tally)
 {
 	while (row_next(row)) {
 		struct source_key key = {.address = row_ip(row, NULL)};
+		int64_t bits = row_number(row, SOURCE_PREFIX, 0, SOURCE_PREFIX);
 		key.server = table_server(io, row, 0);
 		uint64_t requests = row_bits(row, 0);
+		sources_shorten_prefixes(tally, (uint8_t)bits); /* alike in all rows */
 		struct folded *folded =
 			table_entry(row, tally, &tally->sources.folded, &key, sizeof(key));
 		if (folded && !table_forgets(io, key.server))
@@ -146,7 +149,10 @@ load_prefixes(struct table_io *io, struct row *row, struct tally *tally)
 }
 
 const struct table table_folded_prefixes = {
-	"folded_prefixes", 3, "address TEXT, server INTEGER, requests INTEGER", save_prefixes,
+	"folded_prefixes",
+	4,
+	"address TEXT, bits INTEGER, server INTEGER, requests INTEGER",
+	save_prefixes,
 	load_prefixes,
 };
 

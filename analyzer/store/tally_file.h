@@ -10,7 +10,7 @@
 #include "tally/tally.h"
 
 /* Changes with the tables and with what a value in them means. */
-enum { TALLY_SCHEMA = 3, TALLY_APPLICATION = 0x44547461 /* "DTta" */ };
+enum { TALLY_SCHEMA = 4, TALLY_APPLICATION = 0x44547461 /* "DTta" */ };
 
 /* One log that was read: a stream, in the order of the streams. */
 struct saved_input {

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+/* A sweep may walk so many places for each key that came on probation since the last one. */
+enum { PLACES_A_KEY = 16 };
+
 static uint64_t
 rank_of(const struct fold_type *type, const void *entry)
 {
@@ -107,6 +110,18 @@ enforce(struct fold *fold, const struct fold_type *type, void *table, struct map
 	}
 }
 
+/*
+ * A sweep walks all places of the map, also those that are free since the ceiling came down: it
+ * has to wait for some part of as many new keys, or else each of them costs a walk.
+ */
+static bool
+is_sweep_due(const struct fold *fold, const struct map *map)
+{
+	uint32_t part = map->allocated / PLACES_A_KEY;
+
+	return fold->probation >= (part > fold->limit / 2 ? part : fold->limit / 2);
+}
+
 void *
 fold_put(struct fold *fold, const struct fold_type *type, void *table, struct map *map,
 	 uint64_t hash, const void *key, uint64_t rank, bool evidence, bool *created)
@@ -119,7 +134,7 @@ fold_put(struct fold *fold, const struct fold_type *type, void *table, struct ma
 	bool ranked = passes(rank, fold->level);
 	if (!ranked && !passes(rank, fold->evidence_level) && !fold->heaviest)
 		return NULL;
-	if (!ranked && !evidence && fold->limit && fold->probation >= fold->limit / 2)
+	if (!ranked && !evidence && fold->limit && is_sweep_due(fold, map))
 		sweep(fold, type, table, map);
 	entry = map_put(map, hash, key, created);
 	memcpy((char *)entry + type->rank_offset, &rank, sizeof(rank));

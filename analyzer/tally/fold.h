@@ -10,7 +10,8 @@
  *
  * Evidence takes more than one line to gather, so a key that would be folded is admitted on
  * probation: until the next sweep, which comes when half as many of them as the limit allows
- * are held, or when memory runs out, and at the end. What a key does in between depends on the
+ * are held (or a part of the table's places, where that is more: a walk must pay), or when memory
+ * runs out, and at the end. What a key does in between depends on the
  * order of the lines. That is why a run that meets the ceiling reads its logs in one fixed
  * order, with one tally (cli/pipeline.h): below the ceiling the order changes nothing, above
  * it there is only one.

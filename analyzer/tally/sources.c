@@ -7,17 +7,16 @@
 #include "tally/join.h"
 #include "tally/tally.h"
 
-/* Folded sources are remembered by this much of their address: at most 65,536 rows a family. */
-enum { FOLDED_BITS = 16 };
 /* Of the busiest sources so many stay at least: the hundred of a report, of several servers. */
 enum { HEAVIEST_LEAST = 512 };
 
 const struct sample_type source_rank_type = {sizeof(uint64_t), 1024, NULL};
 
 void
-sources_init(struct sources *sources, uint32_t limit)
+sources_init(struct sources *sources, uint32_t limit, uint32_t prefix_limit)
 {
-	*sources = (struct sources){.fold.limit = limit};
+	*sources = (struct sources){
+		.fold.limit = limit, .prefix_limit = prefix_limit, .prefix_bits = SOURCE_PREFIX};
 	map_init(&sources->map, sizeof(struct source), sizeof(struct source_key));
 	map_init(&sources->folded, sizeof(struct folded), sizeof(struct source_key));
 }
@@ -50,15 +49,49 @@ requests_of(const struct tally *tally, const struct source *source)
 	return source->kinds[tally->settings->servers[source->key.server].request];
 }
 
+/* The row of the prefix, as long as prefixes are now. */
+static struct folded *
+put_prefix(struct tally *tally, const struct source_key *key)
+{
+	uint8_t bits = tally->sources.prefix_bits;
+	struct source_key prefix = {ip_prefix(&key->address, bits, bits).ip, key->server};
+	uint64_t hash = hash_bytes(&tally->key, &prefix, sizeof(prefix));
+
+	return map_put(&tally->sources.folded, hash, &prefix, NULL);
+}
+
+void
+sources_shorten_prefixes(struct tally *tally, uint8_t bits)
+{
+	struct map old = tally->sources.folded;
+	const struct folded *folded;
+
+	if (bits >= tally->sources.prefix_bits)
+		return;
+	map_init(&tally->sources.folded, sizeof(struct folded), sizeof(struct source_key));
+	tally->sources.prefix_bits = bits;
+	for (uint32_t i = 0; (folded = map_next(&old, &i)) != NULL;)
+		put_prefix(tally, &folded->key)->requests += folded->requests;
+	map_release(&old);
+}
+
+/* The longest prefixes of which there are not too many: a function of the set, as a fold's level. */
+static void
+add_prefix(struct tally *tally, const struct source_key *key, uint64_t requests)
+{
+	struct sources *sources = &tally->sources;
+
+	put_prefix(tally, key)->requests += requests;
+	/* Of each server and family one prefix stays in any case. */
+	while (sources->prefix_limit && sources->folded.count > sources->prefix_limit &&
+	       sources->prefix_bits > 0)
+		sources_shorten_prefixes(tally, (uint8_t)(sources->prefix_bits - 1));
+}
+
 static void
 add_folded(struct tally *tally, const struct source_key *key, uint64_t rank, uint64_t requests)
 {
-	struct source_key prefix = {ip_prefix(&key->address, FOLDED_BITS, FOLDED_BITS).ip,
-				    key->server};
-	uint64_t hash = hash_bytes(&tally->key, &prefix, sizeof(prefix));
-	struct folded *folded = map_put(&tally->sources.folded, hash, &prefix, NULL);
-
-	folded->requests += requests;
+	add_prefix(tally, key, requests);
 	tally->sources.folded_requests += requests;
 	/* Not the rank itself: those of folded sources are all large. */
 	sample_put(&tally->sources.folded_ranks, &source_rank_type, hash_mix(rank, 1), NULL, NULL);
@@ -336,11 +369,9 @@ sources_merge(struct tally *into, struct tally *from, size_t threads)
 	fold_raise(&into->sources.fold, &source_fold, into, &into->sources.map,
 		   &from->sources.fold);
 	join_tables(&join, threads);
-	for (uint32_t i = 0; (folded = map_next(&from->sources.folded, &i)) != NULL;) {
-		uint64_t hash = hash_bytes(&into->key, &folded->key, sizeof(folded->key));
-		struct folded *own = map_put(&into->sources.folded, hash, &folded->key, NULL);
-		own->requests += folded->requests;
-	}
+	sources_shorten_prefixes(into, from->sources.prefix_bits);
+	for (uint32_t i = 0; (folded = map_next(&from->sources.folded, &i)) != NULL;)
+		add_prefix(into, &folded->key, folded->requests);
 	into->sources.folded_requests += from->sources.folded_requests;
 	for (uint32_t i = 0;
 	     (rank = sample_next(&from->sources.folded_ranks, &source_rank_type, &i)) != NULL;)

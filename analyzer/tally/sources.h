@@ -48,16 +48,20 @@ _Static_assert(offsetof(struct source, slots) % 8 == 0 && offsetof(struct source
 		       offsetof(struct source, rcodes) % 8 == 0,
 	       "counts do not stand at multiples of 8");
 
-/* What is remembered of folded sources: requests by server and /16. */
+/* What is remembered of folded sources: requests by server and prefix. */
 struct folded {
 	uint64_t hash;
 	struct source_key key; /* address: the prefix */
 	uint64_t requests;
 };
 
+enum { SOURCE_PREFIX = 16 }; /* bits of a prefix: at most 65,536 rows a server and family */
+
 struct sources {
 	struct map map, folded;
 	struct fold fold;
+	uint32_t prefix_limit; /* of `folded`, whose prefixes become shorter instead; 0 = none */
+	uint8_t prefix_bits;   /* no more than SOURCE_PREFIX */
 	struct sample folded_ranks; /* how many sources were folded */
 	uint64_t folded_requests;
 };
@@ -65,7 +69,7 @@ struct sources {
 struct tally;
 struct tally_line;
 extern const struct sample_type source_rank_type; /* of folded_ranks */
-void sources_init(struct sources *sources, uint32_t limit);
+void sources_init(struct sources *sources, uint32_t limit, uint32_t prefix_limit);
 void sources_release(struct tally *tally);
 /* Counts the line; `evidence` tells whether it is evidence. Sets line->source and prefix. */
 void sources_add(struct tally *tally, struct tally_line *line, bool evidence);
@@ -90,6 +94,8 @@ void sources_mark(struct tally *tally, const struct ip *address, const struct se
 /* `threads` at once, where the caller has so many; the result is the same. */
 void sources_merge(struct tally *into, struct tally *from, size_t threads);
 void sources_settle(struct tally *tally);
+/* Remembers folded sources by no more than so many bits of their address. */
+void sources_shorten_prefixes(struct tally *tally, uint8_t bits);
 /* For ceiling.c: the bytes that an entry takes; a lower limit for the entries. */
 size_t source_bytes(const void *entry);
 size_t sources_folded_bytes(const struct tally *tally);

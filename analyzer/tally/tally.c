@@ -13,6 +13,7 @@ enum {
 	TIMELINE_MOST = 4096,
 	TIMELINE_LEAST = 256,
 	TIMELINE_PART = 64 * 1024,
+	PREFIX_PART = 4 * 1024,
 };
 
 struct tally_limits
@@ -20,12 +21,13 @@ tally_limits_of(uint64_t memory)
 {
 	if (memory < MEMORY_LEAST)
 		memory = MEMORY_LEAST; /* a limit of 0 would be none at all */
-	uint64_t slots = memory / TIMELINE_PART;
+	uint64_t slots = memory / TIMELINE_PART, prefixes = memory / PREFIX_PART;
 
 	slots = slots > TIMELINE_MOST ? TIMELINE_MOST : slots;
 	return (struct tally_limits){
 		.bytes = (size_t)(memory / 100 * TABLES_PERCENT),
 		.timeline = (uint32_t)(slots < TIMELINE_LEAST ? TIMELINE_LEAST : slots),
+		.prefixes = prefixes > UINT32_MAX ? UINT32_MAX : (uint32_t)prefixes,
 	};
 }
 
@@ -39,7 +41,7 @@ tally_init(struct tally *tally, const struct tally_settings *settings)
 	hash_key_random(&tally->key);
 	texts_init(&tally->texts, &settings->names->table_key);
 	streams_init(&tally->streams, settings);
-	sources_init(&tally->sources, limits->sources);
+	sources_init(&tally->sources, limits->sources, limits->prefixes);
 	pairs_init(&tally->pairs, limits->pairs);
 	zones_init(&tally->zones, limits->zones);
 	sweeps_init(&tally->sweeps, limits->sweeps);

@@ -26,11 +26,12 @@
 
 /*
  * The ceiling: of all tables together in bytes (ceiling.h), and of each in entries; 0 = none.
- * The timeline makes its slots longer instead.
+ * The timeline makes its slots longer instead, and the folded sources' prefixes become shorter.
  */
 struct tally_limits {
 	size_t bytes;
-	uint32_t sources, pairs, zones, sweeps, event_groups, rule_hits, correlations, timeline;
+	uint32_t sources, pairs, zones, sweeps, event_groups, rule_hits, correlations, timeline,
+		prefixes;
 };
 /* What `memory` bytes buy: a function of that number alone. */
 struct tally_limits tally_limits_of(uint64_t memory);

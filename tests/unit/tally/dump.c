@@ -193,8 +193,8 @@ dump_sources(const struct tally *tally)
 		begin_line(&dump);
 		fputs("folded ", dump.out);
 		put_address(&dump, &folded->key.address);
-		fprintf(dump.out, " server %u %llu", folded->key.server,
-			(unsigned long long)folded->requests);
+		fprintf(dump.out, "/%u server %u %llu", tally->sources.prefix_bits,
+			folded->key.server, (unsigned long long)folded->requests);
 		end_line(&dump);
 	}
 	begin_line(&dump);

@@ -271,3 +271,41 @@ Test(fold, what_another_kept_for_its_weight_stays_when_its_level_is_taken_over)
 	cr_expect_eq(table.releases, 0);
 	map_release(&table.map);
 }
+
+/*
+ * Sweeps walk places, used or not. A limit that came down far below what the map has places for
+ * must not have each new key walk all of them.
+ */
+Test(fold, places_walked_are_in_proportion_to_the_keys_that_came)
+{
+	static const struct fold_type weighed = {offsetof(struct entry, rank),
+						 offsetof(struct entry, evident), fold_away,
+						 weight_of};
+	enum { BEFORE = 20000, AFTER = 20000, WALKED_A_KEY = 24 };
+	static const uint32_t limits[] = {1, 2, 30, 1000, 10000};
+
+	for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+		struct table table;
+		uint64_t walked = 0;
+		table_init(&table, 0);
+		for (uint64_t key = 1; key <= BEFORE; key++)
+			put(&table, key * 3 + 1, 1);
+		table.fold.heaviest = limits[i] / 4 + 8;
+		fold_lower(&table.fold, &weighed, &table, &table.map, limits[i]);
+		uint32_t places = table.map.allocated;
+		for (uint64_t key = BEFORE + 1; key <= BEFORE + AFTER; key++) {
+			uint32_t before = table.fold.probation + table.fold.kept;
+			uint64_t name = key * 3 + 1; /* no evidence */
+			bool created;
+			fold_put(&table.fold, &weighed, &table, &table.map, hash_mix(name, 1),
+				 &name, rank_of(name), false, &created);
+			if (table.fold.probation + table.fold.kept <= before)
+				walked += table.map.allocated;
+		}
+		cr_expect(walked > 0, "limit %u: nothing was swept, this tests nothing", limits[i]);
+		cr_expect(walked <= (uint64_t)AFTER * WALKED_A_KEY, "limit %u: %llu places",
+			  limits[i], (unsigned long long)walked);
+		cr_expect_eq(table.map.allocated, places, "limit %u: the table grew", limits[i]);
+		map_release(&table.map);
+	}
+}

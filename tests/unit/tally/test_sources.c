@@ -159,6 +159,40 @@ Test(sources, what_is_folded_is_remembered_by_its_16_and_no_request_is_lost)
 	scene_release(&scene);
 }
 
+Test(sources, prefixes_of_folded_ones_are_as_long_as_their_limit_lets_them_be)
+{
+	static const struct {
+		uint32_t limit, count;
+		uint8_t bits;
+	} rows[] = {{0, 24, 16}, {24, 24, 16}, {23, 12, 15}, {12, 12, 15},
+		    {5, 3, 13},  {2, 2, 12},   {1, 1, 11}};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct scene scene;
+		const struct folded *folded;
+		char client[32];
+		uint64_t gone = 0;
+		scene_init(&scene);
+		scene.harness.settings.limits.sources = 20;
+		scene.harness.settings.limits.prefixes = rows[i].limit;
+		for (unsigned j = 0; j < 2400; j++) {
+			snprintf(client, sizeof(client), "10.%u.%u.1", j % 24, j / 24);
+			lines_query(&scene.log, &(struct line){.client = client});
+		}
+		scene_play(&scene);
+		const struct sources *sources = &scene.tally.sources;
+		for (uint32_t k = 0; (folded = map_next(&sources->folded, &k)) != NULL;)
+			gone += folded->requests;
+		cr_expect_eq(sources->folded.count, rows[i].count, "row %zu: %u", i,
+			     sources->folded.count);
+		cr_expect_eq(sources->prefix_bits, rows[i].bits, "row %zu: %u", i,
+			     sources->prefix_bits);
+		cr_expect_eq(gone, sources->folded_requests, "row %zu", i);
+		cr_expect_eq(gone + sources->map.count, 2400, "row %zu", i);
+		scene_release(&scene);
+	}
+}
+
 Test(sources, merge_to_the_table_of_all)
 {
 	law_expect(dump_sources, NULL, TRAFFIC_ALL, 5000);
@@ -170,5 +204,7 @@ Test(sources, merge_to_the_table_of_all_when_folded)
 	struct tally_limits limits = tally_limits_of(256u << 20);
 
 	limits.sources = 30;
+	law_expect(dump_sources, &limits, TRAFFIC_PLAIN, 3000);
+	limits.prefixes = 3;
 	law_expect(dump_sources, &limits, TRAFFIC_PLAIN, 3000);
 }
