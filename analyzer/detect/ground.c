@@ -64,18 +64,28 @@ make_one(void *context, size_t worker, size_t job)
 
 	(void)worker;
 	if (job == JOB_ORDER)
-		order_begin(&making->order, &making->ground->input->tally->pairs.map);
+		order_begin(&making->order, &making->ground->input->tally->pairs.map,
+			    making->ground->briefs);
 	else
 		survey_make(making->ground);
 }
 
 static void
-finish_part(void *context, size_t worker, size_t part)
+place_part(void *context, size_t worker, size_t part)
 {
 	struct making *making = context;
 
 	(void)worker;
-	order_finish(&making->order, part, ground_parts(making->ground), making->ground->briefs);
+	order_place(&making->order, part, ground_parts(making->ground), making->ground->briefs);
+}
+
+static void
+fill_part(void *context, size_t worker, size_t part)
+{
+	struct making *making = context;
+
+	(void)worker;
+	order_fill(&making->order, part, ground_parts(making->ground), making->ground->briefs);
 }
 
 /* Side by side: sources are stepped over by each detector. */
@@ -100,11 +110,12 @@ ground_init(struct ground *ground, const struct detect_input *input)
 	ground->marks = xcalloc(texts_numbers(&tally->texts), sizeof(*ground->marks));
 	ground->hints =
 		xcalloc(ground_hint(texts_numbers(&tally->texts), false), sizeof(*ground->hints));
-	workers_run(input->settings->threads, JOBS, make_one, &making);
-	ground->count = making.order.count;
+	ground->count = tally->pairs.map.count;
 	/* Not cleared: the parts write all of them. */
 	ground->briefs = xrealloc(NULL, ground->count, sizeof(*ground->briefs));
-	workers_run(input->settings->threads, ground_parts(ground), finish_part, &making);
+	workers_run(input->settings->threads, JOBS, make_one, &making);
+	workers_run(input->settings->threads, ground_parts(ground), place_part, &making);
+	workers_run(input->settings->threads, ground_parts(ground), fill_part, &making);
 	order_release(&making.order);
 	mark_sources(ground);
 }
@@ -121,17 +132,26 @@ ground_release(struct ground *ground)
 	*ground = (struct ground){0};
 }
 
-/* How far ahead of the loop a pair is fetched, and what it points to, and what that does. */
-enum { AHEAD_PAIR = 28, AHEAD_ONE = 16, AHEAD_MORE = 6, AHEAD_BYTES = 512 };
+/* How many pairs ahead what one points to is fetched, and what that does; the pair itself first. */
+enum { AHEAD_ONE = 18, AHEAD_MORE = 8, AHEAD_BYTES = 512 };
 
-/* The pair, where it will be read. */
-static inline const struct pair *
-pair_ahead(const struct ground *ground, size_t index, uint32_t odd, uint32_t judged)
+static bool
+is_wanted(const struct ground_walk *walk, size_t index)
 {
-	return index < ground->count && (ground_may_be_odd(ground, index, odd) ||
-					 ground->briefs[index].distinct >= judged)
-		       ? ground_pair(ground, index)
-		       : NULL;
+	const struct brief *brief = &walk->ground->briefs[index];
+
+	return (brief->distinct >= walk->judged ||
+		ground_may_be_odd(walk->ground, index, walk->odd)) &&
+	       !brief->is_nobody;
+}
+
+/* The pair that is taken so many later; NULL where there is none. */
+static const struct pair *
+pair_ahead(const struct ground_walk *walk, size_t ahead)
+{
+	size_t at = walk->taken + ahead;
+
+	return at < walk->found ? ground_pair(walk->ground, walk->next[at % GROUND_AHEAD]) : NULL;
 }
 
 static void

@@ -25,19 +25,20 @@ bool flagged_has(const struct flagged *flagged, uint32_t prefix_hash);
  * nothing to any detector: these lie side by side.
  */
 struct brief {
-	uint64_t types;       /* counts_keys of its types */
-	uint32_t distinct;    /* pair_distinct, saturating */
-	uint32_t zone;        /* number of its text */
-	uint32_t entry;       /* where the pair stands in its map: see ground_pair */
-	uint8_t classes;      /* of its names, 1 << enum name_class */
-	bool resolver : 1;    /* role of the servers */
-	bool is_nobody : 1;   /* the lines told no address */
-	bool new_source : 1;  /* the first pair of its source */
-	bool new_network : 1; /* and of its source's /24 or /48 */
-	bool is_exact : 1;    /* it holds all its names */
-	bool is_missing_list; /* a list of names that are known to be missing (list.h) */
-	bool is_odd; /* some name of it is odd (traits.h), as the scans' first pass tells */
-};
+	uint64_t types : TYPE_KEYS; /* counts_keys of its types */
+	uint64_t classes : 8;       /* of its names, 1 << enum name_class */
+	bool resolver : 1;          /* role of the servers */
+	bool is_nobody : 1;         /* the lines told no address */
+	bool new_source : 1;        /* the first pair of its source */
+	bool new_network : 1;       /* and of its source's /24 or /48 */
+	bool is_exact : 1;          /* it holds all its names */
+	bool is_missing_list : 1;   /* a list of names that are known to be missing (list.h) */
+	bool is_odd : 1;   /* some name of it is odd (traits.h), as the scans' first pass tells */
+	uint32_t distinct; /* pair_distinct, saturating */
+	uint32_t zone;     /* number of its text */
+	uint32_t entry;    /* where the pair stands in its map: see ground_pair */
+} __attribute__((packed, aligned(4)));
+_Static_assert(sizeof(struct brief) == 20 && NAME_CLASSES <= 8, "a brief has grown");
 
 /* A name below a zone that has children of its own. */
 struct parent {

@@ -6,18 +6,22 @@
 #include "base/xalloc.h"
 
 /*
- * What orders the pairs, beside each other: the pairs themselves lie all over the memory. First by
- * the family and 32 bits of the address, with the pair's entry below them in one number; then what
- * is equal there by all the rest.
+ * What orders the pairs, beside each other, since pairs that follow one another lie all over the
+ * memory: first by the family and 32 bits of the address, with the pair's entry below them in one
+ * number; then what is equal there by all the rest. The pairs themselves are read where they lie.
  */
 enum {
 	ENTRY_BITS = 31,
 	DIGIT_BITS = 11,
 	DIGITS = 3,
 	SHORT = 16, /* rows that are sorted without qsort */
-	AHEAD = 8,  /* pairs that are fetched while one is read */
+	/* Pairs ahead of the loop: where their briefs, and what else they point to, are fetched. */
+	AHEAD_BRIEF = 16,
+	AHEAD_MORE = 8,
 };
 _Static_assert(ENTRY_BITS + DIGITS * DIGIT_BITS == 64, "a number has bits that order nothing");
+_Static_assert(DIGITS % 2 == 1 && sizeof(struct brief) >= sizeof(uint64_t),
+	       "what is sorted in the room of the briefs does not end elsewhere");
 
 struct place {
 	uint64_t high, low; /* of the address, in the order of ip_compare */
@@ -25,6 +29,8 @@ struct place {
 	const struct pair *pair;
 	uint32_t entry;
 };
+
+static const uint64_t V4_MAPPED = 0xffff;
 
 static uint64_t
 big_endian(const uint8_t b[8])
@@ -46,20 +52,32 @@ coarse_place(const struct ip *address, uint32_t entry)
 	return bits << ENTRY_BITS | entry;
 }
 
-static const struct pair *
-entry_of(const struct map *pairs, uint64_t coarse)
+static uint32_t
+entry_of(uint64_t coarse)
 {
-	return (const void *)map_entry(pairs, coarse & ((1U << ENTRY_BITS) - 1));
+	return coarse & ((1U << ENTRY_BITS) - 1);
+}
+
+static bool
+coarse_is_v4(uint64_t coarse)
+{
+	return coarse >> 63 == 0;
 }
 
 static struct place
-place_of(const struct map *pairs, uint64_t coarse)
+place_of(const struct order *order, uint64_t coarse)
 {
-	const struct pair *pair = entry_of(pairs, coarse);
-	const uint8_t *address = pair->key.address.b;
+	uint32_t entry = entry_of(coarse);
+	const struct pair *pair = (const void *)map_entry(order->pairs, entry);
+	struct place place = {.rank = order->ranks[entry], .pair = pair, .entry = entry};
 
-	return (struct place){big_endian(address), big_endian(address + 8), pair->rank, pair,
-			      coarse & ((1U << ENTRY_BITS) - 1)};
+	if (coarse_is_v4(coarse)) {
+		place.low = V4_MAPPED << 32 | coarse >> ENTRY_BITS;
+	} else {
+		place.high = big_endian(pair->key.address.b);
+		place.low = big_endian(pair->key.address.b + 8);
+	}
+	return place;
 }
 
 static int
@@ -77,41 +95,59 @@ compare_places(const void *a, const void *b)
 	       (left->pair->key.resolver < right->pair->key.resolver);
 }
 
-/* Sorts by the digits above the entry, the lowest first; `spare` is as long. Returns the sorted. */
-static uint64_t *
-sort_coarse(uint64_t *all, uint64_t *spare, size_t count)
+/* Digit 0 is the rank's highest, which leaves little to do where addresses are equal. */
+static unsigned
+digit_of(const struct order *order, uint64_t coarse, unsigned digit)
 {
-	for (unsigned digit = 0; digit < DIGITS; digit++) {
-		unsigned shift = ENTRY_BITS + digit * DIGIT_BITS;
-		size_t ends[1 << DIGIT_BITS] = {0}, end = 0;
-		for (size_t i = 0; i < count; i++)
-			ends[all[i] >> shift & ((1 << DIGIT_BITS) - 1)]++;
-		for (size_t i = 0; i < 1 << DIGIT_BITS; i++) {
-			size_t own = ends[i];
-			ends[i] = end;
-			end += own;
-		}
-		for (size_t i = 0; i < count; i++)
-			spare[ends[all[i] >> shift & ((1 << DIGIT_BITS) - 1)]++] = all[i];
-		uint64_t *sorted = spare;
-		spare = all;
-		all = sorted;
+	if (digit == 0)
+		return order->ranks[entry_of(coarse)] >> (64 - DIGIT_BITS);
+	return coarse >> (ENTRY_BITS + (digit - 1) * DIGIT_BITS) & ((1 << DIGIT_BITS) - 1);
+}
+
+static void
+sort_by(const struct order *order, unsigned digit, const uint64_t *all, uint64_t *sorted)
+{
+	size_t ends[1 << DIGIT_BITS] = {0}, end = 0;
+
+	for (size_t i = 0; i < order->count; i++)
+		ends[digit_of(order, all[i], digit)]++;
+	for (size_t i = 0; i < 1 << DIGIT_BITS; i++) {
+		size_t own = ends[i];
+		ends[i] = end;
+		end += own;
 	}
-	return all;
+	for (size_t i = 0; i < order->count; i++)
+		sorted[ends[digit_of(order, all[i], digit)]++] = all[i];
+}
+
+/* The arrays, in pages of their own, one after the other. */
+static void
+make_room(struct order *order)
+{
+	size_t entries = order->pairs->allocated;
+
+	order->bytes = (order->pairs->count + entries) * sizeof(uint64_t) +
+		       entries * sizeof(*order->positions);
+	order->coarse = pages_alloc(order->bytes);
+	order->ranks = order->coarse + order->pairs->count;
+	order->positions = (void *)(order->ranks + entries);
 }
 
 void
-order_begin(struct order *order, const struct map *pairs)
+order_begin(struct order *order, const struct map *pairs, void *briefs)
 {
-	size_t bytes = ((size_t)pairs->count + 1) * sizeof(uint64_t);
-	uint64_t *all = pages_alloc(bytes), *spare = pages_alloc(bytes);
 	const struct pair *pair;
 
-	*order = (struct order){.pairs = pairs, .bytes = bytes};
-	for (uint32_t i = 0; (pair = map_next(pairs, &i)) != NULL;)
-		all[order->count++] = coarse_place(&pair->key.address, i - 1);
-	order->coarse = sort_coarse(all, spare, order->count);
-	pages_free(order->coarse == all ? spare : all, bytes);
+	*order = (struct order){.pairs = pairs};
+	make_room(order);
+	for (uint32_t i = 0; (pair = map_next(pairs, &i)) != NULL;) {
+		order->coarse[order->count++] = coarse_place(&pair->key.address, i - 1);
+		order->ranks[i - 1] = pair->rank;
+	}
+	for (unsigned digit = 0; digit <= DIGITS; digit += 2) {
+		sort_by(order, digit, order->coarse, briefs);
+		sort_by(order, digit + 1, briefs, order->coarse);
+	}
 }
 
 void
@@ -153,41 +189,9 @@ sort_places(struct place *places, size_t count)
 }
 
 static bool
-is_exact(const struct pair *pair)
-{
-	bool exact = true;
-
-	for (size_t c = 0; c < NAME_CLASSES; c++)
-		exact &= pair_class(pair, c).names.threshold == 0;
-	return exact;
-}
-
-/* The commonest of pairs, names of one class that are all held, needs no look at the others. */
-static void
-count_names(struct brief *brief, const struct pair *pair)
-{
-	size_t class_ = pair_one_class(pair);
-	struct sample one = pair_class(pair, class_).names;
-
-	if (!pair->more && sample_is_exact(&one)) {
-		brief->classes = one.count ? (uint8_t)(1 << class_) : 0;
-		brief->distinct = class_ == NAME_APEX ? 0 : one.count;
-		brief->is_exact = true;
-		return;
-	}
-	uint64_t distinct = pair_distinct(pair);
-	brief->distinct = distinct < UINT32_MAX ? (uint32_t)distinct : UINT32_MAX;
-	brief->is_exact = is_exact(pair);
-	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		struct pair_class names = pair_class(pair, c);
-		brief->classes |= (uint8_t)((names.names.count > 0) << c);
-	}
-}
-
-static bool
 is_v4(const struct place *place)
 {
-	return place->high == 0 && place->low >> 32 == 0xffff;
+	return place->high == 0 && place->low >> 32 == V4_MAPPED;
 }
 
 static bool
@@ -204,25 +208,6 @@ same_network(const struct place *a, const struct place *b)
 	return a->high >> 16 == b->high >> 16;
 }
 
-/* `before`: the place of the pair before it, or NULL. */
-static struct brief
-brief_of(const struct place *place, const struct place *before)
-{
-	const struct pair *pair = place->pair;
-	struct brief brief = {
-		.types = counts_keys(&pair->types),
-		.zone = pair->key.zone,
-		.entry = place->entry,
-		.resolver = pair->key.resolver != 0,
-		.is_nobody = ip_is_none(&pair->key.address),
-		.new_source = !before || !same_source(place, before),
-		.new_network = !before || !same_network(place, before),
-	};
-
-	count_names(&brief, pair);
-	return brief;
-}
-
 /* The places of pairs that are equal coarsely. */
 struct run {
 	size_t count, room;
@@ -235,36 +220,89 @@ take_run(struct run *run, const struct order *order, size_t first)
 {
 	run->count = 0;
 	do {
-		size_t i = first + run->count;
-		if (i + AHEAD < order->count)
-			map_fetch(entry_of(order->pairs, order->coarse[i + AHEAD]),
-				  sizeof(struct pair));
 		if (run->count == run->room) {
 			run->room = run->room ? run->room * 2 : SHORT;
 			run->all = xrealloc(run->all, run->room, sizeof(*run->all));
 		}
-		run->all[run->count++] = place_of(order->pairs, order->coarse[i]);
+		run->all[run->count] = place_of(order, order->coarse[first + run->count]);
+		run->count++;
 	} while (first + run->count < order->count && same_run(order, first, first + run->count));
 	sort_places(run->all, run->count);
 }
 
 void
-order_finish(const struct order *order, size_t part, size_t parts, struct brief *briefs)
+order_place(const struct order *order, size_t part, size_t parts, struct brief *briefs)
 {
 	size_t from = begin_of_run(order, order->count * part / parts);
 	size_t to = begin_of_run(order, order->count * (part + 1) / parts);
-	struct place last;
+	struct place last = {0};
 	struct run run = {0};
 
 	/* Of those equal coarsely any will do: here another source begins. */
 	if (from > 0 && from < to)
-		last = place_of(order->pairs, order->coarse[from - 1]);
+		last = place_of(order, order->coarse[from - 1]);
 	for (size_t first = from; first < to; first += run.count) {
 		take_run(&run, order, first);
-		for (size_t i = 0; i < run.count; i++) {
-			briefs[first + i] = brief_of(&run.all[i], first + i > 0 ? &last : NULL);
-			last = run.all[i];
+		for (size_t i = first; i < first + run.count; i++) {
+			const struct place *place = &run.all[i - first];
+			briefs[i] = (struct brief){
+				.entry = place->entry,
+				.new_source = i == 0 || !same_source(place, &last),
+				.new_network = i == 0 || !same_network(place, &last),
+			};
+			order->positions[place->entry] = (uint32_t)i;
+			last = *place;
 		}
 	}
 	free(run.all);
+}
+
+static void
+note_class(struct brief *brief, const union class_names *names, uint8_t class_)
+{
+	struct sample sample = class_sample(names, class_);
+
+	brief->is_exact &= sample_is_exact(&sample);
+	if (sample.count)
+		brief->classes |= (uint8_t)(1 << ((class_ & ~PAIR_ALONE) - 1));
+}
+
+static void
+fill(struct brief *brief, const struct pair *pair)
+{
+	uint64_t distinct = pair_distinct(pair);
+
+	brief->types = counts_keys(&pair->types);
+	brief->distinct = distinct < UINT32_MAX ? (uint32_t)distinct : UINT32_MAX;
+	brief->zone = pair->key.zone;
+	brief->resolver = pair->key.resolver != 0;
+	brief->is_nobody = ip_is_none(&pair->key.address);
+	brief->is_exact = true;
+	note_class(brief, &pair->one, pair->one_class);
+	for (size_t i = 0; i < pair_further_count(pair); i++)
+		note_class(brief, &pair->more[i].names, pair->more[i].class_);
+}
+
+/* What the next rounds will touch beside the pairs, which lie side by side. */
+static void
+fetch_ahead(const struct order *order, uint32_t at, const struct brief *briefs)
+{
+	if (at + AHEAD_BRIEF < order->pairs->allocated)
+		__builtin_prefetch(&briefs[order->positions[at + AHEAD_BRIEF]], 1);
+	if (at + AHEAD_MORE < order->pairs->allocated)
+		__builtin_prefetch(
+			((const struct pair *)map_entry(order->pairs, at + AHEAD_MORE))->more);
+}
+
+void
+order_fill(const struct order *order, size_t part, size_t parts, struct brief *briefs)
+{
+	uint32_t end = map_cursor(order->pairs, part + 1, parts);
+	const struct pair *pair;
+
+	for (uint32_t i = map_cursor(order->pairs, part, parts);
+	     (pair = map_next_before(order->pairs, &i, end)) != NULL;) {
+		fetch_ahead(order, i, briefs);
+		fill(&briefs[order->positions[i - 1]], pair);
+	}
 }

@@ -1,6 +1,7 @@
 /*
  * The pairs of a tally in the order in which they are judged: by address, then rank, then role.
- * They are sorted coarsely in one go, and then to the end in parts, by several threads.
+ * They are sorted coarsely in one go, and then to the end in parts, by several threads; what is
+ * said of each is read where it lies.
  */
 #ifndef DETECT_ORDER_H
 #define DETECT_ORDER_H
@@ -10,14 +11,19 @@
 struct order {
 	const struct map *pairs; /* borrowed */
 	size_t count;
-	/* Pages of its own: they are given back before the findings need memory. */
-	uint64_t *coarse;
+	/* Given back before the findings need memory. */
 	size_t bytes;
+	uint64_t *coarse;    /* sorted */
+	uint64_t *ranks;     /* by the pair's entry */
+	uint32_t *positions; /* the same: of its brief */
 };
 
-void order_begin(struct order *order, const struct map *pairs);
-/* Writes a part of the `order->count` briefs; parts may be finished side by side. */
-void order_finish(const struct order *order, size_t part, size_t parts, struct brief *briefs);
+/* `briefs`: room from malloc for those of all pairs, which is used before they are written. */
+void order_begin(struct order *order, const struct map *pairs, void *briefs);
+/* Writes where the pairs of a part of the briefs are; parts may be placed side by side. */
+void order_place(const struct order *order, size_t part, size_t parts, struct brief *briefs);
+/* When all are placed: writes what the pairs of a part of the map say. */
+void order_fill(const struct order *order, size_t part, size_t parts, struct brief *briefs);
 void order_release(struct order *order);
 
 #endif

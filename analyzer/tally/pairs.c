@@ -603,16 +603,23 @@ pairs_find(const struct tally *tally, const struct ip *address, struct str zone,
 	return map_find(&tally->pairs.map, pairs_hash(tally, address, zone, role), &role);
 }
 
+/* Of the names of a class, as it stands beside them. */
+static uint64_t
+class_distinct(const union class_names *names, uint8_t class_)
+{
+	struct sample sample = class_sample(names, class_);
+	bool is_apex = (class_ & ~PAIR_ALONE) == NAME_APEX + 1;
+
+	return is_apex ? 0 : sample_distinct(&sample, &pair_name_type);
+}
+
 uint64_t
 pair_estimate(const struct pair *pair)
 {
-	uint64_t distinct = 0;
+	uint64_t distinct = class_distinct(&pair->one, pair->one_class);
 
-	for (size_t i = 0; i < NAME_CLASSES; i++) {
-		struct pair_class names = pair_class(pair, i);
-		if (i != NAME_APEX)
-			distinct += sample_distinct(&names.names, &pair_name_type);
-	}
+	for (size_t i = 0; i < pair_further_count(pair); i++)
+		distinct += class_distinct(&pair->more[i].names, pair->more[i].class_);
 	return distinct;
 }
 
