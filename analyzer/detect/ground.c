@@ -163,23 +163,47 @@ fetch_names(const struct sample *names)
 		map_fetch(names->items, bytes < AHEAD_BYTES ? bytes : AHEAD_BYTES);
 }
 
-void
-ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t odd, uint32_t judged)
+static void
+fetch_ahead(const struct ground_walk *walk)
 {
-	const struct pair *pair = pair_ahead(ground, index + AHEAD_PAIR, odd, judged);
+	const struct pair *pair = pair_ahead(walk, AHEAD_ONE);
 
-	if (pair)
-		map_fetch(pair, sizeof(*pair));
-	pair = pair_ahead(ground, index + AHEAD_ONE, odd, judged);
 	if (pair) {
 		if (!pair_is_alone(pair))
 			fetch_names(&pair->one.names);
 		__builtin_prefetch(pair->more);
 	}
-	pair = pair_ahead(ground, index + AHEAD_MORE, odd, judged);
+	pair = pair_ahead(walk, AHEAD_MORE);
 	for (size_t i = 0; pair && i < pair_further_count(pair); i++)
 		if (!(pair->more[i].class_ & PAIR_ALONE))
 			fetch_names(&pair->more[i].names.names);
+}
+
+bool
+ground_next(struct ground_walk *walk, size_t *index)
+{
+	for (; walk->at < walk->to && walk->found - walk->taken < GROUND_AHEAD; walk->at++) {
+		if (!is_wanted(walk, walk->at))
+			continue;
+		walk->next[walk->found++ % GROUND_AHEAD] = walk->at;
+		map_fetch(ground_pair(walk->ground, walk->at), sizeof(struct pair));
+	}
+	if (walk->taken == walk->found)
+		return false;
+	fetch_ahead(walk);
+	*index = walk->next[walk->taken++ % GROUND_AHEAD];
+	return true;
+}
+
+size_t
+ground_first(const struct ground *ground, size_t index)
+{
+	size_t word = index / 64;
+	uint64_t bits = ground->sources[word] & UINT64_MAX >> (63 - index % 64);
+
+	while (!bits)
+		bits = ground->sources[--word];
+	return word * 64 + 63 - (size_t)__builtin_clzll(bits);
 }
 
 size_t

@@ -102,10 +102,24 @@ ground_may_be_odd(const struct ground *ground, size_t index, uint32_t least)
 	return brief->distinct >= least && !(ground_zone_hints(ground, brief) & ZONE_IS_PLAIN);
 }
 /*
- * Hint for a loop over all pairs that reads the names of those with `odd` distinct ones that may
- * be odd, or `judged` that may be judged: what the next rounds will touch is fetched.
+ * The pairs from `at` up to `to` that have `judged` distinct names, or `odd` of which some may be
+ * odd, one after the other but for those of nobody. Most pairs have not: what a walk will read of
+ * those that come next is fetched.
+ *
+ *	struct ground_walk walk = {ground, from, to, .odd = 3, .judged = 5};
+ *	while (ground_next(&walk, &index))
  */
-void ground_fetch_ahead(const struct ground *ground, size_t index, uint32_t odd, uint32_t judged);
+enum { GROUND_AHEAD = 32 };
+struct ground_walk {
+	const struct ground *ground;
+	size_t at, to;
+	uint32_t odd, judged;
+	size_t found, taken; /* so many of them; those between stand in `next` */
+	size_t next[GROUND_AHEAD];
+};
+bool ground_next(struct ground_walk *walk, size_t *index);
+/* The first pair of the source that the pair is of. */
+size_t ground_first(const struct ground *ground, size_t index);
 /* The number of pairs from `first` on that are of the same source. */
 size_t ground_source(const struct ground *ground, size_t first);
 /*

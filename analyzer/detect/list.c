@@ -194,16 +194,12 @@ look_at_part(void *context, size_t part, size_t from, size_t to)
 {
 	struct look *look = context;
 	struct ground *ground = look->ground;
+	struct ground_walk walk = {ground, from, to, .odd = UINT32_MAX, .judged = LEAST_NAMES};
+	size_t index;
 
-	for (size_t first = from, count; first < to; first += count) {
-		count = ground_source(ground, first);
-		if (ground->briefs[first].is_nobody)
-			continue;
-		for (size_t i = first; i < first + count; i++) {
-			ground_fetch_ahead(ground, i, UINT32_MAX, LEAST_NAMES);
-			if (ground->briefs[i].distinct >= LEAST_NAMES)
-				look_at(ground, &look->parts[part], first, count, i);
-		}
+	while (ground_next(&walk, &index)) {
+		size_t first = ground_first(ground, index);
+		look_at(ground, &look->parts[part], first, ground_source(ground, first), index);
 	}
 }
 

@@ -215,8 +215,7 @@ take_over(const struct pass *pass, struct part *part, size_t index, const struct
 {
 	bool is_there = *old < pass->old + pass->old_count && (*old)->index == index;
 
-	if (pass->ground->briefs[index].distinct < SCAN_COHORT_NAMES ||
-	    !standings_changed(pass->ground, index)) {
+	if (!standings_changed(pass->ground, index)) {
 		if (is_there)
 			add_scan(part, (*old)++);
 		return true;
@@ -233,11 +232,8 @@ take_over(const struct pass *pass, struct part *part, size_t index, const struct
 static void
 look_for_odd(struct ground *ground, size_t index)
 {
-	struct brief *brief = &ground->briefs[index];
-
-	ground_fetch_ahead(ground, index, SCAN_ODD_NAMES, SCAN_COHORT_NAMES);
-	brief->is_odd = ground_may_be_odd(ground, index, SCAN_ODD_NAMES) &&
-			traits_have_odd(ground, ground_pair(ground, index));
+	ground->briefs[index].is_odd = ground_may_be_odd(ground, index, SCAN_ODD_NAMES) &&
+				       traits_have_odd(ground, ground_pair(ground, index));
 }
 
 static void
@@ -260,6 +256,18 @@ look_at(const struct pass *pass, struct part *part, size_t first, size_t count, 
 		look_back(ground, part, first, count, index, asked, own);
 }
 
+/* Distinct names that the source asked tonight. */
+static double
+asked_tonight(const struct ground *ground, size_t first, size_t count)
+{
+	double asked = 0;
+
+	for (size_t i = first; i < first + count; i++)
+		asked += ground->briefs[i].distinct;
+	return asked;
+}
+
+/* Pairs with less to judge have no scan, but for what they asked on earlier nights. */
 static void
 look_at_part(void *context, size_t number, size_t from, size_t to)
 {
@@ -267,17 +275,19 @@ look_at_part(void *context, size_t number, size_t from, size_t to)
 	struct ground *ground = pass->ground;
 	struct part *part = &pass->parts[number];
 	const struct scan *old = pass->is_again ? old_scans(pass, from) : NULL;
+	struct ground_walk walk = {ground, from, to, .odd = SCAN_ODD_NAMES,
+				   .judged = ground->input->baseline ? 0 : SCAN_COHORT_NAMES};
+	size_t index, first = 0, count = 0;
+	double asked = 0;
 
-	for (size_t first = from, count; first < to; first += count) {
-		count = ground_source(ground, first);
-		if (ground->briefs[first].is_nobody)
-			continue;
-		double asked = 0;
-		for (size_t i = first; i < first + count; i++)
-			asked += ground->briefs[i].distinct;
-		for (size_t i = first; i < first + count; i++)
-			if (!pass->is_again || !take_over(pass, part, i, &old))
-				look_at(pass, part, first, count, i, asked);
+	while (ground_next(&walk, &index)) {
+		if (index >= first + count) {
+			first = ground_first(ground, index);
+			count = ground_source(ground, first);
+			asked = asked_tonight(ground, first, count);
+		}
+		if (!pass->is_again || !take_over(pass, part, index, &old))
+			look_at(pass, part, first, count, index, asked);
 	}
 }
 
