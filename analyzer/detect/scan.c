@@ -365,10 +365,30 @@ flag_before(struct scans *scans, const struct detect_input *input)
 	ground_release(&scans->ground);
 }
 
-void
-scans_make(struct scans *scans, const struct detect_input *input)
+/* Of a pair's own scan. Hash and role stand for the pair, as in the tally. */
+struct place {
+	uint64_t hash;
+	uint32_t resolver, at;
+};
+
+static void
+note_places(struct scans *scans)
 {
-	*scans = (struct scans){0};
+	map_init(&scans->own, sizeof(struct place), sizeof(uint32_t));
+	for (size_t i = 0; i < scans->count; i++) {
+		const struct pair *pair = scans->all[i].judgement.pair;
+		if (scans->all[i].over_nights)
+			continue;
+		struct place *place =
+			map_put(&scans->own, pair->hash, &pair->key.resolver, NULL);
+		place->at = (uint32_t)i;
+	}
+}
+
+/* All of them: twice, where the first pass has flagged somebody. */
+static void
+make_all(struct scans *scans, const struct detect_input *input)
+{
 	flagged_init(&scans->flagged);
 	if (input->baseline)
 		flag_before(scans, input);
@@ -386,10 +406,19 @@ scans_make(struct scans *scans, const struct detect_input *input)
 }
 
 void
+scans_make(struct scans *scans, const struct detect_input *input)
+{
+	*scans = (struct scans){0};
+	make_all(scans, input);
+	note_places(scans);
+}
+
+void
 scans_release(struct scans *scans)
 {
 	drop_scans(scans);
 	free(scans->all);
+	map_release(&scans->own);
 	flagged_release(&scans->flagged);
 	ground_release(&scans->ground);
 	*scans = (struct scans){0};
@@ -398,22 +427,7 @@ scans_release(struct scans *scans)
 struct scan *
 scans_find(const struct scans *scans, const struct pair *pair)
 {
-	size_t low = 0, high = scans->count;
+	const struct place *place = map_find(&scans->own, pair->hash, &pair->key.resolver);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (ip_compare(&scans->all[middle].judgement.pair->key.address,
-			       &pair->key.address) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < scans->count; low++) {
-		const struct pair *other = scans->all[low].judgement.pair;
-		if (other == pair && !scans->all[low].over_nights)
-			return &scans->all[low];
-		if (ip_compare(&other->key.address, &pair->key.address) != 0)
-			break;
-	}
-	return NULL;
+	return place ? &scans->all[place->at] : NULL;
 }

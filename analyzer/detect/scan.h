@@ -43,6 +43,7 @@ struct scans {
 	struct flagged flagged; /* tonight's and earlier nights' scanners */
 	size_t count;
 	struct scan *all; /* by address, as ground.briefs */
+	struct map own;   /* places in `all` by pair, of those of tonight alone */
 };
 
 void scans_make(struct scans *scans, const struct detect_input *input);

@@ -25,6 +25,9 @@ enum {
 	WORDLESS_ASKERS = 200,
 	ORDER_NAMES = 256, /* looked at for their order */
 	CONTRIBUTORS_LISTED = 1000,
+	/* How many names ahead what one leads to is fetched: text and slot, then the pair. */
+	AHEAD_SLOT = 24,
+	AHEAD_PAIR = 12,
 };
 static const double TYPE_SHARE = 0.85, WORDS = 0.1, RANDOM = 0.3, WORDLESS_RANDOM = 0.1,
 		    ONE_NETWORK = 0.1, ORDER = 0.8;
@@ -34,6 +37,7 @@ struct lonely {
 	struct str text;
 	struct prefix network; /* of its first asker */
 	double weight;
+	uint64_t pair; /* the hash under which its asker's pair stands */
 	uint8_t class_;
 	bool direct; /* its asker wants recursion of a server that has none to give */
 	bool thin;   /* its asker asks hardly more */
@@ -72,8 +76,8 @@ look_at_asker(const struct detect_input *input, const struct zone *zone, struct 
 	      struct lonely *lonely)
 {
 	const struct ip *asker = &lonely->name->first_asker;
-	const struct pair *pair =
-		pairs_find(input->tally, asker, zone_text, zone->key.resolver != 0);
+	uint32_t role = zone->key.resolver != 0;
+	const struct pair *pair = map_find(&input->tally->pairs.map, lonely->pair, &role);
 
 	if (networks_have(input->networks, asker, zone_text))
 		return false;
@@ -103,39 +107,77 @@ compare_lonely(const void *a, const void *b)
 	return (left->name->hash > right->name->hash) - (left->name->hash < right->name->hash);
 }
 
+/* Those of one class, as the zone knows them. */
+static void
+add_class(const struct detect_input *input, const struct zone *zone, struct str zone_text,
+	  uint8_t class_, struct lonelies *found)
+{
+	const struct sample *names = &zone->classes[class_]->names;
+	double weight = (double)sample_distinct(names, &zone_name_type) / names->count;
+	const struct zone_name *name;
+
+	for (uint32_t i = 0; (name = sample_next(names, &zone_name_type, &i)) != NULL;)
+		if (is_lonely(&input->scans->ground, name))
+			found->all[found->count++] = (struct lonely){
+				.name = name,
+				.network = ip_prefix(&name->first_asker, 24, 48),
+				.weight = weight,
+				.pair = pairs_hash(input->tally, &name->first_asker, zone_text,
+						   zone->key.resolver != 0),
+				.class_ = class_,
+			};
+}
+
+/* Texts and pairs lie all over the memory. */
+static void
+fetch_ahead(const struct tally *tally, const struct lonelies *found, size_t at)
+{
+	if (at + AHEAD_SLOT < found->count) {
+		texts_prefetch(&tally->texts, found->all[at + AHEAD_SLOT].name->text);
+		map_prefetch_slot(&tally->pairs.map, found->all[at + AHEAD_SLOT].pair);
+	}
+	if (at + AHEAD_PAIR < found->count) {
+		const struct lonely *next = &found->all[at + AHEAD_PAIR];
+		const void *pair = map_guess(&tally->pairs.map, next->pair);
+		__builtin_prefetch(texts_get(&tally->texts, next->name->text).p);
+		if (pair)
+			map_fetch(pair, sizeof(struct pair));
+	}
+}
+
+/* Leaves out what something explains, be it the name itself or its asker. */
+static void
+leave_out(const struct detect_input *input, const struct zone *zone, struct str zone_text,
+	  struct lonelies *found)
+{
+	const struct ground *ground = &input->scans->ground;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < found->count; i++) {
+		struct lonely lonely = found->all[i];
+		fetch_ahead(input->tally, found, i);
+		lonely.text = texts_get(&input->tally->texts, lonely.name->text);
+		if (!traits_are_machine_made(ground, lonely.text, zone_text) &&
+		    look_at_asker(input, zone, zone_text, &lonely))
+			found->all[kept++] = lonely;
+	}
+	found->count = kept;
+}
+
 /* The zone's lonely names by manner and asker; `all` is to be freed. */
 static struct lonelies
 collect(const struct detect_input *input, const struct zone *zone, struct str zone_text)
 {
-	const struct ground *ground = &input->scans->ground;
 	struct lonelies found = {0};
 	size_t room = 0;
 
 	for (size_t c = 0; c < NAME_CLASSES; c++)
 		room += zone->classes[c] && is_host_class(c) ? zone->classes[c]->names.count : 0;
 	found.all = xcalloc(room, sizeof(*found.all));
-	for (size_t c = 0; c < NAME_CLASSES; c++) {
-		const struct zone_class *names = zone->classes[c];
-		const struct zone_name *name;
-		if (!names || !is_host_class(c) || names->names.count == 0)
-			continue;
-		double weight = (double)sample_distinct(&names->names, &zone_name_type) /
-				names->names.count;
-		for (uint32_t i = 0;
-		     (name = sample_next(&names->names, &zone_name_type, &i)) != NULL;) {
-			struct str text = texts_get(&ground->input->tally->texts, name->text);
-			if (!is_lonely(ground, name) ||
-			    traits_are_machine_made(ground, text, zone_text))
-				continue;
-			struct lonely *lonely = &found.all[found.count];
-			*lonely = (struct lonely){.name = name,
-						  .text = text,
-						  .network = ip_prefix(&name->first_asker, 24, 48),
-						  .weight = weight,
-						  .class_ = (uint8_t)c};
-			found.count += look_at_asker(input, zone, zone_text, lonely);
-		}
-	}
+	for (size_t c = 0; c < NAME_CLASSES; c++)
+		if (zone->classes[c] && is_host_class(c) && zone->classes[c]->names.count)
+			add_class(input, zone, zone_text, (uint8_t)c, &found);
+	leave_out(input, zone, zone_text, &found);
 	if (found.count)
 		qsort(found.all, found.count, sizeof(*found.all), compare_lonely);
 	return found;
