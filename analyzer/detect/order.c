@@ -15,9 +15,7 @@ enum {
 	DIGIT_BITS = 11,
 	DIGITS = 3,
 	SHORT = 16, /* rows that are sorted without qsort */
-	/* Pairs ahead of the loop: where their briefs, and what else they point to, are fetched. */
-	AHEAD_BRIEF = 16,
-	AHEAD_MORE = 8,
+	AHEAD = 16, /* pairs whose briefs are fetched while one is written */
 };
 _Static_assert(ENTRY_BITS + DIGITS * DIGIT_BITS == 64, "a number has bits that order nothing");
 _Static_assert(DIGITS % 2 == 1 && sizeof(struct brief) >= sizeof(uint64_t),
@@ -283,17 +281,6 @@ fill(struct brief *brief, const struct pair *pair)
 		note_class(brief, &pair->more[i].names, pair->more[i].class_);
 }
 
-/* What the next rounds will touch beside the pairs, which lie side by side. */
-static void
-fetch_ahead(const struct order *order, uint32_t at, const struct brief *briefs)
-{
-	if (at + AHEAD_BRIEF < order->pairs->allocated)
-		__builtin_prefetch(&briefs[order->positions[at + AHEAD_BRIEF]], 1);
-	if (at + AHEAD_MORE < order->pairs->allocated)
-		__builtin_prefetch(
-			((const struct pair *)map_entry(order->pairs, at + AHEAD_MORE))->more);
-}
-
 void
 order_fill(const struct order *order, size_t part, size_t parts, struct brief *briefs)
 {
@@ -302,7 +289,9 @@ order_fill(const struct order *order, size_t part, size_t parts, struct brief *b
 
 	for (uint32_t i = map_cursor(order->pairs, part, parts);
 	     (pair = map_next_before(order->pairs, &i, end)) != NULL;) {
-		fetch_ahead(order, i, briefs);
+		pairs_fetch_ahead(order->pairs, i);
+		if (i + AHEAD < order->pairs->allocated)
+			__builtin_prefetch(&briefs[order->positions[i + AHEAD]], 1);
 		fill(&briefs[order->positions[i - 1]], pair);
 	}
 }

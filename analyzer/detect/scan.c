@@ -379,8 +379,7 @@ note_places(struct scans *scans)
 		const struct pair *pair = scans->all[i].judgement.pair;
 		if (scans->all[i].over_nights)
 			continue;
-		struct place *place =
-			map_put(&scans->own, pair->hash, &pair->key.resolver, NULL);
+		struct place *place = map_put(&scans->own, pair->hash, &pair->key.resolver, NULL);
 		place->at = (uint32_t)i;
 	}
 }

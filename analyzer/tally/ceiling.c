@@ -11,6 +11,7 @@ struct table {
 	void (*thin)(struct tally *tally, uint32_t k); /* NULL: its samples are small */
 	size_t fold, map;                              /* offsets in struct tally */
 	size_t (*beside)(const struct tally *tally);   /* bytes that are no entry's; NULL: none */
+	void (*fetch_ahead)(const struct map *map, uint32_t cursor); /* hint for a walk; NULL */
 };
 
 /* The sizes to which samples are thinned one after the other before entries are folded. */
@@ -20,17 +21,17 @@ static const uint32_t thinner[] = {1024, 256, 64};
 
 static const struct table tables[] = {
 	{20, source_bytes, sources_lower, NULL, AT(sources.fold), AT(sources.map),
-	 sources_folded_bytes},
-	{30, pair_bytes, pairs_lower, NULL, AT(pairs.fold), AT(pairs.map), NULL},
-	{30, zone_bytes, zones_lower, zones_thin, AT(zones.fold), AT(zones.map), NULL},
-	{5, sweep_bytes, sweeps_lower, NULL, AT(sweeps.fold), AT(sweeps.map), NULL},
+	 sources_folded_bytes, NULL},
+	{30, pair_bytes, pairs_lower, NULL, AT(pairs.fold), AT(pairs.map), NULL, pairs_fetch_ahead},
+	{30, zone_bytes, zones_lower, zones_thin, AT(zones.fold), AT(zones.map), NULL, NULL},
+	{5, sweep_bytes, sweeps_lower, NULL, AT(sweeps.fold), AT(sweeps.map), NULL, NULL},
 	{5, event_group_bytes, events_attempts_lower, NULL, AT(events.attempts.fold),
-	 AT(events.attempts.map), NULL},
+	 AT(events.attempts.map), NULL, NULL},
 	{5, event_group_bytes, events_transfers_lower, NULL, AT(events.transfers.fold),
-	 AT(events.transfers.map), NULL},
-	{5, rulehit_bytes, rulehits_lower, NULL, AT(rulehits.fold), AT(rulehits.map), NULL},
+	 AT(events.transfers.map), NULL, NULL},
+	{5, rulehit_bytes, rulehits_lower, NULL, AT(rulehits.fold), AT(rulehits.map), NULL, NULL},
 	{5, correlation_slot_bytes, correlations_lower, NULL, AT(correlations.fold),
-	 AT(correlations.map), NULL},
+	 AT(correlations.map), NULL, NULL},
 };
 
 enum {
@@ -105,8 +106,11 @@ part_bytes(const struct tally *tally, size_t i, size_t part)
 	size_t bytes = 0;
 
 	for (uint32_t at = map_cursor(map, part, PARTS);
-	     (entry = map_next_before(map, &at, end)) != NULL;)
+	     (entry = map_next_before(map, &at, end)) != NULL;) {
+		if (tables[i].fetch_ahead)
+			tables[i].fetch_ahead(map, at);
 		bytes += tables[i].bytes(entry);
+	}
 	return bytes;
 }
 

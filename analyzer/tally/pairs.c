@@ -580,6 +580,7 @@ settle_part(void *context, size_t thread, size_t part)
 	(void)thread;
 	for (uint32_t i = map_cursor(map, part, SETTLE_PARTS);
 	     (pair = map_next_before(map, &i, end)) != NULL;) {
+		pairs_fetch_ahead(map, i);
 		settle_names(tally, &pair->one, pair->one_class);
 		for (size_t j = 0; j < pair_further_count(pair); j++)
 			settle_names(tally, &pair->more[j].names, pair->more[j].class_);

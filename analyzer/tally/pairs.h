@@ -181,6 +181,18 @@ void pairs_merge(struct tally *into, struct tally *from, size_t threads);
 /* Removes pairs whose last line is older. */
 void pairs_forget_before(struct tally *tally, int64_t time);
 void pairs_settle(struct tally *tally, size_t threads);
+/* Hint for a walk over the map, to be given its cursor: what the next rounds will read of pairs. */
+static inline void
+pairs_fetch_ahead(const struct map *pairs, uint32_t cursor)
+{
+	enum { PAIR_AHEAD = 24, MORE_AHEAD = 12 };
+
+	if (cursor + PAIR_AHEAD >= pairs->allocated)
+		return;
+	map_fetch(map_entry(pairs, cursor + PAIR_AHEAD), sizeof(struct pair));
+	__builtin_prefetch(((const struct pair *)map_entry(pairs, cursor + MORE_AHEAD))->more);
+}
+
 /* For ceiling.c: the bytes that an entry takes; a lower limit for the entries. */
 size_t pair_bytes(const void *entry);
 void pairs_lower(struct tally *tally, uint32_t limit);
