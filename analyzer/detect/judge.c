@@ -575,10 +575,10 @@ finish(struct judgement *out)
 static size_t
 sampled(const struct pair *pair)
 {
-	size_t count = 0;
+	size_t count = class_sample(&pair->one, pair->one_class).count;
 
-	for (size_t c = 0; c < NAME_CLASSES; c++)
-		count += pair_class(pair, c).names.count;
+	for (size_t i = 0; i < pair_further_count(pair); i++)
+		count += class_sample(&pair->more[i].names, pair->more[i].class_).count;
 	return count;
 }
 

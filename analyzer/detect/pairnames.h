@@ -11,25 +11,40 @@
 
 struct pair_names {
 	const struct pair *pair;
-	size_t classes; /* begun; the class of the name at hand is this less one */
+	size_t begun;   /* classes, in the order in which they stand in the pair */
+	uint8_t class_; /* of the name at hand */
 	const struct pair_name *at, *end;
 };
+
+static inline bool
+pair_names_begin(struct pair_names *all)
+{
+	const struct pair *pair = all->pair;
+	bool is_one = all->begun == 0;
+
+	if (all->begun > pair_further_count(pair))
+		return false;
+	const struct further_class *further = is_one ? NULL : &pair->more[all->begun - 1];
+	all->begun++;
+	uint8_t class_ = is_one ? pair->one_class : further->class_;
+	struct sample names = class_sample(is_one ? &pair->one : &further->names, class_);
+	all->class_ = (uint8_t)((class_ & ~PAIR_ALONE) - 1);
+	if (all->class_ != NAME_APEX) {
+		all->at = (const void *)names.items;
+		all->end = all->at + names.capacity;
+	}
+	return true;
+}
 
 static inline const struct pair_name *
 pair_names_next(struct pair_names *all)
 {
-	for (;;) {
+	do {
 		for (; all->at < all->end; all->at++)
 			if (all->at->hash)
 				return all->at++;
-		if (all->classes == NAME_CLASSES)
-			return NULL;
-		struct pair_class names = pair_class(all->pair, all->classes++);
-		if (all->classes != NAME_APEX + 1 && names.names.capacity) {
-			all->at = (const void *)names.names.items;
-			all->end = all->at + names.names.capacity;
-		}
-	}
+	} while (pair_names_begin(all));
+	return NULL;
 }
 
 #endif

@@ -186,7 +186,7 @@ traits_have_odd(const struct ground *ground, const struct pair *pair)
 
 	while ((item = pair_names_next(&all)) != NULL) {
 		named.text = item->text;
-		named.class_ = (uint8_t)(all.classes - 1);
+		named.class_ = all.class_;
 		if (traits_are_odd(traits_of(ground, &named)))
 			return true;
 	}
