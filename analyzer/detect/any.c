@@ -60,11 +60,10 @@ run(const struct detect_input *input, struct findings *out)
 	const struct ground *ground = &input->scans->ground;
 	const uint64_t any = 1ULL << type_key(TYPE_ANY);
 
-	for (size_t first = 0, count; first < ground->count; first += count) {
+	for (size_t first = 0, count = 0; ground_seek(ground, any, 0, &first, &count);) {
 		const struct pair *found[64];
 		double names = 0, requests = 0;
 		size_t n = 0;
-		count = ground_source(ground, first);
 		for (size_t i = first; i < first + count; i++) {
 			if (!(ground->briefs[i].types & any))
 				continue;

@@ -278,10 +278,9 @@ run(const struct detect_input *input, struct findings *out)
 	struct passing passing = {0};
 
 	attempts_join(&passing.attempts, input->tally);
-	for (size_t first = 0, count; first < ground->count; first += count) {
-		count = ground_source(ground, first);
+	/* Both who collects and who asks a chain has asked one of a collector's kinds. */
+	for (size_t first = 0, count = 0; ground_seek(ground, wanted.collector, 0, &first, &count);)
 		look_at_source(input, out, &wanted, &passing, first, count);
-	}
 	attempts_release(&passing.attempts);
 }
 

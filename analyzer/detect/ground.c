@@ -218,6 +218,22 @@ ground_source(const struct ground *ground, size_t first)
 	return word * 64 + (size_t)__builtin_ctzll(bits) - first;
 }
 
+bool
+ground_seek(const struct ground *ground, uint64_t types, unsigned classes, size_t *first,
+	    size_t *count)
+{
+	const struct brief *brief = &ground->briefs[*first + *count];
+	const struct brief *end = &ground->briefs[ground->count];
+
+	while (brief < end && !(brief->types & types) && !(brief->classes & classes))
+		brief++;
+	if (brief == end)
+		return false;
+	*first = ground_first(ground, (size_t)(brief - ground->briefs));
+	*count = ground_source(ground, *first);
+	return true;
+}
+
 /* Several for each thread: sources that take long do not lie evenly. */
 size_t
 ground_parts(const struct ground *ground)

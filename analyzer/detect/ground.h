@@ -123,6 +123,14 @@ size_t ground_first(const struct ground *ground, size_t index);
 /* The number of pairs from `first` on that are of the same source. */
 size_t ground_source(const struct ground *ground, size_t first);
 /*
+ * Steps to the next source of which some pair asked one of `types` (counts_keys) or has names of
+ * one of `classes` (1 << enum name_class): nearly none has what a detector of few kinds looks for.
+ *
+ *	for (size_t first = 0, count = 0; ground_seek(ground, types, classes, &first, &count);)
+ */
+bool ground_seek(const struct ground *ground, uint64_t types, unsigned classes, size_t *first,
+		 size_t *count);
+/*
  * Looks at all sources on the settings' threads: `look` is called for each part, a range of pairs
  * of whole sources, and must change nothing that another part reads. What a part finds it keeps
  * apart; joined in the order of parts it is the same however many threads there were.

@@ -67,12 +67,12 @@ run(const struct detect_input *input, struct findings *out)
 	const struct ground *ground = &input->scans->ground;
 	uint16_t nsec = type_key(TYPE_NSEC);
 
-	for (size_t first = 0, count; first < ground->count; first += count) {
+	for (size_t first = 0, count = 0;
+	     ground_seek(ground, 1ULL << nsec, 1 << NAME_NSEC, &first, &count);) {
 		const struct pair *found[64];
 		double names = 0, types = 0;
 		bool zero_byte = false;
 		size_t n = 0;
-		count = ground_source(ground, first);
 		for (size_t i = first; i < first + count && n < 64; i++) {
 			const struct brief *brief = &ground->briefs[i];
 			if (!(brief->classes >> NAME_NSEC & 1) && !(brief->types >> nsec & 1))

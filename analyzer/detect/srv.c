@@ -64,11 +64,11 @@ run(const struct detect_input *input, struct findings *out)
 {
 	const struct ground *ground = &input->scans->ground;
 
-	for (size_t first = 0, count; first < ground->count; first += count) {
+	for (size_t first = 0, count = 0;
+	     ground_seek(ground, 0, 1 << NAME_SERVICE, &first, &count);) {
 		const struct pair *found[64];
 		double most = 0;
 		size_t n = 0;
-		count = ground_source(ground, first);
 		for (size_t i = first; i < first + count && n < 64; i++) {
 			bool asked = ground->briefs[i].classes >> NAME_SERVICE & 1;
 			double owners = asked ? owners_of(input->tally, ground_pair(ground, i)) : 0;
