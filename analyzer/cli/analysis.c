@@ -151,6 +151,7 @@ read_logs(struct analysis *analysis)
 		.interrupted = &interrupt_flag,
 		.filter = analysis->narrowing.filter.is_active ? &analysis->narrowing.filter : NULL,
 		.threads = setup_threads(options),
+		.readers = setup_readers(options),
 	};
 	progress_start(&analysis->progress, stderr, (enum option_when)options->progress,
 		       analysis_bytes(analysis));

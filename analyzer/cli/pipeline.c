@@ -474,10 +474,11 @@ static void
 run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 {
 	size_t threads = pipeline->threads ? pipeline->threads : 1;
+	/* In order one reads, one fills its ring, one the next file's. */
+	size_t most = in_order ? 3 : pipeline->readers;
 
-	/* One reads, one fills its ring, one the next file's. */
-	if (in_order && threads > 3)
-		threads = 3;
+	if (most && threads > most)
+		threads = most;
 	*run = (struct run){.pipeline = pipeline, .threads = threads, .in_order = in_order};
 	plan_cut(pipeline->plan, in_order ? UINT64_MAX : pipeline->unit_bytes, true, &run->units);
 	schedule_init(&run->schedule, pipeline->plan, &run->units, threads, in_order);
@@ -566,7 +567,8 @@ pipeline_run(struct pipeline *pipeline)
 {
 	struct run run;
 
-	run_init(&run, pipeline, pipeline->threads <= 1 || has_pipe(pipeline->plan));
+	run_init(&run, pipeline,
+		 pipeline->threads <= 1 || pipeline->readers == 1 || has_pipe(pipeline->plan));
 	if (!read_all(&run)) {
 		run_release(&run);
 		progress_restart(pipeline->progress);

@@ -37,6 +37,18 @@ setup_threads(const struct options *options)
 	return options->jobs ? (size_t)options->jobs : workers_processors();
 }
 
+size_t
+setup_readers(const struct options *options)
+{
+	/*
+	 * Beside its tables a thread takes about 12 MiB, for the names that it knows and its reader:
+	 * for the first one they lie in what the whole may take beside --memory.
+	 */
+	enum { MEMORY_A_READER = 48 << 20 };
+
+	return 1 + (size_t)(setup_memory(options) / MEMORY_A_READER);
+}
+
 static int
 read_key(const struct options *options, char *key, size_t *n, struct err *err)
 {

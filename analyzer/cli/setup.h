@@ -52,6 +52,8 @@ bool setup_join_servers(struct setup *setup);
 uint64_t setup_memory(const struct options *options);
 /* What --jobs says, else one a processor. */
 size_t setup_threads(const struct options *options);
+/* How many threads may read, each with a tally of its own, in that memory; at least one. */
+size_t setup_readers(const struct options *options);
 /* The settings `role` and `log_timezone` as the report says them. */
 struct str setup_role(const struct setup *setup);
 struct str setup_timezone(const struct setup *setup);

@@ -26,6 +26,7 @@ struct world {
 	size_t bytes, known;
 	double budget;
 	size_t ceiling; /* 0: that of 256 MiB */
+	size_t readers; /* 0: all threads */
 	bool folded;    /* the last run met it */
 };
 
@@ -145,6 +146,7 @@ run(struct world *world, size_t threads, uint64_t unit_bytes, size_t turn)
 				    .progress = &progress,
 				    .interrupted = &interrupted,
 				    .threads = threads,
+				    .readers = world->readers,
 				    .unit_bytes = unit_bytes};
 	size_t before = in_use();
 	pipeline_run(&pipeline);
@@ -254,6 +256,7 @@ Test(pipeline, nor_do_threads_and_units_above_the_ceiling, .timeout = 120)
 			char *first = run(&world, 1, 0, 0);
 			*(world.folded ? &folded : &whole) += 1;
 			for (size_t i = 1; i < 12; i += 1 + i % 3) {
+				world.readers = i / 2 % 3; /* 0: all; 1: in order at once */
 				char *other = run(&world, threads[i % 4], units[i / 4], i);
 				law_expect_equal(first, other, seed * 100 + c * 20 + i);
 				free(other);
