@@ -9,6 +9,7 @@
 #include "base/xalloc.h"
 #include "cli/schedule.h"
 #include "input/reader.h"
+#include "tally/exchange.h"
 
 /*
  * Lines taken through every stage together: while the memory that one of them needs is being
@@ -32,6 +33,7 @@ struct batch {
 /* One thread's own state. */
 struct worker {
 	struct tally tally;
+	struct seat *seat; /* NULL where it keeps all lines to itself */
 	struct namer *namer;
 	struct matcher *matcher;
 	_Atomic size_t bytes; /* about, of the tally */
@@ -49,6 +51,7 @@ struct run {
 	struct plan_units units;
 	struct schedule schedule;
 	struct worker *workers;
+	struct exchange *exchange;
 	pthread_mutex_t lock;         /* of the results */
 	struct input_result *results; /* by unit */
 	atomic_bool over;             /* the ceiling was met, and not in order */
@@ -192,7 +195,9 @@ add_lines(struct worker *worker, struct parser *parser, const struct origin *ori
 			batch->lines[kept] = batch->lines[i];
 		kept++;
 	}
-	tally_add_lines(&worker->tally, batch->lines, kept);
+	tally_add_lines(&worker->tally, worker->seat, batch->lines, kept);
+	if (worker->seat)
+		seat_take(worker->seat, &worker->tally);
 	worker->filtered += count - kept;
 	return count;
 }
@@ -391,7 +396,7 @@ work(void *context, size_t index, size_t job)
 			schedule_drain(&run->schedule);
 		schedule_next(&run->schedule, &task);
 		if (task.kind == TASK_NONE)
-			return;
+			break;
 		if (task.kind == TASK_RANGE)
 			read_range(run, worker, &task);
 		else if (task.kind == TASK_READ)
@@ -400,6 +405,18 @@ work(void *context, size_t index, size_t job)
 			more = fill_block(run, &task);
 		schedule_done(&run->schedule, &task, more);
 	}
+	if (worker->seat)
+		seat_flush(worker->seat);
+}
+
+/* What was handed over when its thread had nothing left to read. */
+static void
+take_last(void *context, size_t index, size_t job)
+{
+	struct run *run = context;
+
+	(void)index;
+	seat_take(run->workers[job].seat, &run->workers[job].tally);
 }
 
 /* An input is complete when all its units are. */
@@ -485,8 +502,10 @@ run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 	pthread_mutex_init(&run->lock, NULL);
 	run->workers = xcalloc(threads, sizeof(*run->workers));
 	run->results = xcalloc(run->units.count, sizeof(*run->results));
+	run->exchange = in_order ? NULL : exchange_new(threads);
 	for (size_t i = 0; i < threads; i++) {
 		tally_init(&run->workers[i].tally, pipeline->settings);
+		run->workers[i].seat = run->exchange ? exchange_seat(run->exchange, i) : NULL;
 		run->workers[i].namer = namer_new(pipeline->settings->names);
 		run->workers[i].matcher =
 			matcher_new(pipeline->settings->rules, run->workers[i].namer);
@@ -506,6 +525,7 @@ run_release(struct run *run)
 		regex_scratch_free(run->workers[i].scratch);
 		namer_free(run->workers[i].namer);
 	}
+	exchange_free(run->exchange);
 	schedule_release(&run->schedule);
 	pthread_mutex_destroy(&run->lock);
 	free(run->results);
@@ -558,6 +578,8 @@ read_all(struct run *run)
 	workers_run(run->threads, run->threads, work, run);
 	if (atomic_load(&run->over) && !*run->pipeline->interrupted)
 		return false;
+	if (run->exchange)
+		workers_run(run->threads, run->threads, take_last, run);
 	merge_all(run);
 	return !atomic_load(&run->over) || *run->pipeline->interrupted;
 }

@@ -57,6 +57,15 @@ slots_add_one(struct slots *slots, int64_t slot)
 	    !counts_append(counts, SLOT_BITS, (struct count){index, 1}))
 		slots_add(slots, slot, 1);
 }
+/*
+ * Whether there was a request before the ten minutes of `slot`, as slots_index() has it: false
+ * also where that is not known.
+ */
+static inline bool
+slots_began_before(const struct slots *slots, int64_t slot)
+{
+	return slots_count(slots) && ((int64_t)slots_at(slots, 0).key + 1) << slots->shift <= slot;
+}
 void slots_merge(struct slots *into, const struct slots *from);
 /* Start of the busiest slot (the earliest of equals) and its count; TIME_NONE when empty. */
 int64_t slots_peak(const struct slots *slots, uint64_t *count);

@@ -217,6 +217,23 @@ is_of(const struct source *guess, const struct tally_line *line)
 	       memcmp(&guess->key.address, &line->record->client, sizeof(struct ip)) == 0;
 }
 
+/*
+ * `first` stands apart from what every line touches: it is looked at only by a line that is not
+ * sure to be later.
+ */
+static inline void
+see_time(struct source *source, const struct tally_line *line)
+{
+	int64_t time = line->record->time;
+
+	if (source->last != TIME_NONE && (line->in_order || time >= source->last)) {
+		source->last = time;
+	} else if (!slots_began_before(&source->slots, line->slot)) {
+		source->first = time_earlier(source->first, time);
+		source->last = time_later(source->last, time);
+	}
+}
+
 void
 sources_add(struct tally *tally, struct tally_line *line, bool evidence)
 {
@@ -231,12 +248,7 @@ sources_add(struct tally *tally, struct tally_line *line, bool evidence)
 	if (evidence) /* it stands apart from what every line touches */
 		source->evident = true;
 	source->kinds[record->kind]++;
-	if (line->in_order && source->last != TIME_NONE) {
-		source->last = record->time;
-	} else {
-		source->first = time_earlier(source->first, record->time);
-		source->last = time_later(source->last, record->time);
-	}
+	see_time(source, line);
 	if (record->rcode != RCODE_UNKNOWN &&
 	    (record->kind == RECORD_RESPONSE || record->kind == RECORD_QUERY_ERROR))
 		counts_add_one(&source->rcodes, rcode_key(record->kind, record->rcode));

@@ -1,5 +1,6 @@
 #include "tally/tally.h"
 
+#include "tally/exchange.h"
 #include "tally/prefetch.h"
 
 /*
@@ -66,18 +67,6 @@ tally_release(struct tally *tally)
 	texts_release(&tally->texts);
 }
 
-/* Whether a line is evidence by itself: rules of level low and above, and rare events. */
-static bool
-evidence_of(const struct tally *tally, const struct tally_line *line, enum event_kind event)
-{
-	bool evidence = event != EVENT_NONE;
-
-	for (uint16_t i = 0; i < line->matches->count; i++)
-		evidence |=
-			tally->settings->rules->rules[line->matches->rule[i]].level >= LEVEL_LOW;
-	return evidence;
-}
-
 /* A line that is not understood may be anybody's: it makes no source. */
 static bool
 has_source(const struct record *record)
@@ -102,27 +91,38 @@ is_plain(const struct record *record)
 	       record->qclass == CLASS_IN && (uint32_t)record->qtype < TYPE_IXFR;
 }
 
+/* Which rare event a line is, and whether it is evidence by itself. */
+static inline void
+judge(const struct tally *tally, struct tally_line *line)
+{
+	line->event = is_plain(line->record) ? EVENT_NONE : event_kind_of(line->record);
+	line->evidence = line->event != EVENT_NONE;
+	for (uint16_t i = 0; i < line->matches->count; i++)
+		line->evidence |=
+			tally->settings->rules->rules[line->matches->rule[i]].level >= LEVEL_LOW;
+}
+
+/* A request that sweeps_add has to look at. */
+static inline bool
+is_reverse(const struct tally_line *line)
+{
+	return line->is_request && str_ends(line->name->text, STR(".arpa"));
+}
+
+/* What is told of the line's source, and where it was handed over, is told elsewhere. */
 static void
 add_line(struct tally *tally, struct tally_line *line)
 {
-	const struct record *record = line->record;
-	enum event_kind event = is_plain(record) ? EVENT_NONE : event_kind_of(record);
-	bool evidence = evidence_of(tally, line, event);
-
-	if (line->matches->count) {
-		rulehits_add(tally, line);
-		correlations_add(tally, line);
-	}
 	if (!line->has_source)
 		return;
-	sources_add(tally, line, evidence);
-	if (event != EVENT_NONE)
-		events_add(tally, line, event);
+	sources_add(tally, line, line->evidence);
+	if (line->event != EVENT_NONE)
+		events_add(tally, line, line->event);
 	if (!line->has_question)
 		return;
-	struct zone *zone = zones_add(tally, line, evidence);
-	pairs_add(tally, line, zone, evidence);
-	if (line->is_request && str_ends(line->name->text, STR(".arpa")))
+	struct zone *zone = zones_add(tally, line, line->evidence);
+	pairs_add(tally, line, zone, line->evidence);
+	if (is_reverse(line))
 		sweeps_add(tally, line);
 }
 
@@ -136,44 +136,59 @@ set_clock(struct tally_clock *clock, int64_t time)
 	clock->hour_bit = time == TIME_NONE ? 0 : 1u << ((time / HOUR_MS) % HOURS + HOURS) % HOURS;
 }
 
+/* Time and place among the other lines of the tally. */
 static inline void
-work_out(struct tally *tally, struct tally_line *line)
+set_order(struct tally_clock *clock, struct tally_line *line)
 {
-	const struct tally_settings *settings = tally->settings;
-	struct tally_clock *clock = &tally->clock;
 	int64_t time = line->record->time;
 
 	if (clock->begin == TIME_NONE ||
 	    (uint64_t)time - (uint64_t)clock->begin >= (uint64_t)SLOT_MS)
 		set_clock(clock, time);
+	line->slot = clock->slot;
+	line->hour_bit = clock->hour_bit;
 	line->in_order = time != TIME_NONE && time >= clock->latest;
 	if (line->in_order)
 		clock->latest = time;
+}
+
+/* Where its entries are, as far as it has any; nothing is known yet of what they are. */
+static inline void
+set_hashes(struct tally_line *line)
+{
+	line->source_hash = source_key_hash(line->address_hash, line->server);
+	line->text_id = TEXT_NONE;
+	line->source = NULL;
+	line->zone = NULL;
+	line->pair = NULL;
+	if (!line->has_question)
+		return;
+	line->zone_hash = zone_key_hash(line->name->zone_key, line->role);
+	line->pair_hash = pair_key_hash(line->address_hash, line->name->zone_key, line->role);
+}
+
+static inline void
+work_out(struct tally *tally, struct tally_line *line)
+{
+	const struct tally_settings *settings = tally->settings;
+
+	set_order(&tally->clock, line);
 	line->server = settings->streams[line->position.stream].server;
 	line->role = tally_role_of(settings, line->server);
-	line->slot = clock->slot;
-	line->hour_bit = clock->hour_bit;
 	line->moment = moment_make(line->record->time, line->position.offset);
 	line->type_key = type_key(line->record->qtype);
 	line->type_bit = type_bit(line->record->qtype);
 	line->seen = line->record->kind == RECORD_QUERY && line->record->rcode == RCODE_UNKNOWN
 			     ? 0
 			     : name_seen_of(line->record);
-	line->text_id = TEXT_NONE;
-	line->source = NULL;
-	line->zone = NULL;
-	line->pair = NULL;
+	judge(tally, line);
 	line->has_question = false;
 	line->has_source = has_source(line->record);
 	if (!line->has_source)
 		return;
 	line->address_hash = address_hash(&settings->names->table_key, &line->record->client);
-	line->source_hash = source_key_hash(line->address_hash, line->server);
 	line->has_question = has_question(line);
-	if (!line->has_question)
-		return;
-	line->zone_hash = zone_key_hash(line->name->zone_key, line->role);
-	line->pair_hash = pair_key_hash(line->address_hash, line->name->zone_key, line->role);
+	set_hashes(line);
 }
 
 static bool
@@ -182,19 +197,61 @@ is_elsewhere(const struct position *a, const struct position *b)
 	return a->stream != b->stream || a->chunk != b->chunk;
 }
 
-void
-tally_add_lines(struct tally *tally, struct tally_line *lines, size_t count)
+/* What the tables of lines, times and rules have to know: a thread's own, with all it has read. */
+static void
+add_whole(struct tally *tally, const struct tally_line *lines, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		work_out(tally, &lines[i]);
-	prefetch_lines(tally, lines, count);
 	streams_add(&tally->streams, lines, count);
 	timeline_add(tally, lines, count);
 	for (size_t i = 0; i < count; i++) {
 		if (i + 1 == count || is_elsewhere(&lines[i].position, &lines[i + 1].position))
 			streams_see(&tally->streams, &lines[i].position);
-		add_line(tally, &lines[i]);
+		if (!lines[i].matches->count)
+			continue;
+		rulehits_add(tally, &lines[i]);
+		correlations_add(tally, &lines[i]);
 	}
+}
+
+static void
+hand_over(struct seat *seat, struct tally_line *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (lines[i].has_question && lines[i].event == EVENT_NONE &&
+		    !is_reverse(&lines[i]) && seat_hand_over(seat, &lines[i]))
+			lines[i].has_source = false;
+}
+
+/* To the tables that are large: what they are asked for is fetched for all lines at once. */
+static void
+add_parts(struct tally *tally, struct tally_line *lines, size_t count)
+{
+	prefetch_lines(tally, lines, count);
+	for (size_t i = 0; i < count; i++)
+		add_line(tally, &lines[i]);
+}
+
+void
+tally_add_lines(struct tally *tally, struct seat *seat, struct tally_line *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		work_out(tally, &lines[i]);
+	add_whole(tally, lines, count);
+	if (seat)
+		hand_over(seat, lines, count);
+	add_parts(tally, lines, count);
+}
+
+void
+tally_add_carried(struct tally *tally, struct tally_line *lines, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		set_order(&tally->clock, &lines[i]);
+		lines[i].role = tally_role_of(tally->settings, lines[i].server);
+		lines[i].has_source = lines[i].has_question = true;
+		set_hashes(&lines[i]);
+	}
+	add_parts(tally, lines, count);
 }
 
 void
@@ -202,11 +259,7 @@ tally_add(struct tally *tally, const struct tally_line *line)
 {
 	struct tally_line own = *line;
 
-	work_out(tally, &own);
-	streams_see(&tally->streams, &own.position);
-	streams_add(&tally->streams, &own, 1);
-	timeline_add(tally, &own, 1);
-	add_line(tally, &own);
+	tally_add_lines(tally, NULL, &own, 1);
 }
 
 void

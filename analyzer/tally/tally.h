@@ -94,6 +94,8 @@ struct tally_line {
 	uint32_t prefix;  /* its zone_prefix_hash */
 	uint32_t text_id; /* of the name, where a zone's sample holds it; else TEXT_NONE */
 	bool has_source, has_question;
+	bool evidence; /* by itself: a rule of level low and above, or a rare event */
+	uint8_t event; /* enum event_kind */
 	bool in_order; /* no line before it was later: what has a last time has an earlier first */
 	/*
 	 * What is probably its entry in each table (prefetch.h); NULL: to be looked for. After
@@ -154,7 +156,12 @@ void tally_add(struct tally *tally, const struct tally_line *line);
  * what one line needs is fetched while others are worked on, which is three times as fast.
  */
 enum { TALLY_BATCH = 64 };
-void tally_add_lines(struct tally *tally, struct tally_line *lines, size_t count);
+/* `seat` (may be NULL): where lines may be handed over to other threads. */
+struct seat;
+void tally_add_lines(struct tally *tally, struct seat *seat, struct tally_line *lines,
+		     size_t count);
+/* What another thread has handed over (exchange.h): for the tables of sources, zones and pairs. */
+void tally_add_carried(struct tally *tally, struct tally_line *lines, size_t count);
 /*
  * To be called when a chunk has been read: how many lines it had, and what of it the reader
  * skipped (lines over READER_LINE_MAX, and all bytes skipped for whatever reason).

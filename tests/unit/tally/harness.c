@@ -91,8 +91,8 @@ harness_log_release(struct harness_log *log)
 }
 
 void
-harness_add(const struct harness *harness, struct tally *tally, const struct harness_log *log,
-	    const struct harness_part *part)
+harness_add_from(const struct harness *harness, struct tally *tally, struct seat *seat,
+		 const struct harness_log *log, const struct harness_part *part)
 {
 	struct namer *namer = namer_new(&harness->names);
 	struct matcher *matcher = matcher_new(&harness->rules, namer);
@@ -137,13 +137,20 @@ harness_add(const struct harness *harness, struct tally *tally, const struct har
 				.text = text,
 				.is_request = is_request,
 			};
-			tally_add(tally, &line);
+			tally_add_lines(tally, seat, &line, 1);
 		}
 		if (chunk != UINT64_MAX)
 			tally_end_chunk(tally, stream, chunk, last - first + 1, 0, 0);
 	}
 	matcher_free(matcher);
 	namer_free(namer);
+}
+
+void
+harness_add(const struct harness *harness, struct tally *tally, const struct harness_log *log,
+	    const struct harness_part *part)
+{
+	harness_add_from(harness, tally, NULL, log, part);
 }
 
 char *

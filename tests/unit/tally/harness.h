@@ -53,6 +53,9 @@ struct harness_part {
 };
 void harness_add(const struct harness *harness, struct tally *tally, const struct harness_log *log,
 		 const struct harness_part *part);
+/* The same at a seat of an exchange. */
+void harness_add_from(const struct harness *harness, struct tally *tally, struct seat *seat,
+		      const struct harness_log *log, const struct harness_part *part);
 /* Settles, detects and prints the JSON report; to be freed. */
 char *harness_report(const struct harness *harness, struct tally *tally, struct findings *findings);
 
