@@ -404,6 +404,8 @@ work(void *context, size_t index, size_t job)
 		else
 			more = fill_block(run, &task);
 		schedule_done(&run->schedule, &task, more);
+		if (worker->seat)
+			seat_take(worker->seat, &worker->tally);
 	}
 	if (worker->seat)
 		seat_flush(worker->seat);
