@@ -196,8 +196,7 @@ add_lines(struct worker *worker, struct parser *parser, const struct origin *ori
 		kept++;
 	}
 	tally_add_lines(&worker->tally, worker->seat, batch->lines, kept);
-	if (worker->seat)
-		seat_take(worker->seat, &worker->tally);
+	seat_take(worker->seat, &worker->tally);
 	worker->filtered += count - kept;
 	return count;
 }
@@ -404,11 +403,9 @@ work(void *context, size_t index, size_t job)
 		else
 			more = fill_block(run, &task);
 		schedule_done(&run->schedule, &task, more);
-		if (worker->seat)
-			seat_take(worker->seat, &worker->tally);
+		seat_take(worker->seat, &worker->tally);
 	}
-	if (worker->seat)
-		seat_flush(worker->seat);
+	seat_flush(worker->seat);
 }
 
 /* What was handed over when its thread had nothing left to read. */
@@ -507,7 +504,7 @@ run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 	run->exchange = in_order ? NULL : exchange_new(threads);
 	for (size_t i = 0; i < threads; i++) {
 		tally_init(&run->workers[i].tally, pipeline->settings);
-		run->workers[i].seat = run->exchange ? exchange_seat(run->exchange, i) : NULL;
+		run->workers[i].seat = exchange_seat(run->exchange, i);
 		run->workers[i].namer = namer_new(pipeline->settings->names);
 		run->workers[i].matcher =
 			matcher_new(pipeline->settings->rules, run->workers[i].namer);
@@ -580,8 +577,7 @@ read_all(struct run *run)
 	workers_run(run->threads, run->threads, work, run);
 	if (atomic_load(&run->over) && !*run->pipeline->interrupted)
 		return false;
-	if (run->exchange)
-		workers_run(run->threads, run->threads, take_last, run);
+	workers_run(run->threads, run->threads, take_last, run);
 	merge_all(run);
 	return !atomic_load(&run->over) || *run->pipeline->interrupted;
 }

@@ -132,7 +132,7 @@ exchange_free(struct exchange *exchange)
 struct seat *
 exchange_seat(struct exchange *exchange, size_t index)
 {
-	return &exchange->seats[index];
+	return exchange ? &exchange->seats[index] : NULL;
 }
 
 /* Not by bits that the tables use to place an entry: one thread's would stand in clusters. */
@@ -275,9 +275,9 @@ unpack(struct unpacked *unpacked, size_t i, const struct carried *carried)
 void
 seat_take(struct seat *seat, struct tally *tally)
 {
-	const struct exchange *exchange = seat->exchange;
+	const struct exchange *exchange = seat ? seat->exchange : NULL;
 
-	for (size_t giver = 0; giver < exchange->seat_count; giver++) {
+	for (size_t giver = 0; exchange && giver < exchange->seat_count; giver++) {
 		struct lane *lane = lane_of(exchange, giver, seat->index);
 		size_t filled = atomic_load_explicit(&lane->filled, memory_order_acquire);
 		size_t taken = atomic_load_explicit(&lane->taken, memory_order_relaxed);
@@ -294,9 +294,9 @@ seat_take(struct seat *seat, struct tally *tally)
 void
 seat_flush(struct seat *seat)
 {
-	const struct exchange *exchange = seat->exchange;
+	const struct exchange *exchange = seat ? seat->exchange : NULL;
 
-	for (size_t taker = 0; taker < exchange->seat_count; taker++) {
+	for (size_t taker = 0; exchange && taker < exchange->seat_count; taker++) {
 		struct lane *lane = lane_of(exchange, seat->index, taker);
 		if (lane->open)
 			send(exchange, lane);

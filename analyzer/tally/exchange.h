@@ -7,7 +7,8 @@
  * than what is handed over, is added where it was read. Tallies merge all the same, and the
  * report does not depend on it.
  *
- * A thread sits at one seat; a seat is used by one thread at a time.
+ * A thread sits at one seat; a seat is used by one thread at a time. Where there is no exchange (NULL)
+ * there are no seats, and nothing happens at them.
  */
 #ifndef TALLY_EXCHANGE_H
 #define TALLY_EXCHANGE_H
