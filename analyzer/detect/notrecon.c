@@ -144,13 +144,16 @@ compare_zones(const void *a, const void *b)
 static void
 collect_pairs(const struct ground *ground, struct random_pairs *pairs)
 {
+	size_t room = 0;
+
 	if (pairs->all)
 		return;
-	pairs->all = xcalloc(ground->count + 1, sizeof(const struct pair *));
-	for (size_t i = 0; i < ground->count; i++) {
+	for (size_t i = 0; i < ground->count; i++)
+		room += ground->briefs[i].classes >> NAME_RANDOM & 1;
+	pairs->all = xcalloc(room + 1, sizeof(const struct pair *));
+	for (size_t i = 0; i < ground->count; i++)
 		if (ground->briefs[i].classes >> NAME_RANDOM & 1)
 			pairs->all[pairs->count++] = ground_pair(ground, i);
-	}
 	if (pairs->count)
 		qsort(pairs->all, pairs->count, sizeof(const struct pair *), compare_zones);
 }
