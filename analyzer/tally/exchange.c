@@ -11,6 +11,7 @@ enum {
 	PARCEL_LINES = 32, /* taken together: see tally_add_lines */
 	LANE_PARCELS = 64, /* at most: what one thread reads while another one decompresses */
 	EXCHANGE_BYTES = 16 << 20, /* of all lanes */
+	SEATS_LEAST = 3,           /* two threads: what is carried costs what merging would */
 	SEATS_MOST = 32,
 };
 _Static_assert((int)PARCEL_LINES <= (int)TALLY_BATCH, "a parcel is no batch");
@@ -101,7 +102,7 @@ parcels_of(size_t lanes)
 struct exchange *
 exchange_new(size_t seats)
 {
-	if (seats < 2 || seats > SEATS_MOST)
+	if (seats < SEATS_LEAST || seats > SEATS_MOST)
 		return NULL;
 	struct exchange *exchange = xcalloc(1, sizeof(*exchange));
 	size_t lanes = seats * seats;

@@ -123,7 +123,7 @@ expect_same(struct readers *readers, unsigned traffic, size_t lines, uint64_t se
 Test(exchange, lines_handed_over_tell_the_same)
 {
 	for (uint64_t seed = 1; seed <= 6; seed++) {
-		struct readers readers = {.count = 2 + seed % 4, .takes = 3};
+		struct readers readers = {.count = 3 + seed % 3, .takes = 3};
 		expect_same(&readers, TRAFFIC_ALL, 4000, seed);
 	}
 }
@@ -131,24 +131,24 @@ Test(exchange, lines_handed_over_tell_the_same)
 Test(exchange, a_source_is_in_one_tally)
 {
 	for (uint64_t seed = 11; seed <= 13; seed++) {
-		struct readers readers = {.count = seed % 4 + 2, .takes = 1};
+		struct readers readers = {.count = 3 + seed % 3, .takes = 1};
 		expect_same(&readers, TRAFFIC_PLAIN, 4000, seed);
 	}
 }
 
 Test(exchange, lines_stay_where_the_way_is_full)
 {
-	struct readers readers = {.count = 2};
+	struct readers readers = {.count = 3};
 
-	expect_same(&readers, TRAFFIC_PLAIN, 12000, 21);
+	expect_same(&readers, TRAFFIC_PLAIN, 30000, 21);
 }
 
 Test(exchange, pays_for_several_threads_but_not_for_any_number)
 {
 	cr_expect_null(exchange_new(0));
-	cr_expect_null(exchange_new(1));
+	cr_expect_null(exchange_new(2));
 	cr_expect_null(exchange_new(1000));
-	struct exchange *exchange = exchange_new(2);
+	struct exchange *exchange = exchange_new(3);
 	cr_expect_not_null(exchange);
 	exchange_free(exchange);
 	exchange_free(NULL);
