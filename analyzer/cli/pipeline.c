@@ -490,8 +490,8 @@ static void
 run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 {
 	size_t threads = pipeline->threads ? pipeline->threads : 1;
-	/* In order one reads, one fills its ring, one the next file's. */
-	size_t most = in_order ? 3 : pipeline->readers;
+	/* In order one reads, one fills its ring, one the next file's, where a ring has room. */
+	size_t most = in_order && pipeline->readers != 1 ? 3 : pipeline->readers;
 
 	if (most && threads > most)
 		threads = most;
