@@ -177,7 +177,7 @@ is_there(const struct ground *ground, const struct zone *zone, const struct zone
 	enum existence existence = judge_existence(ground->input, seen, text, &by);
 
 	if (existence == EXISTENCE_UNKNOWN)
-		return judge_is_established(ground, &standing);
+		return judge_is_established(ground, &standing, judge_popularity(ground, &standing));
 	return existence == EXISTENCE_EXISTS;
 }
 

@@ -61,9 +61,8 @@ networks_of(const struct ground *ground, const struct zone_name *name,
 	return name && name->more_prefixes && n ? n + JUDGE_PREFIXES : n;
 }
 
-/* Networks that asked the name in all nights; JUDGE_PREFIXES is enough. */
-static unsigned
-popularity(const struct ground *ground, const struct standing *standing)
+unsigned
+judge_popularity(const struct ground *ground, const struct standing *standing)
 {
 	unsigned tonight = networks_of(ground, standing->tonight, NULL);
 
@@ -134,9 +133,9 @@ judge_existence(const struct detect_input *input, uint8_t seen, struct str text,
 	return seen & SEEN_LIMITED ? EXISTENCE_MISSING : EXISTENCE_UNKNOWN;
 }
 
-/* See judge_is_established; `networks` asked for it. */
-static bool
-is_established(const struct ground *ground, const struct standing *standing, unsigned networks)
+bool
+judge_is_established(const struct ground *ground, const struct standing *standing,
+		     unsigned networks)
 {
 	const struct zone_name *tonight = standing->tonight, *before = standing->before;
 	uint32_t hours = (tonight ? tonight->hours : 0) | (before ? before->hours : 0);
@@ -155,18 +154,6 @@ is_established(const struct ground *ground, const struct standing *standing, uns
 	       networks >= JUDGE_PREFIXES;
 }
 
-bool
-judge_is_popular(const struct ground *ground, const struct standing *standing)
-{
-	return popularity(ground, standing) >= JUDGE_PREFIXES;
-}
-
-bool
-judge_is_established(const struct ground *ground, const struct standing *standing)
-{
-	return is_established(ground, standing, popularity(ground, standing));
-}
-
 /* How a name stands with everybody, and since when. */
 struct repute {
 	uint8_t seen;
@@ -183,12 +170,12 @@ look_up(const struct ground *ground, const struct judgement *judgement,
 					  : zones_find(ground->input->tally, judgement->zone_text,
 						       judgement->pair->key.resolver != 0);
 	struct standing standing = judge_standing(zone, judgement->zone_before, class_, item->hash);
-	unsigned networks = popularity(ground, &standing);
+	unsigned networks = judge_popularity(ground, &standing);
 
 	return (struct repute){
 		.seen = standing.tonight ? standing.tonight->seen : 0,
 		.popular = networks >= JUDGE_PREFIXES,
-		.established = is_established(ground, &standing, networks),
+		.established = judge_is_established(ground, &standing, networks),
 		.nights = judge_nights_of(ground, &standing),
 	};
 }

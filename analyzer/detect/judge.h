@@ -127,14 +127,18 @@ struct standing judge_standing(const struct zone *zone, const struct zone *zone_
 /* A zone as the earlier nights left it; NULL when there are none, or it was not asked. */
 const struct zone *judge_zone_before(const struct detect_input *input, struct str zone,
 				     bool resolver);
-/* Several networks asked it, those flagged as scanners not counted. */
-bool judge_is_popular(const struct ground *ground, const struct standing *standing);
+/*
+ * Networks that asked it in all nights, those flagged as scanners not counted: not all of them,
+ * JUDGE_PREFIXES is enough for it to be popular.
+ */
+unsigned judge_popularity(const struct ground *ground, const struct standing *standing);
 /*
  * The learned catalogue: a name that several networks ask in more than one hour of the day or
  * asked on earlier nights, those flagged as scanners not counted, and that nothing says is
- * missing, is likely there.
+ * missing, is likely there. `networks` is its judge_popularity.
  */
-bool judge_is_established(const struct ground *ground, const struct standing *standing);
+bool judge_is_established(const struct ground *ground, const struct standing *standing,
+			  unsigned networks);
 /* Nights since a name was first asked, this one not counted: 0 when it was first asked tonight. */
 unsigned judge_nights_of(const struct ground *ground, const struct standing *standing);
 /*

@@ -14,11 +14,13 @@ weigh_name(const struct ground *ground, const struct zone_name *name)
 {
 	struct standing standing = {.tonight = name};
 	uint32_t bits = STANDING_HELD | (name->seen & STANDING_SEEN);
+	unsigned networks = judge_popularity(ground, &standing);
 
-	if (!judge_is_popular(ground, &standing))
+	if (networks < JUDGE_PREFIXES)
 		return bits;
 	bits |= STANDING_POPULAR;
-	return judge_is_established(ground, &standing) ? bits | STANDING_ESTABLISHED : bits;
+	return judge_is_established(ground, &standing, networks) ? bits | STANDING_ESTABLISHED
+								 : bits;
 }
 
 /* Two zones of different roles may hold one text: each role has bits of its own. */
