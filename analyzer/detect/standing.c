@@ -37,13 +37,11 @@ standing_hold(struct ground *ground, const struct zone *zone, const struct zone_
 	_Atomic uint32_t *marks = &ground->marks[name->text];
 	unsigned shift = shift_of(zone);
 	uint32_t bits = STANDING_HELD | (name->seen & STANDING_SEEN);
-	uint32_t before =
-		atomic_fetch_or_explicit(marks, bits << shift | traits, memory_order_relaxed) >>
-		shift;
+	uint32_t before = atomic_load_explicit(marks, memory_order_relaxed);
 
-	if (before & STANDING_HELD)
-		atomic_fetch_or_explicit(marks, (uint32_t)STANDING_TWICE << shift,
-					 memory_order_relaxed);
+	if (before >> shift & STANDING_HELD)
+		bits |= STANDING_TWICE;
+	atomic_store_explicit(marks, before | bits << shift | traits, memory_order_relaxed);
 }
 
 static void

@@ -18,7 +18,7 @@ enum {
 
 /*
  * Keeps of a name what needs no weighing, and `traits` (traits.h) beside it. It is enough where
- * nobody asks what is popular.
+ * nobody asks what is popular. By one thread, before others write to ground->marks.
  */
 void standing_hold(struct ground *ground, const struct zone *zone, const struct zone_name *name,
 		   uint16_t traits);
