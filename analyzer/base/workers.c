@@ -4,57 +4,162 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/xalloc.h"
 
-struct workers {
+/* One call of workers_run, while it lasts: it lives in that call. */
+struct run {
 	workers_job job;
 	void *context;
 	size_t jobs;
-	atomic_size_t next;
+	atomic_size_t next; /* job that nobody has begun */
+	/* Under the workers' lock. */
+	size_t joined, inside; /* threads that have ever worked at it, and helpers that do now */
+	struct run *after;
 };
 
-struct worker {
-	struct workers *all;
-	size_t index;
-	pthread_t thread;
+struct workers {
+	size_t count, started; /* of `threads` */
+	pthread_t *threads;    /* all but the caller's */
+	pid_t process;         /* that has them */
+	pthread_mutex_t lock;
+	pthread_cond_t work,
+		done;     /* a run has begun, or the end has come; a helper has left a run */
+	struct run *runs; /* the latest first: it holds another one up */
+	bool is_over;
 };
 
-static void *
-work(void *argument)
+struct workers *
+workers_new(size_t threads)
 {
-	struct worker *worker = argument;
-	struct workers *all = worker->all;
+	struct workers *workers = xcalloc(1, sizeof(*workers));
 
-	for (;;) {
-		size_t job = atomic_fetch_add(&all->next, 1);
-		if (job >= all->jobs)
-			return NULL;
-		all->job(all->context, worker->index, job);
-	}
+	workers->count = threads ? threads : 1;
+	workers->threads = xcalloc(workers->count, sizeof(*workers->threads));
+	workers->process = getpid();
+	pthread_mutex_init(&workers->lock, NULL);
+	pthread_cond_init(&workers->work, NULL);
+	pthread_cond_init(&workers->done, NULL);
+	return workers;
 }
 
 void
-workers_run(size_t threads, size_t jobs, workers_job job, void *context)
+workers_free(struct workers *workers)
 {
-	struct workers all = {.job = job, .context = context, .jobs = jobs};
-
-	if (threads > jobs)
-		threads = jobs;
-	if (threads == 0)
-		threads = 1;
-	struct worker *workers = xcalloc(threads, sizeof(*workers));
-	size_t started = 1; /* the caller is worker 0; a thread that cannot start is done without */
-	for (size_t i = 0; i < threads; i++)
-		workers[i] = (struct worker){.all = &all, .index = i};
-	while (started < threads &&
-	       pthread_create(&workers[started].thread, NULL, work, &workers[started]) == 0)
-		started++;
-	work(&workers[0]);
-	for (size_t i = 1; i < started; i++)
-		pthread_join(workers[i].thread, NULL);
+	if (!workers)
+		return;
+	pthread_mutex_lock(&workers->lock);
+	workers->is_over = true;
+	pthread_cond_broadcast(&workers->work);
+	pthread_mutex_unlock(&workers->lock);
+	for (size_t i = 0; i < workers->started; i++)
+		pthread_join(workers->threads[i], NULL);
+	pthread_cond_destroy(&workers->done);
+	pthread_cond_destroy(&workers->work);
+	pthread_mutex_destroy(&workers->lock);
+	free(workers->threads);
 	free(workers);
+}
+
+size_t
+workers_count(const struct workers *workers)
+{
+	return workers ? workers->count : 1;
+}
+
+static void
+do_jobs(struct run *run, size_t index)
+{
+	for (;;) {
+		size_t job = atomic_fetch_add(&run->next, 1);
+		if (job >= run->jobs)
+			return;
+		run->job(run->context, index, job);
+	}
+}
+
+/* A run that has use for one more thread; NULL where none has. The lock is held. */
+static struct run *
+find_run(const struct workers *workers)
+{
+	for (struct run *run = workers->runs; run; run = run->after)
+		if (run->joined < run->jobs && atomic_load(&run->next) < run->jobs)
+			return run;
+	return NULL;
+}
+
+/* A thread's life. */
+static void *
+help(void *argument)
+{
+	struct workers *workers = argument;
+
+	pthread_mutex_lock(&workers->lock);
+	while (!workers->is_over) {
+		struct run *run = find_run(workers);
+		if (!run) {
+			pthread_cond_wait(&workers->work, &workers->lock);
+			continue;
+		}
+		size_t index = run->joined++;
+		run->inside++;
+		pthread_mutex_unlock(&workers->lock);
+		do_jobs(run, index);
+		pthread_mutex_lock(&workers->lock);
+		if (--run->inside == 0)
+			pthread_cond_broadcast(&workers->done);
+	}
+	pthread_mutex_unlock(&workers->lock);
+	return NULL;
+}
+
+/* A thread that cannot start is done without. The lock is held. */
+static void
+start_threads(struct workers *workers)
+{
+	while (workers->started + 1 < workers->count &&
+	       pthread_create(&workers->threads[workers->started], NULL, help, workers) == 0)
+		workers->started++;
+}
+
+static void
+begin_run(struct workers *workers, struct run *run)
+{
+	pthread_mutex_lock(&workers->lock);
+	start_threads(workers);
+	run->after = workers->runs;
+	workers->runs = run;
+	pthread_cond_broadcast(&workers->work);
+	pthread_mutex_unlock(&workers->lock);
+}
+
+static void
+end_run(struct workers *workers, struct run *run)
+{
+	pthread_mutex_lock(&workers->lock);
+	struct run **at = &workers->runs;
+	while (*at != run)
+		at = &(*at)->after;
+	*at = run->after;
+	while (run->inside)
+		pthread_cond_wait(&workers->done, &workers->lock);
+	pthread_mutex_unlock(&workers->lock);
+}
+
+void
+workers_run(struct workers *workers, size_t jobs, workers_job job, void *context)
+{
+	struct run run = {.job = job, .context = context, .jobs = jobs, .joined = 1};
+	bool is_shared = jobs > 1 && workers_count(workers) > 1 && workers->process == getpid();
+
+	if (is_shared)
+		begin_run(workers, &run);
+	do_jobs(&run, 0);
+	if (is_shared)
+		end_run(workers, &run);
 }
 
 size_t

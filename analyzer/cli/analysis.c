@@ -150,7 +150,7 @@ read_logs(struct analysis *analysis)
 		.progress = &analysis->progress,
 		.interrupted = &interrupt_flag,
 		.filter = analysis->narrowing.filter.is_active ? &analysis->narrowing.filter : NULL,
-		.threads = setup_threads(options),
+		.workers = analysis->setup.workers,
 		.readers = setup_readers(options),
 	};
 	progress_start(&analysis->progress, stderr, (enum option_when)options->progress,

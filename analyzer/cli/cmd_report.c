@@ -102,7 +102,7 @@ make_summary(struct report_run *run)
 		.file_count = analysis->run.input_count + analysis->run.unread_count,
 		.files = file_rows(analysis),
 		.top = run->options->top ? (size_t)run->options->top : TOP_FILES,
-		.threads = setup_threads(run->options),
+		.workers = analysis->setup.workers,
 		.memory_limit = analysis->setup.memory,
 		.partial = analysis_is_interrupted(analysis),
 		.pictures = wants_pictures(run->options),

@@ -101,7 +101,7 @@ search(struct analysis *analysis)
 		.settings = &setup->tally,
 		.progress = &analysis->progress,
 		.interrupted = &interrupt_flag,
-		.threads = setup_threads(options),
+		.workers = setup->workers,
 		.memory = (size_t)(setup->memory / MEMORY_SHARE),
 		.form = (enum search_form)options->records,
 		.count_only = options->count,

@@ -179,7 +179,6 @@ write_lines(void *context, FILE *out)
 		.settings = &setup->tally,
 		.progress = &progress,
 		.interrupted = &interrupt_flag,
-		.threads = 1,
 		.memory = SEARCH_MEMORY,
 		.form = SEARCH_TEXT,
 		.escape = true,

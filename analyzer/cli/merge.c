@@ -120,14 +120,14 @@ put_in_order(struct merge *merge)
 static bool
 load_parts(struct merge *merge, struct tally *out)
 {
-	size_t threads = merge->in_order ? 1 : merge->threads;
+	struct workers *workers = merge->analysis->setup.workers;
 	bool whole = true;
 
 	merge->tallies = xcalloc(merge->threads, sizeof(*merge->tallies));
 	for (size_t i = 0; i < merge->threads; i++)
 		tally_init(&merge->tallies[i], &merge->analysis->setup.tally);
 	put_in_order(merge);
-	workers_run(threads, merge->count, load_part, merge);
+	workers_run(merge->in_order ? NULL : workers, merge->count, load_part, merge);
 	for (size_t i = 0; i < merge->count; i++) {
 		struct merge_part *part = &merge->parts[i];
 		if (part->state != PART_DAMAGED || part->is_said)
@@ -145,7 +145,7 @@ load_parts(struct merge *merge, struct tally *out)
 	free(merge->tallies);
 	if (merge->in_order)
 		ceiling_look_now(out);
-	if (!merge->in_order && (merge->is_over || ceiling_is_met(out, merge->threads))) {
+	if (!merge->in_order && (merge->is_over || ceiling_is_met(out, workers))) {
 		merge->in_order = true;
 		merge->is_over = false;
 		whole = false;
@@ -271,7 +271,7 @@ merge_tallies(struct analysis *analysis)
 		return -1;
 	}
 	open_parts(&merge);
-	merge.threads = setup_threads(options);
+	merge.threads = workers_count(analysis->setup.workers);
 	if (merge.threads > merge.count)
 		merge.threads = merge.count;
 	if (!merge.refused && merge.count) {

@@ -489,7 +489,7 @@ add_earlier_lines(struct run *run)
 static void
 run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 {
-	size_t threads = pipeline->threads ? pipeline->threads : 1;
+	size_t threads = workers_count(pipeline->workers);
 	/* In order one reads, one fills its ring, one the next file's, where a ring has room. */
 	size_t most = in_order && pipeline->readers != 1 ? 3 : pipeline->readers;
 
@@ -538,12 +538,11 @@ merge_two(void *context, size_t thread, size_t job)
 {
 	struct run *run = context;
 	size_t into = job * 2 * run->step, from = into + run->step;
-	size_t merges = (run->threads - 1) / (2 * run->step) + 1;
 
 	(void)thread;
 	if (from < run->threads)
 		tally_merge_by(&run->workers[into].tally, &run->workers[from].tally,
-			       run->threads / merges);
+			       run->pipeline->workers);
 }
 
 /* All into the first worker's, two by two. */
@@ -555,9 +554,10 @@ merge_all(struct run *run)
 		return;
 	}
 	for (run->step = 1; run->step < run->threads; run->step *= 2)
-		workers_run(run->threads, (run->threads - 1) / (2 * run->step) + 1, merge_two, run);
+		workers_run(run->pipeline->workers, (run->threads - 1) / (2 * run->step) + 1,
+			    merge_two, run);
 	const struct tally *all = &run->workers[0].tally;
-	if (ceiling_is_met(all, run->threads) || tally_is_folded(all))
+	if (ceiling_is_met(all, run->pipeline->workers) || tally_is_folded(all))
 		atomic_store(&run->over, true);
 }
 
@@ -574,10 +574,10 @@ has_pipe(const struct plan *plan)
 static bool
 read_all(struct run *run)
 {
-	workers_run(run->threads, run->threads, work, run);
+	workers_run(run->pipeline->workers, run->threads, work, run);
 	if (atomic_load(&run->over) && !*run->pipeline->interrupted)
 		return false;
-	workers_run(run->threads, run->threads, take_last, run);
+	workers_run(run->pipeline->workers, run->threads, take_last, run);
 	merge_all(run);
 	return !atomic_load(&run->over) || *run->pipeline->interrupted;
 }
@@ -588,7 +588,8 @@ pipeline_run(struct pipeline *pipeline)
 	struct run run;
 
 	run_init(&run, pipeline,
-		 pipeline->threads <= 1 || pipeline->readers == 1 || has_pipe(pipeline->plan));
+		 workers_count(pipeline->workers) == 1 || pipeline->readers == 1 ||
+			 has_pipe(pipeline->plan));
 	if (!read_all(&run)) {
 		run_release(&run);
 		progress_restart(pipeline->progress);
@@ -602,7 +603,7 @@ pipeline_run(struct pipeline *pipeline)
 		pipeline->filtered += run.workers[i].filtered;
 	}
 	forget_disabled(pipeline);
-	tally_settle_by(&pipeline->tally, run.threads);
+	tally_settle_by(&pipeline->tally, pipeline->workers);
 	gather_results(&run);
 	run_release(&run);
 }

@@ -34,7 +34,7 @@ struct pipeline {
 	struct progress *progress;
 	const volatile sig_atomic_t *interrupted; /* nonzero: stop reading */
 	const struct filter *filter;              /* NULL: every line counts */
-	size_t threads;
+	struct workers *workers;                  /* NULL is none beside the caller */
 	size_t readers;      /* so many of them have memory for a tally of their own; 0: all */
 	uint64_t unit_bytes; /* 0: the plan's own; tests cut smaller */
 

@@ -295,8 +295,8 @@ make_searchers(struct search_job *job)
 {
 	const struct search *search = job->search;
 
-	job->searchers = xcalloc(search->threads, sizeof(*job->searchers));
-	for (size_t i = 0; i < search->threads; i++) {
+	job->searchers = xcalloc(workers_count(search->workers), sizeof(*job->searchers));
+	for (size_t i = 0; i < workers_count(search->workers); i++) {
 		struct searcher *searcher = &job->searchers[i];
 		searcher->namer = namer_new(search->names);
 		searcher->matcher = matcher_new(search->rules, searcher->namer);
@@ -309,7 +309,7 @@ make_searchers(struct search_job *job)
 static void
 free_searchers(struct search_job *job)
 {
-	for (size_t i = 0; i < job->search->threads; i++) {
+	for (size_t i = 0; i < workers_count(job->search->workers); i++) {
 		struct searcher *searcher = &job->searchers[i];
 		namer_free(searcher->namer);
 		matcher_free(searcher->matcher);
@@ -352,7 +352,7 @@ search_run(struct search *search)
 	sorter_init(&job.sorter, search->out, search->memory);
 	if (search->form == SEARCH_CSV && !search->count_only)
 		search_write_header(search->out);
-	workers_run(search->threads, job.unit_count, search_unit, &job);
+	workers_run(search->workers, job.unit_count, search_unit, &job);
 	sorter_advance(&job.sorter, INT64_MAX);
 	search->err = job.sorter.err;
 	gather_results(&job);

@@ -24,8 +24,8 @@ struct search {
 	const struct tally_settings *settings; /* which line of a server counts a request */
 	struct progress *progress;
 	const volatile sig_atomic_t *interrupted;
-	size_t threads;
-	size_t memory; /* bytes of lines held back */
+	struct workers *workers; /* NULL is none beside the caller */
+	size_t memory;           /* bytes of lines held back */
 	enum search_form form;
 	bool count_only;
 	bool escape; /* for a terminal: nothing in a line may command it */

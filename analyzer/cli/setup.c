@@ -192,7 +192,7 @@ make_detect(struct setup *setup, struct err *err)
 		.resolvers = options->resolvers.prefixes,
 		.allow = &setup->allow,
 		.examples = (size_t)options->examples,
-		.threads = setup_threads(options),
+		.workers = setup->workers,
 	};
 	return read_parts(&options->without, &setup->detect.without, err);
 }
@@ -373,7 +373,12 @@ setup_make(struct setup *setup, const struct options *options, struct logs *logs
 {
 	struct closing closing = {options, messages};
 
-	*setup = (struct setup){.options = options, .memory = setup_memory(options), .logs = logs};
+	*setup = (struct setup){
+		.options = options,
+		.memory = setup_memory(options),
+		.logs = logs,
+		.workers = workers_new(setup_threads(options)),
+	};
 	if (make_names(setup, err) != 0 || make_rules(setup, messages, err) != 0 ||
 	    make_allow(setup, messages, err) != 0 || load_providers(setup, err) != 0 ||
 	    existence_load(&setup->oracle, options, setup->memory / ORACLE_SHARE, messages,
@@ -406,6 +411,7 @@ setup_release(struct setup *setup)
 	ruleset_release(&setup->rules);
 	names_release(&setup->names);
 	arena_release(&setup->arena);
+	workers_free(setup->workers);
 }
 
 static struct setting_row

@@ -28,6 +28,7 @@ struct setup {
 	struct logs *logs;            /* what earlier nights have read; NULL without a state */
 	struct oracle *oracle;        /* NULL: nothing says what exists */
 	uint64_t memory;              /* bytes */
+	struct workers *workers;      /* as many as --jobs says */
 	struct digest_key pseudonyms; /* made from the installation's key */
 	/* How the logs in saved tallies were read; empty: as the options say. */
 	struct str saved_role, saved_timezone;

@@ -169,7 +169,7 @@ run_all(const struct detect_input *input, struct findings *out)
 {
 	struct side_by_side all = {.input = input};
 
-	workers_run(input->settings->threads, DETECTORS, run_beside, &all);
+	workers_run(input->settings->workers, DETECTORS, run_beside, &all);
 	for (size_t i = 0; i < DETECTORS; i++) {
 		findings_join(out, &all.found[i]);
 		if (detectors[i]->reads_findings)

@@ -25,7 +25,7 @@ struct detect_settings {
 	const struct allow_list *allow; /* what is expected; NULL: nothing */
 	size_t examples;                /* evidence lines per finding */
 	unsigned without;               /* bits 1 << enum detect_part: for measurements only */
-	size_t threads;                 /* 0 is one */
+	struct workers *workers;        /* NULL is none beside the caller */
 };
 
 struct scans;     /* detect/scan.h */

@@ -113,9 +113,9 @@ ground_init(struct ground *ground, const struct detect_input *input)
 	ground->count = tally->pairs.map.count;
 	/* Not cleared: the parts write all of them. */
 	ground->briefs = xrealloc(NULL, ground->count, sizeof(*ground->briefs));
-	workers_run(input->settings->threads, JOBS, make_one, &making);
-	workers_run(input->settings->threads, ground_parts(ground), place_part, &making);
-	workers_run(input->settings->threads, ground_parts(ground), fill_part, &making);
+	workers_run(input->settings->workers, JOBS, make_one, &making);
+	workers_run(input->settings->workers, ground_parts(ground), place_part, &making);
+	workers_run(input->settings->workers, ground_parts(ground), fill_part, &making);
 	order_release(&making.order);
 	mark_sources(ground);
 }
@@ -238,18 +238,22 @@ ground_seek(const struct ground *ground, uint64_t types, unsigned classes, size_
 size_t
 ground_parts(const struct ground *ground)
 {
-	size_t threads = ground->input->settings->threads;
+	size_t threads = workers_count(ground->input->settings->workers);
 
 	return threads > 1 ? threads * PARTS : 1;
 }
 
-/* The first pair of a source from pair `at` on. */
+/*
+ * The first pair of a source from pair `at` on. Asked of the bits, not of the briefs: another part
+ * may be writing into those.
+ */
 static size_t
 begin_of_source(const struct ground *ground, size_t at)
 {
-	while (at < ground->count && !ground->briefs[at].new_source)
-		at++;
-	return at;
+	if (at == 0)
+		return 0;
+	size_t before = ground_first(ground, at - 1);
+	return before + ground_source(ground, before);
 }
 
 struct look {
@@ -275,7 +279,7 @@ ground_run(const struct ground *ground, ground_look *look, void *context)
 {
 	struct look all = {ground, look, context};
 
-	workers_run(ground->input->settings->threads, ground_parts(ground), look_at_part, &all);
+	workers_run(ground->input->settings->workers, ground_parts(ground), look_at_part, &all);
 }
 
 size_t

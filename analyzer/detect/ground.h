@@ -22,7 +22,8 @@ bool flagged_has(const struct flagged *flagged, uint32_t prefix_hash);
 
 /*
  * What tells a detector that a pair is nothing to it. Pairs lie all over the memory and most are
- * nothing to any detector: these lie side by side.
+ * nothing to any detector: these lie side by side. Bits that threads tell share their memory with
+ * others: a part of ground_run looks at its own pairs alone.
  */
 struct brief {
 	uint64_t types : TYPE_KEYS; /* counts_keys of its types */
@@ -131,7 +132,7 @@ size_t ground_source(const struct ground *ground, size_t first);
 bool ground_seek(const struct ground *ground, uint64_t types, unsigned classes, size_t *first,
 		 size_t *count);
 /*
- * Looks at all sources on the settings' threads: `look` is called for each part, a range of pairs
+ * Looks at all sources by the settings' workers: `look` is called for each part, a range of pairs
  * of whole sources, and must change nothing that another part reads. What a part finds it keeps
  * apart; joined in the order of parts it is the same however many threads there were.
  */

@@ -111,7 +111,7 @@ standings_weigh(struct ground *ground)
 		free(ground->changed);
 		ground->changed = xcalloc(texts / 64 + 1, sizeof(*ground->changed));
 	}
-	workers_run(ground->input->settings->threads, ground_parts(ground), weigh_part, ground);
+	workers_run(ground->input->settings->workers, ground_parts(ground), weigh_part, ground);
 	ground->is_weighed = true;
 }
 

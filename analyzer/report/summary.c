@@ -336,7 +336,7 @@ make_parts(struct summary *summary, const struct summary_input *input)
 {
 	struct making making = {summary, input, {0}};
 
-	workers_run(input->threads, JOBS, make_one, &making);
+	workers_run(input->workers, JOBS, make_one, &making);
 	summary_sources(summary, input, &making.ranking);
 }
 

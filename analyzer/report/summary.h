@@ -236,9 +236,9 @@ struct summary_input {
 	struct setting_row *settings;
 	struct file_row *files;
 	struct rule_note *notes;
-	size_t top;            /* rows of sources and zones */
-	size_t threads;        /* 0 is one */
-	uint64_t memory_limit; /* bytes */
+	size_t top;              /* rows of sources and zones */
+	struct workers *workers; /* NULL is none beside the caller */
+	uint64_t memory_limit;   /* bytes */
 	bool partial;
 	bool pictures;                     /* some report draws them */
 	const struct geo *geo;             /* where addresses are; NULL: nobody knows */

@@ -535,7 +535,7 @@ add_pairs(struct summary *summary, const struct summary_input *input)
 			address_set_put(&choosing.index, &summary->sources[i].address, NULL);
 		entry->row = i;
 	}
-	workers_run(input->threads, PARTS, choose_part, &choosing);
+	workers_run(input->workers, PARTS, choose_part, &choosing);
 	add_chosen(summary, &choosing);
 	if (input->baseline)
 		add_earlier(summary, &choosing.index, input->baseline);

@@ -48,8 +48,8 @@ recount(struct tally *tally)
 		tally->pairs.fold.kept = tally->pairs.map.count;
 	if (tally->zones.fold.level == 0)
 		tally->zones.fold.kept = tally->zones.map.count;
-	pairs_settle(tally, 1);
-	zones_settle(tally, 1);
+	pairs_settle(tally, NULL);
+	zones_settle(tally, NULL);
 }
 
 int

@@ -138,14 +138,14 @@ measure_part(void *context, size_t thread, size_t job)
 	measuring->bytes[job] = part_bytes(measuring->tally, job / PARTS, job % PARTS);
 }
 
-/* All tables, by so many threads. */
+/* All tables, by `workers`. */
 static size_t
-measure(const struct tally *tally, size_t threads, size_t bytes[TABLES])
+measure(const struct tally *tally, struct workers *workers, size_t bytes[TABLES])
 {
 	struct measuring measuring = {.tally = tally};
 	size_t all = timeline_bytes(tally);
 
-	workers_run(threads, TABLES * PARTS, measure_part, &measuring);
+	workers_run(workers, TABLES * PARTS, measure_part, &measuring);
 	for (size_t i = 0; i < TABLES; i++) {
 		bytes[i] = tables[i].beside ? tables[i].beside(tally) : 0;
 		for (size_t part = 0; part < PARTS; part++)
@@ -160,15 +160,15 @@ ceiling_bytes(const struct tally *tally)
 {
 	size_t bytes[TABLES];
 
-	return measure(tally, 1, bytes);
+	return measure(tally, NULL, bytes);
 }
 
 bool
-ceiling_is_met(const struct tally *tally, size_t threads)
+ceiling_is_met(const struct tally *tally, struct workers *workers)
 {
 	size_t budget = tally->settings->limits.bytes, bytes[TABLES];
 
-	return budget && measure(tally, threads, bytes) > budget;
+	return budget && measure(tally, workers, bytes) > budget;
 }
 
 /*
@@ -239,7 +239,7 @@ fold_tables(struct tally *tally, const size_t bytes[TABLES])
 	for (size_t i = 0; i < TABLES; i++)
 		if (bytes[i] > allowed[i])
 			lower_table(tally, i, bytes[i], allowed[i]);
-	return measure(tally, 1, left);
+	return measure(tally, NULL, left);
 }
 
 /* What is known at once: entries, and names as far as their texts differ. */
@@ -268,7 +268,7 @@ ceiling_look(struct tally *tally, uint64_t lines, bool may_fold)
 	ceiling->lines += lines;
 	if (sketch < ceiling->due_at && ceiling->lines < ceiling->due_in)
 		return ceiling->bytes + (sketch > ceiling->sketch ? sketch - ceiling->sketch : 0);
-	ceiling->bytes = measure(tally, 1, bytes);
+	ceiling->bytes = measure(tally, NULL, bytes);
 	if (may_fold && ceiling->bytes > budget) {
 		ceiling->bytes = fold_tables(tally, bytes);
 		ceiling->was_met = true;

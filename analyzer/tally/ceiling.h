@@ -32,6 +32,7 @@ struct ceiling {
 };
 
 struct tally;
+struct workers;
 /*
  * To be called often, with the number of lines since the last call: measures the tables when
  * they may have grown enough, and folds when they take too much and `may_fold`. Returns about
@@ -42,8 +43,8 @@ size_t ceiling_look(struct tally *tally, uint64_t lines, bool may_fold);
 void ceiling_look_now(struct tally *tally);
 /* What all tables take, measured now. */
 size_t ceiling_bytes(const struct tally *tally);
-/* Measured now, by so many threads: more than the tally may take. */
-bool ceiling_is_met(const struct tally *tally, size_t threads);
+/* Measured now, by `workers`: more than the tally may take. */
+bool ceiling_is_met(const struct tally *tally, struct workers *workers);
 
 /* What hangs on an entry, in bytes. */
 size_t counts_bytes(const struct counts *counts);

@@ -86,7 +86,7 @@ copy_new(void *context, size_t thread, size_t part)
 
 /* The new ones find their places one after the other, and are brought there side by side. */
 static void
-add_side_by_side(struct joining *joining, size_t threads)
+add_side_by_side(struct joining *joining, struct workers *workers)
 {
 	const struct join *join = joining->join;
 
@@ -94,7 +94,7 @@ add_side_by_side(struct joining *joining, size_t threads)
 		joining->news[part + 1] += joining->news[part];
 	joining->first = map_extend(join->own, joining->hashes, join->others->allocated);
 	join->fold->kept += joining->news[PARTS];
-	workers_run(threads, PARTS, copy_new, joining);
+	workers_run(workers, PARTS, copy_new, joining);
 }
 
 static void
@@ -111,16 +111,16 @@ add_one_by_one(const struct joining *joining)
 }
 
 void
-join_tables(const struct join *join, size_t threads)
+join_tables(const struct join *join, struct workers *workers)
 {
 	struct joining joining = {
 		.join = join,
 		.hashes = xcalloc(join->others->allocated, sizeof(*joining.hashes)),
 	};
 
-	workers_run(threads, PARTS, add_known, &joining);
-	if (threads > 1 && fold_is_open(join->fold))
-		add_side_by_side(&joining, threads);
+	workers_run(workers, PARTS, add_known, &joining);
+	if (workers_count(workers) > 1 && fold_is_open(join->fold))
+		add_side_by_side(&joining, workers);
 	else
 		add_one_by_one(&joining);
 	free(joining.hashes);

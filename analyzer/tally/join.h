@@ -1,7 +1,7 @@
 /*
  * How a table of entries that hang together with nothing else becomes one with another tally's.
  * The look-ups miss the processor's caches: entries that both tables have are added side by side,
- * by as many threads as the caller has; new ones after them, in the order of their table. So the
+ * by all of the caller's workers; new ones after them, in the order of their table. So the
  * result does not depend on the threads.
  */
 #ifndef TALLY_JOIN_H
@@ -11,6 +11,7 @@
 #include "tally/fold.h"
 
 struct tally;
+struct workers;
 
 /* The tally's texts must have been taken (texts_take), where entries hold any. */
 struct join {
@@ -34,6 +35,6 @@ struct join {
  * Leaves `others` empty. More than one thread only where the two tallies have the same settings,
  * so that an entry has the same key and the same ranks in both.
  */
-void join_tables(const struct join *join, size_t threads);
+void join_tables(const struct join *join, struct workers *workers);
 
 #endif

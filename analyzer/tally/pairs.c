@@ -525,7 +525,7 @@ release_merged(struct tally *into, void *entry)
 }
 
 void
-pairs_merge(struct tally *into, struct tally *from, size_t threads)
+pairs_merge(struct tally *into, struct tally *from, struct workers *workers)
 {
 	const struct join join = {
 		.into = into,
@@ -542,7 +542,7 @@ pairs_merge(struct tally *into, struct tally *from, size_t threads)
 	};
 
 	fold_raise(&into->pairs.fold, &pair_fold, into, &into->pairs.map, &from->pairs.fold);
-	join_tables(&join, threads);
+	join_tables(&join, workers);
 	into->pairs.folded += from->pairs.folded;
 	into->pairs.folded_requests += from->pairs.folded_requests;
 }
@@ -588,11 +588,11 @@ settle_part(void *context, size_t thread, size_t part)
 }
 
 void
-pairs_settle(struct tally *tally, size_t threads)
+pairs_settle(struct tally *tally, struct workers *workers)
 {
 	fold_settle(&tally->pairs.fold, &pair_fold, tally, &tally->pairs.map);
-	texts_share_among(&tally->texts, threads);
-	workers_run(threads, SETTLE_PARTS, settle_part, tally);
+	texts_share_among(&tally->texts, workers);
+	workers_run(workers, SETTLE_PARTS, settle_part, tally);
 	texts_gather(&tally->texts);
 }
 

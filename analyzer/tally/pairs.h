@@ -167,6 +167,7 @@ struct pairs {
 };
 
 struct tally;
+struct workers;
 struct tally_line;
 struct texts;
 extern const struct sample_type pair_name_type;
@@ -176,11 +177,11 @@ void pairs_release(struct tally *tally);
 struct zone;
 void pairs_add(struct tally *tally, const struct tally_line *line, struct zone *zone,
 	       bool evidence);
-/* The texts must have been taken. `threads` at once; the result is the same. */
-void pairs_merge(struct tally *into, struct tally *from, size_t threads);
+/* The texts must have been taken. By `workers` at once; the result is the same. */
+void pairs_merge(struct tally *into, struct tally *from, struct workers *workers);
 /* Removes pairs whose last line is older. */
 void pairs_forget_before(struct tally *tally, int64_t time);
-void pairs_settle(struct tally *tally, size_t threads);
+void pairs_settle(struct tally *tally, struct workers *workers);
 /* Hint for a walk over the map, to be given its cursor: what the next rounds will read of pairs. */
 static inline void
 pairs_fetch_ahead(const struct map *pairs, uint32_t cursor)

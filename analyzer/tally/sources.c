@@ -362,7 +362,7 @@ merge_new(struct tally *into, struct tally *from, void *entry)
 }
 
 void
-sources_merge(struct tally *into, struct tally *from, size_t threads)
+sources_merge(struct tally *into, struct tally *from, struct workers *workers)
 {
 	const struct join join = {
 		.into = into,
@@ -380,7 +380,7 @@ sources_merge(struct tally *into, struct tally *from, size_t threads)
 
 	fold_raise(&into->sources.fold, &source_fold, into, &into->sources.map,
 		   &from->sources.fold);
-	join_tables(&join, threads);
+	join_tables(&join, workers);
 	sources_shorten_prefixes(into, from->sources.prefix_bits);
 	for (uint32_t i = 0; (folded = map_next(&from->sources.folded, &i)) != NULL;)
 		add_prefix(into, &folded->key, folded->requests);

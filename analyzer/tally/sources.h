@@ -67,6 +67,7 @@ struct sources {
 };
 
 struct tally;
+struct workers;
 struct tally_line;
 extern const struct sample_type source_rank_type; /* of folded_ranks */
 void sources_init(struct sources *sources, uint32_t limit, uint32_t prefix_limit);
@@ -91,8 +92,8 @@ uint64_t sources_hash(const struct tally *tally, const struct ip *address, uint3
  * there stays too.
  */
 void sources_mark(struct tally *tally, const struct ip *address, const struct serverset *servers);
-/* `threads` at once, where the caller has so many; the result is the same. */
-void sources_merge(struct tally *into, struct tally *from, size_t threads);
+/* By `workers` at once; the result is the same. */
+void sources_merge(struct tally *into, struct tally *from, struct workers *workers);
 void sources_settle(struct tally *tally);
 /* Remembers folded sources by no more than so many bits of their address. */
 void sources_shorten_prefixes(struct tally *tally, uint8_t bits);

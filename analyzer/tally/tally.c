@@ -277,7 +277,7 @@ tally_end_chunk(struct tally *tally, uint32_t stream, uint64_t chunk, uint64_t l
 void
 tally_merge(struct tally *into, struct tally *from)
 {
-	tally_merge_by(into, from, 1);
+	tally_merge_by(into, from, NULL);
 }
 
 static void
@@ -290,17 +290,17 @@ empty(struct tally *tally)
 }
 
 void
-tally_merge_by(struct tally *into, struct tally *from, size_t threads)
+tally_merge_by(struct tally *into, struct tally *from, struct workers *workers)
 {
-	texts_take(&into->texts, &from->texts, threads);
+	texts_take(&into->texts, &from->texts, workers);
 	streams_merge(into, from);
 	timeline_merge(into, from);
 	rulehits_merge(into, from);
 	correlations_merge(into, from);
-	sources_merge(into, from, threads);
+	sources_merge(into, from, workers);
 	events_merge(into, from);
-	pairs_merge(into, from, threads);
-	zones_merge(into, from, threads);
+	pairs_merge(into, from, workers);
+	zones_merge(into, from, workers);
 	sweeps_merge(into, from);
 	texts_end_moves(&into->texts, &from->texts);
 	into->clock.latest = INT64_MAX;
@@ -313,9 +313,9 @@ tally_merge_asked(struct tally *into, struct tally *from)
 {
 	rulehits_release(from); /* they hold texts, as the correlations do */
 	correlations_release(from);
-	texts_take(&into->texts, &from->texts, 1);
-	pairs_merge(into, from, 1);
-	zones_merge(into, from, 1);
+	texts_take(&into->texts, &from->texts, NULL);
+	pairs_merge(into, from, NULL);
+	zones_merge(into, from, NULL);
 	texts_end_moves(&into->texts, &from->texts);
 	empty(from);
 }
@@ -343,16 +343,16 @@ tally_forget_requests(struct tally *tally, uint32_t server)
 void
 tally_settle(struct tally *tally)
 {
-	tally_settle_by(tally, 1);
+	tally_settle_by(tally, NULL);
 }
 
 void
-tally_settle_by(struct tally *tally, size_t threads)
+tally_settle_by(struct tally *tally, struct workers *workers)
 {
 	streams_settle(&tally->streams);
 	sources_settle(tally);
-	pairs_settle(tally, threads);
-	zones_settle(tally, threads);
+	pairs_settle(tally, workers);
+	zones_settle(tally, workers);
 	sweeps_settle(tally);
 	events_settle(tally);
 	rulehits_settle(tally);

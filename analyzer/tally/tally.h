@@ -173,8 +173,8 @@ void tally_end_chunk(struct tally *tally, uint32_t stream, uint64_t chunk, uint6
  * apart.
  */
 void tally_merge(struct tally *into, struct tally *from);
-/* The same by so many threads: more than one only where both have the same settings. */
-void tally_merge_by(struct tally *into, struct tally *from, size_t threads);
+/* The same by `workers`: NULL where the two have not the same settings. */
+void tally_merge_by(struct tally *into, struct tally *from, struct workers *workers);
 /* Only what was asked, the pairs and zones; `from` is left empty all the same. */
 void tally_merge_asked(struct tally *into, struct tally *from);
 /*
@@ -189,7 +189,7 @@ void tally_forget_rule(struct tally *tally, uint16_t rule);
 void tally_forget_requests(struct tally *tally, uint32_t server);
 /* To be called once after the last merge and before anything is read. */
 void tally_settle(struct tally *tally);
-void tally_settle_by(struct tally *tally, size_t threads);
+void tally_settle_by(struct tally *tally, struct workers *workers);
 /* The absolute line number, counted from 1, of a position. */
 uint64_t tally_line(const struct tally *tally, const struct position *position);
 /*

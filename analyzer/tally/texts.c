@@ -121,7 +121,7 @@ bring_new(void *context, size_t thread, size_t part)
 
 /* The new ones find their places one after the other, and are brought there side by side. */
 static void
-take_new(struct taking *taking, size_t threads)
+take_new(struct taking *taking, struct workers *workers)
 {
 	struct texts *texts = taking->texts;
 
@@ -130,11 +130,11 @@ take_new(struct taking *taking, size_t threads)
 		texts->bytes += taking->bytes[part];
 	}
 	taking->first_id = 1 + map_extend(&texts->map, taking->hashes, texts_numbers(taking->from));
-	workers_run(threads, PARTS, bring_new, taking);
+	workers_run(workers, PARTS, bring_new, taking);
 }
 
 void
-texts_take(struct texts *texts, struct texts *from, size_t threads)
+texts_take(struct texts *texts, struct texts *from, struct workers *workers)
 {
 	struct taking taking = {
 		.texts = texts,
@@ -143,18 +143,18 @@ texts_take(struct texts *texts, struct texts *from, size_t threads)
 	};
 
 	from->moved = xcalloc(texts_numbers(from), sizeof(*from->moved));
-	workers_run(threads, PARTS, take_known, &taking);
-	take_new(&taking, threads);
+	workers_run(workers, PARTS, take_known, &taking);
+	take_new(&taking, workers);
 	free(taking.hashes);
 	map_release(&from->map);
 	from->bytes = 0;
-	texts_share_among(texts, threads);
+	texts_share_among(texts, workers);
 }
 
 void
-texts_share_among(struct texts *texts, size_t threads)
+texts_share_among(struct texts *texts, struct workers *workers)
 {
-	texts->shared = threads > 1;
+	texts->shared = workers_count(workers) > 1;
 }
 
 void

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "base/map.h"
+#include "base/workers.h"
 
 /* One text. Its number is the place of this in the map, plus one. */
 struct held_text {
@@ -35,17 +36,17 @@ uint32_t texts_hold(struct texts *texts, struct str text);
 /* The same where `hash` = hash_bytes(texts->key, text) is at hand. */
 uint32_t texts_hold_hashed(struct texts *texts, struct str text, uint64_t hash);
 /*
- * Until texts_gather() so many threads may share and drop texts at once, but do nothing else with
+ * Until texts_gather() as many threads may share and drop texts at once, but do nothing else with
  * them, and texts that nobody holds any more stay. One thread may do what it likes.
  */
-void texts_share_among(struct texts *texts, size_t threads);
+void texts_share_among(struct texts *texts, struct workers *workers);
 void texts_gather(struct texts *texts);
 /*
  * Takes all texts of `from`, with all references on them: after texts_rename() who held a text
  * there holds it here, to keep or to drop. `from` is left empty. Until texts_end_moves()
  * `texts` is shared among the threads.
  */
-void texts_take(struct texts *texts, struct texts *from, size_t threads);
+void texts_take(struct texts *texts, struct texts *from, struct workers *workers);
 void texts_end_moves(struct texts *texts, struct texts *from);
 /* The number without a reference, or TEXT_NONE when nobody holds the text. */
 uint32_t texts_find(const struct texts *texts, struct str text);

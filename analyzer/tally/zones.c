@@ -404,7 +404,7 @@ release_merged(struct tally *into, void *entry)
 }
 
 void
-zones_merge(struct tally *into, struct tally *from, size_t threads)
+zones_merge(struct tally *into, struct tally *from, struct workers *workers)
 {
 	const struct join join = {
 		.into = into,
@@ -420,7 +420,7 @@ zones_merge(struct tally *into, struct tally *from, size_t threads)
 	};
 
 	fold_raise(&into->zones.fold, &zone_fold, into, &into->zones.map, &from->zones.fold);
-	join_tables(&join, threads);
+	join_tables(&join, workers);
 	into->zones.folded += from->zones.folded;
 	into->zones.folded_requests += from->zones.folded_requests;
 }
@@ -460,11 +460,11 @@ settle_part(void *context, size_t thread, size_t part)
 }
 
 void
-zones_settle(struct tally *tally, size_t threads)
+zones_settle(struct tally *tally, struct workers *workers)
 {
 	fold_settle(&tally->zones.fold, &zone_fold, tally, &tally->zones.map);
-	texts_share_among(&tally->texts, threads);
-	workers_run(threads, SETTLE_PARTS, settle_part, tally);
+	texts_share_among(&tally->texts, workers);
+	workers_run(workers, SETTLE_PARTS, settle_part, tally);
 	texts_gather(&tally->texts);
 }
 

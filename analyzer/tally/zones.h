@@ -72,11 +72,11 @@ void zones_release(struct tally *tally);
 struct zone *zones_add(struct tally *tally, struct tally_line *line, bool evidence);
 /* Counts a source, by its sample hash, among those that ask in the zone. */
 void zone_meet(struct zone *zone, uint64_t source_rank);
-/* The texts must have been taken. `threads` at once; the result is the same. */
-void zones_merge(struct tally *into, struct tally *from, size_t threads);
+/* The texts must have been taken. By `workers` at once; the result is the same. */
+void zones_merge(struct tally *into, struct tally *from, struct workers *workers);
 /* Removes zones whose last line is older. */
 void zones_forget_before(struct tally *tally, int64_t time);
-void zones_settle(struct tally *tally, size_t threads);
+void zones_settle(struct tally *tally, struct workers *workers);
 /* For ceiling.c: the bytes that an entry takes; a lower limit for the entries. */
 size_t zone_bytes(const void *entry);
 void zones_lower(struct tally *tally, uint32_t limit);

@@ -305,7 +305,9 @@ start_threads(void)
 	int counts[4] = {0};
 	pthread_t thread;
 
-	workers_run(4, 100, count_job, counts);
+	struct workers *workers = workers_new(4);
+	workers_run(workers, 100, count_job, counts);
+	workers_free(workers);
 	if (counts[0] + counts[1] + counts[2] + counts[3] != 100)
 		return EIO;
 	int status = pthread_create(&thread, NULL, say_done, NULL);

@@ -145,7 +145,7 @@ run(struct world *world, size_t threads, uint64_t unit_bytes, size_t turn)
 				    .settings = &settings,
 				    .progress = &progress,
 				    .interrupted = &interrupted,
-				    .threads = threads,
+				    .workers = workers_new(threads),
 				    .readers = world->readers,
 				    .unit_bytes = unit_bytes};
 	size_t before = in_use();
@@ -161,6 +161,7 @@ run(struct world *world, size_t threads, uint64_t unit_bytes, size_t turn)
 	world->disabled = pipeline.disabled_count;
 	findings_release(&findings);
 	pipeline_release(&pipeline);
+	workers_free(pipeline.workers);
 	progress_end(&progress);
 	plan_release(&plan);
 	return report;

@@ -43,7 +43,7 @@ harness_init_with(struct harness *harness, const char *rules)
 		.streams = harness->streams,
 		.servers = harness->servers,
 	};
-	harness->detect = (struct detect_settings){.examples = 10, .threads = 2};
+	harness->detect = (struct detect_settings){.examples = 10, .workers = workers_new(2)};
 	timezone_load(&harness->zone, "UTC", &err);
 	harness->parser = (struct parser_settings){.format = FORMAT_UNKNOWN,
 						   .zone = &harness->zone,
@@ -53,6 +53,7 @@ harness_init_with(struct harness *harness, const char *rules)
 void
 harness_release(struct harness *harness)
 {
+	workers_free(harness->detect.workers);
 	timezone_release(&harness->zone);
 	ruleset_release(&harness->rules);
 	names_release(&harness->names);

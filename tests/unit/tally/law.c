@@ -37,7 +37,9 @@ law_parts(const struct harness *harness, const struct harness_log *log, size_t p
 		       from = harness_random(state) % (left - 1);
 		if (from >= into)
 			from++;
-		tally_merge_by(&tallies[into], &tallies[from], 1 + harness_random(state) % 3);
+		struct workers *workers = workers_new(1 + harness_random(state) % 3);
+		tally_merge_by(&tallies[into], &tallies[from], workers);
+		workers_free(workers);
 		tally_release(&tallies[from]);
 		tallies[from] = tallies[left - 1];
 	}

@@ -71,6 +71,7 @@ Test(texts, a_flood_that_comes_and_goes_leaves_no_memory_behind)
 static void
 expect_taken(const struct hash_key *key, const struct hash_key *other, size_t threads)
 {
+	struct workers *workers = workers_new(threads);
 	struct texts texts, from;
 
 	texts_init(&texts, key);
@@ -79,7 +80,7 @@ expect_taken(const struct hash_key *key, const struct hash_key *other, size_t th
 	uint32_t theirs = texts_hold(&from, STR("www")), mail = texts_hold(&from, STR("mail"));
 	uint32_t again = texts_hold(&from, STR("mail")), passed = TEXT_NONE;
 	texts_drop(&from, texts_hold(&from, STR("dropped")));
-	texts_take(&texts, &from, threads);
+	texts_take(&texts, &from, workers);
 	texts_rename(&from, &theirs);
 	texts_rename(&from, &mail);
 	texts_rename(&from, &again);
@@ -105,6 +106,7 @@ expect_taken(const struct hash_key *key, const struct hash_key *other, size_t th
 	cr_expect_eq(from.map.count + from.bytes, 0);
 	texts_release(&texts);
 	texts_release(&from);
+	workers_free(workers);
 }
 
 Test(texts, those_that_are_taken_keep_their_holders)
@@ -127,7 +129,7 @@ Test(texts, nothing_is_taken_of_nothing)
 	hash_key_random(&key);
 	texts_init(&texts, &key);
 	texts_init(&from, &key);
-	texts_take(&texts, &from, 2);
+	texts_take(&texts, &from, NULL);
 	uint32_t none = TEXT_NONE;
 	texts_rename(&from, &none);
 	cr_expect_eq(none, TEXT_NONE);
