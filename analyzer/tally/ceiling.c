@@ -277,7 +277,7 @@ ceiling_look(struct tally *tally, uint64_t lines, bool may_fold)
 	size_t room = budget > ceiling->bytes ? budget - ceiling->bytes : 0;
 	ceiling->sketch = sketch;
 	ceiling->lines = 0;
-	ceiling->due_at = sketch + (room / 2 > budget / 64 ? room / 2 : budget / 64);
+	ceiling->due_at = sketch + (room / 2 > budget / 32 ? room / 2 : budget / 32);
 	ceiling->due_in = budget / LOOKS > 4096 ? budget / LOOKS : 4096;
 	return ceiling->bytes;
 }
