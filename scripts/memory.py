@@ -8,8 +8,8 @@ from an address of their own, eight in ten ask a name of their own in two thousa
 are attacks, and the rest are sources in Zipf's proportions. Expected for each ceiling: a peak
 of at most that and 32 MiB; the hundred busiest sources (counted beside it, exactly) in the
 report; every finding that names one actor with a row in its table of sources; the report says
-that it folded. The same from a file, which two threads begin to read. Exit 1 when one of these
-does not hold.
+that it folded. The same from a file, which two threads begin to read, and five. Exit 1 when one of
+these does not hold.
 """
 import argparse
 import collections
@@ -41,7 +41,7 @@ def busiest(args):
     return counter.most_common(100)
 
 
-def run(args, memory, log):
+def run(args, memory, log, jobs):
     """Peak, CPU seconds and report; of standard input where `log` is None."""
     with tempfile.NamedTemporaryFile() as out:
         make = None if log else subprocess.Popen(log_command(args), stdout=subprocess.PIPE)
@@ -49,7 +49,7 @@ def run(args, memory, log):
                    "status = subprocess.run(sys.argv[2:], stdout=open(sys.argv[1], 'w')).returncode\n"
                    "usage = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
                    "print(usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime, status)",
-                   out.name, args.program, "-q", "--memory", memory, "--jobs", "2", "--top", "2000", "-f", "json",
+                   out.name, args.program, "-q", "--memory", memory, "--jobs", jobs, "--top", "2000", "-f", "json",
                    log or "-"]
         done = subprocess.run(command, stdin=make and make.stdout, capture_output=True, text=True, check=True)
         peak, cpu, status = done.stdout.split()
@@ -58,8 +58,8 @@ def run(args, memory, log):
         return int(peak), float(cpu), json.load(open(out.name))
 
 
-def check(args, memory, truth, log):
-    peak, cpu, report = run(args, memory, log)
+def check(args, memory, truth, log, jobs):
+    peak, cpu, report = run(args, memory, log, jobs)
     rows = {row["address"]: row for row in report["sources"]}
     absent = [address for address, _ in truth if address not in rows]
     wrong = [address for address, n in truth if address in rows and
@@ -80,7 +80,7 @@ def check(args, memory, truth, log):
         problems.append(f"{len(lost)} of {len(actors)} actors have no row: {lost[:3]}")
     if not folded["approximate"] and args.lines > 5000000:
         problems.append("nothing was folded: this tests nothing")
-    print(f"--memory {memory}, {'a file' if log else 'a pipe'}: peak {peak / MIB:.0f} MiB, {cpu * 1e9 / args.lines:.0f} ns a line; "
+    print(f"--memory {memory}, {'a file' if log else 'a pipe'}, {jobs} threads: peak {peak / MIB:.0f} MiB, {cpu * 1e9 / args.lines:.0f} ns a line; "
           f"{folded['folded_sources']} sources folded; busiest 100: {100 - len(absent)} there, counted at most "
           f"{error * 100:.2f} % too low; {len(actors)} actors, {len(actors) - len(lost)} with a row"
           + (": " + "; ".join(problems) if problems else ""), flush=True)
@@ -98,7 +98,8 @@ def main():
     truth = busiest(args)
     with tempfile.NamedTemporaryFile() as log:
         subprocess.run(log_command(args), stdout=log, check=True)
-        return not all([check(args, memory, truth, name) for memory in args.memory.split(",") for name in (None, log.name)])
+        return not all([check(args, memory, truth, name, jobs) for memory in args.memory.split(",")
+                        for name, jobs in ((None, "2"), (log.name, "2"), (log.name, "5"))])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@
  * flag: exactly so many, however the source's reads fall, since the ceiling's effect depends on it.
  */
 enum { BATCH = 32, LINES_A_LOOK = 4096 };
+/* What lines that are handed over may take: a part of what the tables may. */
+enum { LANES_SHARE = 64 };
 
 _Static_assert((int)BATCH <= (int)NAMER_BATCH && (int)BATCH <= (int)TALLY_BATCH,
 	       "a batch is too large for a stage");
@@ -34,6 +36,7 @@ struct batch {
 struct worker {
 	struct tally tally;
 	struct seat *seat; /* NULL where it keeps all lines to itself */
+	uint64_t unseen;   /* lines added since the last look at the ceiling */
 	struct namer *namer;
 	struct matcher *matcher;
 	_Atomic size_t bytes; /* about, of the tally */
@@ -196,7 +199,7 @@ add_lines(struct worker *worker, struct parser *parser, const struct origin *ori
 		kept++;
 	}
 	tally_add_lines(&worker->tally, worker->seat, batch->lines, kept);
-	seat_take(worker->seat, &worker->tally);
+	worker->unseen += count + seat_take(worker->seat, &worker->tally);
 	worker->filtered += count - kept;
 	return count;
 }
@@ -207,10 +210,13 @@ add_lines(struct worker *worker, struct parser *parser, const struct origin *ori
  * one may, all is read anew in order.
  */
 static void
-look_at_ceiling(struct run *run, struct worker *worker, uint64_t lines)
+look_at_ceiling(struct run *run, struct worker *worker)
 {
+	/* While this one has added so many lines the others have too. */
+	uint64_t lines = worker->unseen * (run->in_order ? 1 : run->threads);
 	size_t bytes = ceiling_look(&worker->tally, lines, run->in_order), all = 0;
 
+	worker->unseen = 0;
 	if (run->in_order)
 		return;
 	atomic_store(&worker->bytes, bytes);
@@ -255,7 +261,7 @@ read_lines(struct run *run, struct worker *worker, struct parser *parser, struct
 		if ((seen += count) % LINES_A_LOOK)
 			continue;
 		if (reader->source)
-			look_at_ceiling(run, worker, LINES_A_LOOK);
+			look_at_ceiling(run, worker);
 		/* A block is soon at its end, and what is in it is known. */
 		if (reader->source ? must_stop(run) : atomic_load(&run->over))
 			break;
@@ -269,7 +275,7 @@ read_lines(struct run *run, struct worker *worker, struct parser *parser, struct
 		progress_add(run->pipeline->progress, source_consumed(reader->source) - consumed);
 	tally_end_chunk(&worker->tally, stream, chunk, reader->lines, reader->overlong,
 			reader->skipped_bytes);
-	look_at_ceiling(run, worker, seen % LINES_A_LOOK);
+	look_at_ceiling(run, worker);
 }
 
 static void
@@ -379,6 +385,15 @@ read_block(struct run *run, struct worker *worker, const struct task *task)
 	reader_release(&reader);
 }
 
+/* Between two tasks: filling a block takes as long as others take for a thousand lines. */
+static void
+take_handed_over(struct run *run, struct worker *worker)
+{
+	worker->unseen += seat_take(worker->seat, &worker->tally);
+	if (worker->unseen >= LINES_A_LOOK)
+		look_at_ceiling(run, worker);
+}
+
 static void
 work(void *context, size_t index, size_t job)
 {
@@ -403,7 +418,8 @@ work(void *context, size_t index, size_t job)
 		else
 			more = fill_block(run, &task);
 		schedule_done(&run->schedule, &task, more);
-		seat_take(worker->seat, &worker->tally);
+		if (worker->seat)
+			take_handed_over(run, worker);
 	}
 	seat_flush(worker->seat);
 }
@@ -415,7 +431,7 @@ take_last(void *context, size_t index, size_t job)
 	struct run *run = context;
 
 	(void)index;
-	seat_take(run->workers[job].seat, &run->workers[job].tally);
+	(void)seat_take(run->workers[job].seat, &run->workers[job].tally);
 }
 
 /* An input is complete when all its units are. */
@@ -501,7 +517,9 @@ run_init(struct run *run, struct pipeline *pipeline, bool in_order)
 	pthread_mutex_init(&run->lock, NULL);
 	run->workers = xcalloc(threads, sizeof(*run->workers));
 	run->results = xcalloc(run->units.count, sizeof(*run->results));
-	run->exchange = in_order ? NULL : exchange_new(threads);
+	run->exchange =
+		in_order ? NULL
+			 : exchange_new(threads, pipeline->settings->limits.bytes / LANES_SHARE);
 	for (size_t i = 0; i < threads; i++) {
 		tally_init(&run->workers[i].tally, pipeline->settings);
 		run->workers[i].seat = exchange_seat(run->exchange, i);

@@ -1,7 +1,7 @@
 /*
  * The whole program on one screen: planned inputs to one settled tally. Each worker reads
- * ranges of plain files, and blocks of all others, into a tally of its own; then the tallies
- * merge (schedule.h).
+ * ranges of plain files, and blocks of all others, into a tally of its own, but for the lines that
+ * it hands over to others (tally/exchange.h); then the tallies merge (schedule.h).
  *
  * Where together they take more than the ceiling allows, all is read anew in the plan's order
  * by one worker at a time into one tally, with decompression beside it, as one thread reads
@@ -35,7 +35,11 @@ struct pipeline {
 	const volatile sig_atomic_t *interrupted; /* nonzero: stop reading */
 	const struct filter *filter;              /* NULL: every line counts */
 	struct workers *workers;                  /* NULL is none beside the caller */
-	size_t readers;      /* so many of them have memory for a tally of their own; 0: all */
+	/*
+	 * So many of them have memory for a tally of their own; 0: all. One: there is no thread
+	 * beside it, nor a ring that it would fill.
+	 */
+	size_t readers;
 	uint64_t unit_bytes; /* 0: the plan's own; tests cut smaller */
 
 	/* Filled by pipeline_run. */

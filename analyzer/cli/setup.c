@@ -41,8 +41,8 @@ size_t
 setup_readers(const struct options *options)
 {
 	/*
-	 * Beside its tables a thread takes about 12 MiB, for the names that it knows and its reader:
-	 * for the first one they lie in what the whole may take beside --memory.
+	 * Beside its tables a thread takes about 12 MiB, for the names that it knows, its reader and
+	 * its seat: for the first one they lie in what the whole may take beside --memory.
 	 */
 	enum { MEMORY_A_READER = 48 << 20 };
 

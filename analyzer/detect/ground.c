@@ -193,6 +193,10 @@ ground_next(struct ground_walk *walk, size_t *index)
 		return false;
 	fetch_ahead(walk);
 	*index = walk->next[walk->taken++ % GROUND_AHEAD];
+	if (*index >= walk->first + walk->count) {
+		walk->first = ground_first(walk->ground, *index);
+		walk->count = ground_source(walk->ground, walk->first);
+	}
 	return true;
 }
 

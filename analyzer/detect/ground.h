@@ -115,6 +115,7 @@ struct ground_walk {
 	const struct ground *ground;
 	size_t at, to;
 	uint32_t odd, judged;
+	size_t first, count; /* the source of the pair that was given last: its pairs */
 	size_t found, taken; /* so many of them; those between stand in `next` */
 	size_t next[GROUND_AHEAD];
 };

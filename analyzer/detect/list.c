@@ -197,10 +197,8 @@ look_at_part(void *context, size_t part, size_t from, size_t to)
 	struct ground_walk walk = {ground, from, to, .odd = UINT32_MAX, .judged = LEAST_NAMES};
 	size_t index;
 
-	while (ground_next(&walk, &index)) {
-		size_t first = ground_first(ground, index);
-		look_at(ground, &look->parts[part], first, ground_source(ground, first), index);
-	}
+	while (ground_next(&walk, &index))
+		look_at(ground, &look->parts[part], walk.first, walk.count, index);
 }
 
 /* Takes over what a part has found, and releases it. */

@@ -277,17 +277,16 @@ look_at_part(void *context, size_t number, size_t from, size_t to)
 	const struct scan *old = pass->is_again ? old_scans(pass, from) : NULL;
 	struct ground_walk walk = {ground, from, to, .odd = SCAN_ODD_NAMES,
 				   .judged = ground->input->baseline ? 0 : SCAN_COHORT_NAMES};
-	size_t index, first = 0, count = 0;
+	size_t index, end = 0;
 	double asked = 0;
 
 	while (ground_next(&walk, &index)) {
-		if (index >= first + count) {
-			first = ground_first(ground, index);
-			count = ground_source(ground, first);
-			asked = asked_tonight(ground, first, count);
+		if (index >= end) {
+			end = walk.first + walk.count;
+			asked = asked_tonight(ground, walk.first, walk.count);
 		}
 		if (!pass->is_again || !take_over(pass, part, index, &old))
-			look_at(pass, part, first, count, index, asked);
+			look_at(pass, part, walk.first, walk.count, index, asked);
 	}
 }
 

@@ -140,7 +140,12 @@ load_prefixes(struct table_io *io, struct row *row, struct tally *tally)
 		int64_t bits = row_number(row, SOURCE_PREFIX, 0, SOURCE_PREFIX);
 		key.server = table_server(io, row, 0);
 		uint64_t requests = row_bits(row, 0);
-		sources_shorten_prefixes(tally, (uint8_t)bits); /* alike in all rows */
+		if (tally->sources.folded.count && bits != tally->sources.prefix_bits)
+			row->bad = true; /* they are alike in all rows */
+		sources_shorten_prefixes(tally, (uint8_t)bits);
+		struct ip prefix = ip_prefix(&key.address, (uint8_t)bits, (uint8_t)bits).ip;
+		if (ip_compare(&prefix, &key.address) != 0)
+			row->bad = true;
 		struct folded *folded =
 			table_entry(row, tally, &tally->sources.folded, &key, sizeof(key));
 		if (folded && !table_forgets(io, key.server))

@@ -10,8 +10,8 @@ enum {
 	CARRIED_TEXT = 39, /* longer names stay where they were read */
 	PARCEL_LINES = 32, /* taken together: see tally_add_lines */
 	LANE_PARCELS = 64, /* at most: what one thread reads while another one decompresses */
-	EXCHANGE_BYTES = 16 << 20, /* of all lanes */
-	SEATS_LEAST = 3,           /* two threads: what is carried costs what merging would */
+	LANE_LEAST = 2,    /* and at least */
+	SEATS_LEAST = 3,   /* two threads: what is carried costs what merging would */
 	SEATS_MOST = 32,
 };
 _Static_assert((int)PARCEL_LINES <= (int)TALLY_BATCH, "a parcel is no batch");
@@ -90,17 +90,17 @@ seat_init(struct seat *seat, struct exchange *exchange, size_t index)
 
 /* A power of two, so that a place in the ring is a mask. */
 static size_t
-parcels_of(size_t lanes)
+parcels_of(size_t lanes, size_t bytes)
 {
 	size_t parcels = LANE_PARCELS;
 
-	while (parcels > 2 && parcels * lanes * sizeof(struct parcel) > EXCHANGE_BYTES)
+	while (parcels > LANE_LEAST && parcels * lanes * sizeof(struct parcel) > bytes)
 		parcels /= 2;
 	return parcels;
 }
 
 struct exchange *
-exchange_new(size_t seats)
+exchange_new(size_t seats, size_t bytes)
 {
 	if (seats < SEATS_LEAST || seats > SEATS_MOST)
 		return NULL;
@@ -108,7 +108,7 @@ exchange_new(size_t seats)
 	size_t lanes = seats * seats;
 
 	exchange->seat_count = seats;
-	exchange->parcels = parcels_of(lanes);
+	exchange->parcels = parcels_of(seats * (seats - 1), bytes);
 	exchange->seats = xcalloc(seats, sizeof(*exchange->seats));
 	for (size_t i = 0; i < seats; i++)
 		seat_init(&exchange->seats[i], exchange, i);
@@ -273,10 +273,11 @@ unpack(struct unpacked *unpacked, size_t i, const struct carried *carried)
 	line->address_hash = carried->address_hash;
 }
 
-void
+size_t
 seat_take(struct seat *seat, struct tally *tally)
 {
 	const struct exchange *exchange = seat ? seat->exchange : NULL;
+	size_t lines = 0;
 
 	for (size_t giver = 0; exchange && giver < exchange->seat_count; giver++) {
 		struct lane *lane = lane_of(exchange, giver, seat->index);
@@ -287,9 +288,11 @@ seat_take(struct seat *seat, struct tally *tally)
 			for (size_t i = 0; i < parcel->count; i++)
 				unpack(&seat->unpacked, i, &parcel->lines[i]);
 			tally_add_carried(tally, seat->unpacked.lines, parcel->count);
+			lines += parcel->count;
 			atomic_store_explicit(&lane->taken, taken + 1, memory_order_release);
 		}
 	}
+	return lines;
 }
 
 void

@@ -21,8 +21,11 @@ struct seat;
 struct tally;
 struct tally_line;
 
-/* NULL where `seats` are too few or too many for it to pay. */
-struct exchange *exchange_new(size_t seats);
+/*
+ * NULL where `seats` are too few or too many for it to pay. What waits takes `bytes` at most, unless
+ * that is less than two parcels from each thread to each other one.
+ */
+struct exchange *exchange_new(size_t seats, size_t bytes);
 /* What was not taken is lost. */
 void exchange_free(struct exchange *exchange);
 struct seat *exchange_seat(struct exchange *exchange, size_t index);
@@ -31,8 +34,8 @@ struct seat *exchange_seat(struct exchange *exchange, size_t index);
  * where the caller is to add it.
  */
 bool seat_hand_over(struct seat *seat, const struct tally_line *line);
-/* Adds what others have handed over so far. */
-void seat_take(struct seat *seat, struct tally *tally);
+/* Adds what others have handed over so far; how many lines that is. */
+size_t seat_take(struct seat *seat, struct tally *tally);
 /* To be called after the last line: what waits for more of its kind is handed over too. */
 void seat_flush(struct seat *seat);
 

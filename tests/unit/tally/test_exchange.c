@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
+#include "base/workers.h"
 #include "harness.h"
 #include "law.h"
 #include "tally/exchange.h"
@@ -17,6 +18,7 @@ struct readers {
 	const struct harness_log *log;
 	struct exchange *exchange;
 	size_t count, takes; /* one run in so many, all take what is there; 0: at the end only */
+	bool at_once;        /* each by a thread of its own */
 	uint64_t state;
 	struct tally tallies[SEATS_AT_MOST];
 };
@@ -26,7 +28,7 @@ readers_init(struct readers *readers, const struct harness *harness, const struc
 {
 	readers->harness = harness;
 	readers->log = log;
-	readers->exchange = exchange_new(readers->count);
+	readers->exchange = exchange_new(readers->count, 1 << 20);
 	for (size_t i = 0; i < readers->count; i++)
 		tally_init(&readers->tallies[i], &harness->settings);
 }
@@ -38,11 +40,11 @@ take_all(struct readers *readers)
 		seat_take(exchange_seat(readers->exchange, i), &readers->tallies[i]);
 }
 
-/* Lines `from` to `to` by one of them. */
+/* Lines `from` to `to` by that one of them. */
 static void
-read_run(struct readers *readers, size_t from, size_t to)
+read_run(struct readers *readers, size_t reader, size_t from, size_t to)
 {
-	size_t reader = harness_random(&readers->state) % readers->count, indices[RUN_LINES];
+	size_t indices[RUN_LINES];
 
 	for (size_t i = from; i < to; i++)
 		indices[i - from] = i;
@@ -57,7 +59,8 @@ read_log(struct readers *readers)
 	size_t lines = readers->log->count;
 
 	for (size_t from = 0; from < lines; from += RUN_LINES) {
-		read_run(readers, from, from + RUN_LINES < lines ? from + RUN_LINES : lines);
+		read_run(readers, harness_random(&readers->state) % readers->count, from,
+			 from + RUN_LINES < lines ? from + RUN_LINES : lines);
 		if (readers->takes && harness_random(&readers->state) % readers->takes == 0)
 			take_all(readers);
 	}
@@ -88,6 +91,32 @@ merge(struct readers *readers)
 	exchange_free(readers->exchange);
 }
 
+/* All at once: the runs in turn. */
+static void
+read_part(void *context, size_t worker, size_t reader)
+{
+	struct readers *readers = context;
+	size_t lines = readers->log->count;
+
+	(void)worker;
+	for (size_t from = reader * RUN_LINES; from < lines; from += readers->count * RUN_LINES) {
+		read_run(readers, reader, from,
+			 from + RUN_LINES < lines ? from + RUN_LINES : lines);
+		seat_take(exchange_seat(readers->exchange, reader), &readers->tallies[reader]);
+	}
+	seat_flush(exchange_seat(readers->exchange, reader));
+}
+
+static void
+read_at_once(struct readers *readers)
+{
+	struct workers *workers = workers_new(readers->count);
+
+	workers_run(workers, readers->count, read_part, readers);
+	workers_free(workers);
+	take_all(readers);
+}
+
 static void
 expect_same(struct readers *readers, unsigned traffic, size_t lines, uint64_t seed)
 {
@@ -99,13 +128,16 @@ expect_same(struct readers *readers, unsigned traffic, size_t lines, uint64_t se
 	traffic_make(&log, seed, lines, traffic);
 	readers->state = seed;
 	readers_init(readers, &harness, &log);
-	read_log(readers);
+	if (readers->at_once)
+		read_at_once(readers);
+	else
+		read_log(readers);
 	uint32_t apart = sources_of(readers);
 	merge(readers);
 	cr_expect_geq(apart, readers->tallies[0].sources.map.count);
 	if (traffic == TRAFFIC_PLAIN && readers->takes == 1)
 		cr_expect_eq(apart, readers->tallies[0].sources.map.count);
-	else if (!readers->takes) /* the lanes were full */
+	else if (!readers->takes && !readers->at_once) /* the lanes were full */
 		cr_expect_gt(apart, readers->tallies[0].sources.map.count);
 	law_whole(&harness, &log, &whole);
 	char *one = harness_report(&harness, &whole, NULL),
@@ -128,6 +160,14 @@ Test(exchange, lines_handed_over_tell_the_same)
 	}
 }
 
+Test(exchange, threads_hand_over_while_others_take)
+{
+	for (uint64_t seed = 31; seed <= 33; seed++) {
+		struct readers readers = {.count = 3 + seed % 3, .at_once = true};
+		expect_same(&readers, TRAFFIC_ALL, 6000, seed);
+	}
+}
+
 Test(exchange, a_source_is_in_one_tally)
 {
 	for (uint64_t seed = 11; seed <= 13; seed++) {
@@ -145,10 +185,10 @@ Test(exchange, lines_stay_where_the_way_is_full)
 
 Test(exchange, pays_for_several_threads_but_not_for_any_number)
 {
-	cr_expect_null(exchange_new(0));
-	cr_expect_null(exchange_new(2));
-	cr_expect_null(exchange_new(1000));
-	struct exchange *exchange = exchange_new(3);
+	cr_expect_null(exchange_new(0, 1 << 20));
+	cr_expect_null(exchange_new(2, 1 << 20));
+	cr_expect_null(exchange_new(1000, 1 << 20));
+	struct exchange *exchange = exchange_new(3, 0);
 	cr_expect_not_null(exchange);
 	exchange_free(exchange);
 	exchange_free(NULL);
