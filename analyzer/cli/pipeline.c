@@ -408,7 +408,7 @@ work(void *context, size_t index, size_t job)
 			schedule_stop(&run->schedule);
 		else if (*run->pipeline->interrupted)
 			schedule_drain(&run->schedule);
-		schedule_next(&run->schedule, &task);
+		schedule_next(&run->schedule, &task, seat_is_given_all(worker->seat));
 		if (task.kind == TASK_NONE)
 			break;
 		if (task.kind == TASK_RANGE)

@@ -153,11 +153,12 @@ take_unit(struct schedule *schedule, struct task *task)
 }
 
 void
-schedule_next(struct schedule *schedule, struct task *task)
+schedule_next(struct schedule *schedule, struct task *task, bool reads_first)
 {
 	*task = (struct task){.kind = TASK_NONE};
 	pthread_mutex_lock(&schedule->lock);
-	while (!schedule->stopped && !take_fill(schedule, task) && !take_read(schedule, task) &&
+	while (!schedule->stopped && !(reads_first && take_read(schedule, task)) &&
+	       !take_fill(schedule, task) && !take_read(schedule, task) &&
 	       !take_unit(schedule, task)) {
 		if (schedule->next == schedule->units->count && schedule->active_count == 0)
 			break;

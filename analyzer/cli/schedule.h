@@ -3,7 +3,7 @@
  * by one thread each. Anything else (compressed files, pipes, and everything when `in_order`)
  * is a flow: one thread at a time fills its ring of blocks, others read them. There is no
  * thread for decompressing alone: whoever finds a ring with room fills it, else reads what is
- * ready, so that no processor waits while there is work.
+ * ready (or the other way round), so that no processor waits while there is work.
  *
  * The blocks of a flow are handed out in their order; those of an `ordered` flow one after the
  * other. With `in_order` the flows are read one after the other too, in the order of the plan:
@@ -68,8 +68,11 @@ void schedule_init(struct schedule *schedule, const struct plan *plan,
 		   const struct plan_units *units, size_t threads, bool in_order);
 /* Closes what a stopped schedule has left open. */
 void schedule_release(struct schedule *schedule);
-/* Waits for something to do. Every task but TASK_NONE is to be given back by schedule_done. */
-void schedule_next(struct schedule *schedule, struct task *task);
+/*
+ * Waits for something to do: `reads_first`, rather blocks to be read than one to be filled. Every
+ * task but TASK_NONE is to be given back by schedule_done.
+ */
+void schedule_next(struct schedule *schedule, struct task *task, bool reads_first);
 /* `more`: the block was filled. Without it a flow has come to its end. */
 void schedule_done(struct schedule *schedule, const struct task *task, bool more);
 /* No further task is handed out. */

@@ -11,7 +11,7 @@ enum {
 	PARCEL_LINES = 32, /* taken together: see tally_add_lines */
 	LANE_PARCELS = 64, /* at most: what one thread reads while another one decompresses */
 	LANE_LEAST = 2,    /* and at least */
-	SEATS_LEAST = 3,   /* two threads: what is carried costs what merging would */
+	SEATS_LEAST = 2,
 	SEATS_MOST = 32,
 };
 _Static_assert((int)PARCEL_LINES <= (int)TALLY_BATCH, "a parcel is no batch");
@@ -61,6 +61,7 @@ struct seat {
 
 struct exchange {
 	size_t seat_count, parcels; /* in each lane */
+	size_t owners;              /* the first so many threads have sources of their own */
 	struct seat *seats;
 	struct lane *lanes; /* by giver, then by taker */
 };
@@ -108,6 +109,7 @@ exchange_new(size_t seats, size_t bytes)
 	size_t lanes = seats * seats;
 
 	exchange->seat_count = seats;
+	exchange->owners = seats == 2 ? 1 : seats;
 	exchange->parcels = parcels_of(seats * (seats - 1), bytes);
 	exchange->seats = xcalloc(seats, sizeof(*exchange->seats));
 	for (size_t i = 0; i < seats; i++)
@@ -136,13 +138,20 @@ exchange_seat(struct exchange *exchange, size_t index)
 	return exchange ? &exchange->seats[index] : NULL;
 }
 
+bool
+seat_is_given_all(const struct seat *seat)
+{
+	return seat && seat->index < seat->exchange->owners &&
+	       seat->exchange->owners < seat->exchange->seat_count;
+}
+
 /* Not by bits that the tables use to place an entry: one thread's would stand in clusters. */
 static size_t
 owner_of(const struct exchange *exchange, uint64_t address_hash)
 {
 	uint64_t mixed = address_hash * 0x9e3779b97f4a7c15ULL >> 32;
 
-	return (size_t)(mixed * exchange->seat_count >> 32);
+	return (size_t)(mixed * exchange->owners >> 32);
 }
 
 /* Where the lane's next line goes; NULL while it is full. Memory is taken by lanes in use. */

@@ -7,6 +7,9 @@
  * than what is handed over, is added where it was read. Tallies merge all the same, and the
  * report does not depend on it.
  *
+ * Of two threads the first one has all sources: adding lines and reading them (with decompressing) are
+ * halves of the work, and nothing is left to merge. Of more each has its share.
+ *
  * A thread sits at one seat; a seat is used by one thread at a time. Where there is no exchange (NULL)
  * there are no seats, and nothing happens at them.
  */
@@ -29,6 +32,8 @@ struct exchange *exchange_new(size_t seats, size_t bytes);
 /* What was not taken is lost. */
 void exchange_free(struct exchange *exchange);
 struct seat *exchange_seat(struct exchange *exchange, size_t index);
+/* Whether others hand all lines over to it, and it none: it had better do nothing but add lines. */
+bool seat_is_given_all(const struct seat *seat);
 /*
  * Hands a line over to the thread of its source; what tally_add works out must have been. False
  * where the caller is to add it.

@@ -155,7 +155,7 @@ expect_same(struct readers *readers, unsigned traffic, size_t lines, uint64_t se
 Test(exchange, lines_handed_over_tell_the_same)
 {
 	for (uint64_t seed = 1; seed <= 6; seed++) {
-		struct readers readers = {.count = 3 + seed % 3, .takes = 3};
+		struct readers readers = {.count = 2 + seed % 4, .takes = 3};
 		expect_same(&readers, TRAFFIC_ALL, 4000, seed);
 	}
 }
@@ -163,7 +163,7 @@ Test(exchange, lines_handed_over_tell_the_same)
 Test(exchange, threads_hand_over_while_others_take)
 {
 	for (uint64_t seed = 31; seed <= 33; seed++) {
-		struct readers readers = {.count = 3 + seed % 3, .at_once = true};
+		struct readers readers = {.count = 2 + seed % 4, .at_once = true};
 		expect_same(&readers, TRAFFIC_ALL, 6000, seed);
 	}
 }
@@ -171,7 +171,7 @@ Test(exchange, threads_hand_over_while_others_take)
 Test(exchange, a_source_is_in_one_tally)
 {
 	for (uint64_t seed = 11; seed <= 13; seed++) {
-		struct readers readers = {.count = 3 + seed % 3, .takes = 1};
+		struct readers readers = {.count = 2 + seed % 4, .takes = 1};
 		expect_same(&readers, TRAFFIC_PLAIN, 4000, seed);
 	}
 }
@@ -186,10 +186,23 @@ Test(exchange, lines_stay_where_the_way_is_full)
 Test(exchange, pays_for_several_threads_but_not_for_any_number)
 {
 	cr_expect_null(exchange_new(0, 1 << 20));
-	cr_expect_null(exchange_new(2, 1 << 20));
+	cr_expect_null(exchange_new(1, 1 << 20));
 	cr_expect_null(exchange_new(1000, 1 << 20));
-	struct exchange *exchange = exchange_new(3, 0);
+	struct exchange *exchange = exchange_new(2, 0);
 	cr_expect_not_null(exchange);
 	exchange_free(exchange);
 	exchange_free(NULL);
+}
+
+Test(exchange, of_two_threads_the_first_one_adds_all)
+{
+	struct exchange *two = exchange_new(2, 1 << 20), *three = exchange_new(3, 1 << 20);
+
+	cr_expect(seat_is_given_all(exchange_seat(two, 0)));
+	cr_expect_not(seat_is_given_all(exchange_seat(two, 1)));
+	for (size_t i = 0; i < 3; i++)
+		cr_expect_not(seat_is_given_all(exchange_seat(three, i)));
+	cr_expect_not(seat_is_given_all(exchange_seat(NULL, 0)));
+	exchange_free(two);
+	exchange_free(three);
 }
