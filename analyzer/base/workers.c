@@ -47,7 +47,7 @@ workers_new(size_t threads)
 }
 
 void
-workers_free(struct workers *workers)
+workers_dismiss(struct workers *workers)
 {
 	if (!workers)
 		return;
@@ -57,6 +57,16 @@ workers_free(struct workers *workers)
 	pthread_mutex_unlock(&workers->lock);
 	for (size_t i = 0; i < workers->started; i++)
 		pthread_join(workers->threads[i], NULL);
+	workers->started = 0;
+	workers->is_over = false;
+}
+
+void
+workers_free(struct workers *workers)
+{
+	if (!workers)
+		return;
+	workers_dismiss(workers);
 	pthread_cond_destroy(&workers->done);
 	pthread_cond_destroy(&workers->work);
 	pthread_mutex_destroy(&workers->lock);

@@ -14,6 +14,11 @@ struct workers;
 
 /* So many threads, who calls workers_run included. */
 struct workers *workers_new(size_t threads);
+/*
+ * Ends the threads, and with them what malloc has kept for each, where that is much; the next jobs
+ * start them anew. None may be running.
+ */
+void workers_dismiss(struct workers *workers);
 /* None of their jobs may be running. */
 void workers_free(struct workers *workers);
 /* How many there are, at least 1. */

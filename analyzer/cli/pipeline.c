@@ -223,10 +223,12 @@ look_at_ceiling(struct run *run, struct worker *worker)
 	for (size_t i = 0; i < run->threads; i++)
 		all += atomic_load(&run->workers[i].bytes);
 	/*
-	 * What they have in common counts once after merging: a quarter more may be held, and
-	 * while two are merged some of it twice (make memory measures the whole).
+	 * What they have in common counts once after merging: where they hand nothing over a quarter
+	 * more may be held, and while two are merged some of it twice (make memory measures the
+	 * whole).
 	 */
-	if (all > worker->tally.settings->limits.bytes / 4 * 5 || tally_is_folded(&worker->tally))
+	size_t most = worker->tally.settings->limits.bytes;
+	if (all > (run->exchange ? most : most / 4 * 5) || tally_is_folded(&worker->tally))
 		atomic_store(&run->over, true);
 }
 
@@ -258,9 +260,11 @@ read_lines(struct run *run, struct worker *worker, struct parser *parser, struct
 	size_t count;
 
 	while ((count = add_lines(worker, parser, &origin, reader, room_of(seen))) > 0) {
-		if ((seen += count) % LINES_A_LOOK)
+		seen += count;
+		/* Many more may be handed to it than it reads. */
+		if (worker->seat ? worker->unseen < LINES_A_LOOK : seen % LINES_A_LOOK != 0)
 			continue;
-		if (reader->source)
+		if (reader->source || worker->seat)
 			look_at_ceiling(run, worker);
 		/* A block is soon at its end, and what is in it is known. */
 		if (reader->source ? must_stop(run) : atomic_load(&run->over))
@@ -610,6 +614,7 @@ pipeline_run(struct pipeline *pipeline)
 			 has_pipe(pipeline->plan));
 	if (!read_all(&run)) {
 		run_release(&run);
+		workers_dismiss(pipeline->workers); /* what they have freed is needed */
 		progress_restart(pipeline->progress);
 		run_init(&run, pipeline, true);
 		read_all(&run);

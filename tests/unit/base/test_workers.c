@@ -50,6 +50,8 @@ Test(workers, each_job_is_done_once_whatever_the_threads)
 			struct seen seen = {0};
 			workers_run(workers, JOBS, count, &seen);
 			expect_all(&seen, JOBS, most);
+			if (again % 5 == 0)
+				workers_dismiss(workers);
 		}
 		workers_free(workers);
 	}
