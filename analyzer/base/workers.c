@@ -26,9 +26,9 @@ struct workers {
 	pthread_t *threads;    /* all but the caller's */
 	pid_t process;         /* that has them */
 	pthread_mutex_t lock;
-	pthread_cond_t work,
-		done;     /* a run has begun, or the end has come; a helper has left a run */
-	struct run *runs; /* the latest first: it holds another one up */
+	pthread_cond_t work; /* a run has begun, or the end has come */
+	pthread_cond_t done; /* a helper has left a run */
+	struct run *runs;    /* the latest first: it holds another one up */
 	bool is_over;
 };
 
